@@ -1,0 +1,139 @@
+//! Steps: how a guide names its calls, so that it can be run at once, recorded, or resumed.
+//!
+//! A guide is written once over [`Steps`]. [`Direct`] runs it at once; an implementation with a journal records every
+//! result, and skips what is recorded when the same run starts again.
+
+use std::{future::Future, time::Duration};
+
+use futures_util::future::BoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::IdempotencyKey;
+
+mod direct;
+mod failure;
+mod progress;
+mod scope;
+mod waiting;
+
+#[cfg(test)]
+mod tests;
+
+pub use direct::Direct;
+pub use failure::{Rejection, StepError};
+pub use progress::{Progress, StepFinished, StepOutcome, StepStarted};
+pub use scope::{StepScope, Ticket};
+pub use waiting::Waiting;
+
+/// What a step does, which decides how it may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// Changes something, under an idempotency key.
+    Keyed,
+    /// Sets absolute values without a key; a repetition changes nothing more.
+    Absolute,
+    /// Reads.
+    Read,
+}
+
+/// The name of a step and the operation it calls.
+///
+/// Names are lower-case words joined by `_`: they become part of the idempotency key, so a step that is renamed is
+/// another step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Step {
+    /// The name, unique within its guide.
+    pub name: &'static str,
+    /// The operation, by its id in the API's OpenAPI document.
+    pub operation_id: &'static str,
+    /// What it does.
+    pub kind: StepKind,
+}
+
+impl Step {
+    /// A step that changes something under its key.
+    pub const fn keyed(name: &'static str, operation_id: &'static str) -> Self {
+        Self { name, operation_id, kind: StepKind::Keyed }
+    }
+
+    /// A step that sets absolute values and sends no key.
+    pub const fn absolute(name: &'static str, operation_id: &'static str) -> Self {
+        Self { name, operation_id, kind: StepKind::Absolute }
+    }
+
+    /// A step that reads.
+    pub const fn read(name: &'static str, operation_id: &'static str) -> Self {
+        Self { name, operation_id, kind: StepKind::Read }
+    }
+
+    /// Whether the step changes something.
+    pub const fn has_effect(&self) -> bool {
+        !matches!(self.kind, StepKind::Read)
+    }
+}
+
+/// What a step returns: ids and statuses, never personal data, so that a journal may keep it in clear text.
+pub trait Recorded: Serialize + DeserializeOwned + Send {
+    /// The object that the step made or read; the first, if there are several.
+    fn id(&self) -> Option<Uuid>;
+
+    /// The status of that object.
+    fn status(&self) -> Option<&str>;
+}
+
+/// Runs the steps of a guide.
+///
+/// A guide awaits only what these methods return. Steps that do not depend on each other run at the same time: call
+/// them all, then `join!` what they returned, then `?`. Never `try_join!`, which drops calls in flight. A concurrent
+/// part of more than one step gets its own [`branch`](Self::branch).
+pub trait Steps: Clone + Send + Sync + 'static {
+    /// Runs one step.
+    ///
+    /// `call` gets the idempotency key of the step, which depends on the run, the branch, the name and the ordinal
+    /// only. The ordinal, which counts the steps of one name in one branch, is taken when this method is called, not
+    /// when its future is first polled.
+    fn step<'a, T, F, Fut>(&self, step: Step, call: F) -> BoxFuture<'a, Result<T, StepError>>
+    where
+        T: Recorded + 'a,
+        F: FnOnce(IdempotencyKey) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, StepError>> + Send + 'a;
+
+    /// Waits. Where the run is durable, a restart waits for what is left.
+    fn sleep(&self, name: &'static str, duration: Duration) -> BoxFuture<'static, Result<(), StepError>>;
+
+    /// A branch with ordinals of its own, for the part `index` of several concurrent parts called `name`.
+    #[must_use]
+    fn branch(&self, name: &'static str, index: usize) -> Self;
+
+    /// Asks until the answer is `settled`, first at once and then after growing pauses.
+    ///
+    /// Returns the last answer when the time that `waiting` allows has been slept: look whether it is settled.
+    fn poll<'a, T, F, Fut>(
+        &self,
+        step: Step,
+        waiting: &Waiting,
+        mut ask: F,
+        settled: fn(&T) -> bool,
+    ) -> BoxFuture<'a, Result<T, StepError>>
+    where
+        T: Recorded + 'a,
+        F: FnMut(IdempotencyKey) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, StepError>> + Send + 'a,
+    {
+        let steps = self.clone();
+        let pauses = waiting.pauses();
+        Box::pin(async move {
+            for pause in pauses {
+                let answer = steps.step(step, &mut ask).await?;
+                if settled(&answer) {
+                    return Ok(answer);
+                }
+                steps.sleep(step.name, pause).await?;
+            }
+            steps.step(step, &mut ask).await
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! Runs the steps at once and records nothing.
+
+use std::{fmt, future::Future, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+use super::{Progress, Recorded, Step, StepError, StepScope, StepStarted, Steps};
+use crate::{
+    IdempotencyKey,
+    time::{Clock, SystemClock},
+};
+
+/// Runs a guide at once.
+///
+/// Nothing is recorded, but every key is derived from the run id. After a crash, running the guide again with the same
+/// run id and the same input asks for every effect again under its first key, and the API answers with what it did
+/// before, for as long as it remembers keys. So store the run id before the run begins.
+///
+/// ```no_run
+/// use cashlink::{Cashlink, guides::{Direct, Progress, registry}};
+///
+/// # async fn run(cashlink: Cashlink, stored_run_id: uuid::Uuid, input: registry::Input) -> Result<(), Box<dyn std::error::Error>> {
+/// let steps = Direct::new(stored_run_id).observe(|progress| {
+///     if let Progress::Finished(step) = progress {
+///         println!("{} {} ms", step.name, step.elapsed.as_millis());
+///     }
+/// });
+/// let report = registry::import(&cashlink, &steps, &input).await?;
+/// println!("{}", report.investment_id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Direct {
+    scope: StepScope,
+    clock: Arc<dyn Clock>,
+    observer: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+}
+
+impl Direct {
+    /// Runs under the keys of `run_id`.
+    pub fn new(run_id: Uuid) -> Self {
+        Self { scope: StepScope::root(run_id), clock: Arc::new(SystemClock), observer: None }
+    }
+
+    /// Replaces the clock, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Tells `observer` of every step that begins or ends. It is called on the task that runs the guide: be quick.
+    #[must_use]
+    pub fn observe(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    fn tell(&self, progress: &Progress) {
+        if let Some(observer) = &self.observer {
+            observer(progress);
+        }
+    }
+}
+
+impl Steps for Direct {
+    fn step<'a, T, F, Fut>(&self, step: Step, call: F) -> BoxFuture<'a, Result<T, StepError>>
+    where
+        T: Recorded + 'a,
+        F: FnOnce(IdempotencyKey) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, StepError>> + Send + 'a,
+    {
+        let ticket = self.scope.next(step.name);
+        let run = self.clone();
+        Box::pin(async move {
+            let ticket = ticket?;
+            let started = StepStarted::new(step, &ticket);
+            run.tell(&Progress::Started(started.clone()));
+            let begin = run.clock.now();
+            let result = call(ticket.key().clone()).await;
+            let finished = started.finished(run.clock.now().duration_since(begin), &result);
+            tracing::debug!(
+                run = %run.scope.run(),
+                step = finished.id,
+                operation_id = finished.operation_id,
+                outcome = finished.outcome.as_str(),
+                "step ended",
+            );
+            run.tell(&Progress::Finished(finished));
+            result
+        })
+    }
+
+    fn sleep(&self, _name: &'static str, duration: Duration) -> BoxFuture<'static, Result<(), StepError>> {
+        let clock = Arc::clone(&self.clock);
+        Box::pin(async move {
+            clock.sleep(duration).await;
+            Ok(())
+        })
+    }
+
+    fn branch(&self, name: &'static str, index: usize) -> Self {
+        Self { scope: self.scope.child(name, index), ..self.clone() }
+    }
+}
+
+impl fmt::Debug for Direct {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Direct").field("scope", &self.scope).field("clock", &self.clock).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,86 @@
+//! How long a guide waits for the ledger, and how often it asks.
+
+use std::time::Duration;
+
+/// How a guide waits for something that the API does in its own time.
+///
+/// It asks at once, then after 0.5 s, and half as long again each time, up to 10 s. The deadline bounds the time slept
+/// between the questions, not the time on a clock, so a run that was interrupted has it still.
+///
+/// ```
+/// use std::time::Duration;
+/// use cashlink::guides::Waiting;
+///
+/// let patient = Waiting::default().deadline(Duration::from_secs(3600));
+/// # let _ = patient;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    first_pause: Duration,
+    longest_pause: Duration,
+    deadline: Duration,
+}
+
+impl Waiting {
+    /// Sets how much time may be slept in all; 10 minutes unless set.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sets the first pause; 0.5 s unless set. A shorter one than a millisecond is taken as that.
+    #[must_use]
+    pub fn first_pause(mut self, pause: Duration) -> Self {
+        self.first_pause = pause.max(Duration::from_millis(1));
+        self
+    }
+
+    /// Sets what pauses grow up to; 10 s unless set. A shorter one than a millisecond is taken as that.
+    #[must_use]
+    pub fn longest_pause(mut self, pause: Duration) -> Self {
+        self.longest_pause = pause.max(Duration::from_millis(1));
+        self
+    }
+
+    /// The pauses, which add up to the deadline.
+    pub(super) fn pauses(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+        let (longest, mut next, mut left) = (self.longest_pause, self.first_pause, self.deadline);
+        std::iter::from_fn(move || {
+            let pause = next.min(longest).min(left);
+            left -= pause;
+            next = longest.min(next.saturating_mul(3) / 2);
+            (!pause.is_zero()).then_some(pause)
+        })
+    }
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(10),
+            deadline: Duration::from_secs(600),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_by_half_up_to_the_longest_and_end_at_the_deadline() {
+        let waiting = Waiting::default().longest_pause(Duration::from_secs(1)).deadline(Duration::from_secs(4));
+        let pauses: Vec<_> = waiting.pauses().map(|pause| pause.as_millis()).collect();
+        assert_eq!(pauses, [500, 750, 1000, 1000, 750]);
+        assert_eq!(Waiting::default().pauses().sum::<Duration>(), Duration::from_secs(600));
+        assert_eq!(Waiting::default().deadline(Duration::ZERO).pauses().count(), 0);
+    }
+
+    #[test]
+    fn pauses_end_even_if_they_were_set_to_nothing() {
+        let waiting = Waiting::default().first_pause(Duration::ZERO).longest_pause(Duration::ZERO);
+        assert_eq!(waiting.deadline(Duration::from_millis(5)).pauses().count(), 5);
+    }
+}
