@@ -1,1 +1,41 @@
-fn main() {}
+//! Tasks of this workspace, run as `cargo xtask <task>`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person")]
+
+mod generate;
+mod spec;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use self::{generate::Check, workspace::Workspace};
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  generate [--check]    write openapi/cashlink.json and the raw client, or only say what is stale
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    match arguments {
+        ["generate"] => generate::run(&workspace, Check::No)?,
+        ["generate", "--check"] => generate::run(&workspace, Check::Yes)?,
+        [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
+        other => bail!("`{}` is not a task\n\n{USAGE}", other.join(" ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,84 @@
+//! Constructors and setters, so that a request can be built although its struct may grow.
+
+use anyhow::{Context, Result};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, ItemImpl, Type, parse_quote};
+
+use super::{
+    docs,
+    types::{KnownField, inside},
+};
+
+/// `new` with what is required, and one setter for each thing that is not.
+pub(super) fn constructor_and_setters(name: &Ident, fields: &[KnownField<'_>]) -> Result<ItemImpl> {
+    let mut parameters = Vec::new();
+    let mut values = Vec::new();
+    let mut setters = Vec::new();
+    for known in fields {
+        let ident = known.field.ident.as_ref().context("a field must have a name")?;
+        if let Some(inner) = inside("Option", &known.field.ty) {
+            values.push(quote!(#ident: None));
+            setters.push(setter(ident, inner, &known.property.description, &quote!(Some)));
+        } else if let Some(inner) = inside("Patch", &known.field.ty) {
+            values.push(quote!(#ident: ::cashlink_types::Patch::Keep));
+            setters.push(setter(ident, inner, &known.property.description, &quote!(::cashlink_types::Patch::Set)));
+            setters.push(clear(ident, known.property.name));
+        } else {
+            let (parameter, value) = argument(ident, &known.field.ty);
+            parameters.push(parameter);
+            values.push(quote!(#ident: #value));
+        }
+    }
+    let about = if parameters.is_empty() { "Nothing set." } else { "With what is required; the rest is left out." };
+    let about = docs::attributes(about);
+    // A `Default` beside it would say the same.
+    let default_lint = parameters.is_empty().then(|| quote!(#[must_use]));
+    Ok(parse_quote! {
+        impl #name {
+            #(#about)*
+            #default_lint
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
+            #(#setters)*
+        }
+    })
+}
+
+/// The parameter for a value of `ty`, and the expression that makes the value of it.
+fn argument(ident: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+    let is_text =
+        matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"));
+    if is_text {
+        (quote!(#ident: impl Into<String>), quote!(#ident.into()))
+    } else {
+        (quote!(#ident: #ty), quote!(#ident))
+    }
+}
+
+fn setter(ident: &Ident, inner: &Type, description: &str, wrapper: &TokenStream) -> TokenStream {
+    let (parameter, value) = argument(ident, inner);
+    let about = docs::attributes(description);
+    quote! {
+        #(#about)*
+        #[must_use]
+        pub fn #ident(mut self, #parameter) -> Self {
+            self.#ident = #wrapper(#value);
+            self
+        }
+    }
+}
+
+fn clear(ident: &Ident, key: &str) -> TokenStream {
+    let name = format_ident!("clear_{}", key);
+    let about = docs::attributes(&format!("Clears `{key}`: sends null."));
+    quote! {
+        #(#about)*
+        #[must_use]
+        pub fn #name(mut self) -> Self {
+            self.#ident = ::cashlink_types::Patch::Clear;
+            self
+        }
+    }
+}

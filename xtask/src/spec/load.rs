@@ -1,0 +1,143 @@
+//! Reads the YAML files of the spec, starting at the entry and following relative references.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
+
+/// The files of a spec, by their path below its folder.
+#[derive(Debug)]
+pub(crate) struct Source {
+    entry: String,
+    files: BTreeMap<String, Value>,
+}
+
+impl Source {
+    /// Reads `entry` below `folder` and every file that it refers to, directly or not.
+    pub(crate) fn read(folder: &Path, entry: &str) -> Result<Self> {
+        Self::collect(entry, |file| {
+            fs::read_to_string(folder.join(file)).with_context(|| format!("openapi/{file}: cannot be read"))
+        })
+    }
+
+    /// A spec held in memory: pairs of file and text. The first one is the entry.
+    #[cfg(test)]
+    pub(crate) fn from_texts(texts: &[(&str, &str)]) -> Result<Self> {
+        Self::collect(texts[0].0, |file| {
+            let found = texts.iter().find(|(name, _)| *name == file);
+            found.map(|(_, text)| (*text).to_owned()).with_context(|| format!("openapi/{file}: cannot be read"))
+        })
+    }
+
+    fn collect(entry: &str, read: impl Fn(&str) -> Result<String>) -> Result<Self> {
+        let mut files = BTreeMap::new();
+        let mut waiting = vec![entry.to_owned()];
+        while let Some(file) = waiting.pop() {
+            if files.contains_key(&file) {
+                continue;
+            }
+            let value = parse(&file, &read(&file)?)?;
+            for reference in references(&value) {
+                let (target, _) = split(&file, reference);
+                waiting.push(target);
+            }
+            files.insert(file, value);
+        }
+        Ok(Self { entry: entry.to_owned(), files })
+    }
+
+    /// Name of the entry document.
+    pub(crate) fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// The document in `file`.
+    pub(crate) fn file(&self, file: &str) -> Option<&Value> {
+        self.files.get(file)
+    }
+
+    /// All files with their names.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.files.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+fn parse(file: &str, text: &str) -> Result<Value> {
+    serde_saphyr::from_str(text).map_err(|error| anyhow!("openapi/{file}: not YAML that JSON can express: {error}"))
+}
+
+/// Splits a reference found in `file` into target file and JSON pointer.
+pub(crate) fn split(file: &str, reference: &str) -> (String, String) {
+    let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    if path.is_empty() {
+        return (file.to_owned(), pointer.to_owned());
+    }
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    (parts.join("/"), pointer.to_owned())
+}
+
+/// Every `$ref` in `value`, examples excepted: their content is data.
+fn references(value: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(value, false)];
+    while let Some((value, names)) = waiting.pop() {
+        match value {
+            Value::Object(map) => {
+                if let (false, Some(Value::String(reference))) = (names, map.get("$ref")) {
+                    found.push(reference.as_str());
+                }
+                let children = map.iter().filter(|(key, _)| names || !is_data(key));
+                waiting.extend(children.map(|(key, child)| (child, !names && key == "properties")));
+            }
+            Value::Array(items) => waiting.extend(items.iter().map(|item| (item, false))),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether `key` of a spec object holds data, not more spec.
+pub(crate) fn is_data(key: &str) -> bool {
+    matches!(key, "example" | "examples" | "default" | "enum") || key.starts_with("x-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_relative_to_the_file_that_holds_it() {
+        check("platform/investors.yaml", "../shared/money.yaml#/schemas/Money", "shared/money.yaml", "/schemas/Money");
+        check("platform/investors.yaml", "wallets.yaml#/paths/item", "platform/wallets.yaml", "/paths/item");
+        check("cashlink.yaml", "./auth/token.yaml#/a", "auth/token.yaml", "/a");
+        check("a.yaml", "#/schemas/A", "a.yaml", "/schemas/A");
+
+        #[track_caller]
+        fn check(file: &str, reference: &str, target: &str, pointer: &str) {
+            assert_eq!(split(file, reference), (target.to_owned(), pointer.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = Source::from_texts(&[("a.yaml", "x: {$ref: 'b.yaml#/x'}")]).unwrap_err();
+        assert_eq!(error.to_string(), "openapi/b.yaml: cannot be read");
+    }
+
+    #[test]
+    fn keys_keep_their_order_and_quoted_numbers_stay_text() {
+        let source = Source::from_texts(&[("a.yaml", "z: \"12345\"\na: 1\n5XX: 2025-03-04")]).unwrap();
+        let text = source.file("a.yaml").unwrap().to_string();
+        assert_eq!(text, r#"{"z":"12345","a":1,"5XX":"2025-03-04"}"#);
+    }
+}

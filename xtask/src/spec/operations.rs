@@ -1,0 +1,66 @@
+//! Walks over the operations of a document.
+
+use serde_json::Value;
+
+use super::bundle::escape;
+
+/// The methods that the API uses, in the order of a path item.
+pub(crate) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// One operation and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation<'a> {
+    /// Path template.
+    pub(crate) path: &'a str,
+    /// Method in lower case.
+    pub(crate) method: &'a str,
+    /// The operation itself.
+    pub(crate) value: &'a Value,
+    /// The path item around it.
+    pub(crate) item: &'a Value,
+}
+
+impl Operation<'_> {
+    /// Its pointer in the document.
+    pub(crate) fn pointer(&self) -> String {
+        format!("/paths/{}/{}", escape(self.path), self.method)
+    }
+
+    /// Text under `key`.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.value.get(key)?.as_str()
+    }
+
+    /// Scopes that its token needs, in the `oauth2` scheme.
+    pub(crate) fn scopes(&self) -> Vec<&str> {
+        let security = self.value.get("security").and_then(Value::as_array).into_iter().flatten();
+        let scopes = security.filter_map(|entry| entry.get("oauth2")?.as_array()).flatten();
+        scopes.filter_map(Value::as_str).collect()
+    }
+
+    /// Its success reply.
+    pub(crate) fn success(&self) -> Option<(&str, &Value)> {
+        let replies = self.value.get("responses")?.as_object()?;
+        replies.iter().find(|(status, _)| status.starts_with('2')).map(|(status, reply)| (status.as_str(), reply))
+    }
+}
+
+/// Every operation of `document`, in its order.
+pub(crate) fn all(document: &Value) -> Vec<Operation<'_>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut found = Vec::new();
+    for (path, item) in paths.into_iter().flatten() {
+        for method in METHODS {
+            if let Some(value) = item.get(method) {
+                found.push(Operation { path, method, value, item });
+            }
+        }
+    }
+    found
+}
+
+/// What `value` refers to in `document`, or itself.
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let target = value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
+    target.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
+}
