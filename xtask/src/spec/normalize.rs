@@ -7,6 +7,7 @@
 //! | `multipart/form-data` | octet stream with a `Content-Type` header | progenitor refuses multipart; the facade builds the body |
 //! | replies other than 2xx | none | each failure then arrives with status, headers and unread body |
 //! | one success status | `2XX` | the API may answer any of them |
+//! | a list that is a bare array | the page of its items | one list exists in both forms; the facade reads both as a page |
 //! | ids, dates, open enums, money | references to stand-ins that are replaced by types | one type per meaning |
 //! | lengths, patterns, bounds, defaults | none | each would become a type of its own |
 //! | optional arrays and maps | nullable too | `Option` can be sent empty and tolerates `null` |
@@ -36,7 +37,8 @@ pub(crate) fn normalize(bundle: &Bundle) -> Result<Normalized> {
     let mut document = bundle.document().clone();
     let mut replacements = BTreeMap::new();
 
-    operation::simplify_all(&mut document)?;
+    let pages = page_names(bundle);
+    operation::simplify_all(&mut document, &pages)?;
     let components = document.get_mut("components").and_then(Value::as_object_mut).context("no components")?;
     components.remove("responses");
     components.remove("securitySchemes");
@@ -61,6 +63,12 @@ pub(crate) fn normalize(bundle: &Bundle) -> Result<Normalized> {
     keep_reachable(&mut document, schemas)?;
     strip_extensions(&mut document);
     Ok(Normalized { document, replacements })
+}
+
+/// Names of the component schemas that are pages of a list.
+fn page_names(bundle: &Bundle) -> Vec<String> {
+    let schemas = bundle.document().pointer("/components/schemas").and_then(Value::as_object);
+    schemas.into_iter().flat_map(Map::keys).filter(|name| name.ends_with("Page")).cloned().collect()
 }
 
 /// Gives `document` those of `schemas` that it reaches; the rest would become types that nothing uses.

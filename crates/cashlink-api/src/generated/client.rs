@@ -514,7 +514,7 @@ impl Client {
     pub async fn v2_investors_wallets_list<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
-    ) -> Result<ResponseValue<::std::vec::Vec<types::Wallet>>, Error<()>> {
+    ) -> Result<ResponseValue<types::WalletPage>, Error<()>> {
         let url = format!(
             "{}/v2/investors/{}/wallets/", self.baseurl, encode_path(& investor_id
             .to_string()),

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::spec::operations;
 
-/// Simplifies every operation of `document`.
-pub(super) fn simplify_all(document: &mut Value) -> Result<()> {
+/// Simplifies every operation of `document`, in which the schemas `pages` are pages of lists.
+pub(super) fn simplify_all(document: &mut Value, pages: &[String]) -> Result<()> {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut).context("/paths: missing")?;
     for (path, item) in paths {
         for method in operations::METHODS {
@@ -15,6 +15,7 @@ pub(super) fn simplify_all(document: &mut Value) -> Result<()> {
             };
             operation.remove("security");
             body(operation).and_then(|()| replies(operation)).with_context(|| format!("{method} {path}"))?;
+            bare_list(operation, pages);
         }
     }
     Ok(())
@@ -68,4 +69,19 @@ fn replies(operation: &mut Map<String, Value>) -> Result<()> {
     replies.clear();
     replies.insert("2XX".to_owned(), reply);
     Ok(())
+}
+
+/// A list that answers with a bare array answers with a page for the client, which accepts both.
+fn bare_list(operation: &mut Map<String, Value>, pages: &[String]) {
+    let is_list = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| id.ends_with("_list"));
+    let schema = operation.get_mut("responses").and_then(|replies| {
+        replies.pointer_mut("/2XX/content/application~1json/schema").filter(|schema| schema["type"] == "array")
+    });
+    let Some(schema) = schema.filter(|_| is_list) else {
+        return;
+    };
+    let page = schema.pointer("/items/$ref").and_then(Value::as_str).map(|item| format!("{item}Page"));
+    if let Some(page) = page.filter(|page| pages.iter().any(|known| page.ends_with(&format!("/{known}")))) {
+        *schema = json!({ "$ref": page });
+    }
 }
