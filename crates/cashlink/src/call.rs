@@ -1,0 +1,212 @@
+//! Calls: what a resource method returns, to be given options and then sent.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use cashlink_api::{BoxFuture, Client as RawClient, Error as RawError, Idempotency, Method, Operation, ResponseValue};
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+
+use crate::{Cashlink, IdempotencyKey, Result, validation::Problems};
+
+/// Why the raw client was not called, or what it returned.
+#[derive(Debug)]
+pub(crate) enum AttemptError {
+    Raw(RawError),
+    Document(std::io::Error),
+}
+
+impl From<RawError> for AttemptError {
+    fn from(error: RawError) -> Self {
+        Self::Raw(error)
+    }
+}
+
+pub(crate) type AttemptResult<T> = std::result::Result<ResponseValue<T>, AttemptError>;
+
+/// Makes one attempt with a raw client and the call's key.
+pub(crate) type Attempt<T> =
+    Arc<dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync>;
+
+/// What the send pipeline needs to know of a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) operation: &'static Operation,
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) timeout: Option<Duration>,
+    /// Bytes of a document, for which more time is allowed.
+    pub(crate) document_bytes: u64,
+    /// The address of a further page, in place of the operation's own.
+    pub(crate) url: Option<Url>,
+}
+
+impl Plan {
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        Self { operation, key: None, timeout: None, document_bytes: 0, url: None }
+    }
+
+    /// Whether a second arrival does no harm.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.operation.method == Method::Get || self.operation.repeatable || self.is_keyed()
+    }
+
+    /// Whether all attempts carry a key that the API is known or assumed to honor.
+    pub(crate) fn is_keyed(&self) -> bool {
+        self.key.is_some() && self.operation.idempotency != Idempotency::None
+    }
+}
+
+/// A call that changes something.
+///
+/// Nothing is sent before [`send`](Self::send). Without [`key`](Self::key) a random idempotency key is used, which
+/// protects the repetitions of this call; give a key of your own to be able to repeat it after a crash.
+#[must_use = "a call is sent by `send`"]
+pub struct Mutation<T> {
+    client: Cashlink,
+    plan: Plan,
+    attempt: Attempt<T>,
+    problems: Problems,
+}
+
+impl<T: DeserializeOwned> Mutation<T> {
+    pub(crate) fn new<F>(client: &Cashlink, operation: &'static Operation, attempt: F) -> Self
+    where
+        F: Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync + 'static,
+    {
+        Self {
+            client: client.clone(),
+            plan: Plan::new(operation),
+            attempt: Arc::new(attempt),
+            problems: Problems::default(),
+        }
+    }
+
+    /// Makes `send` fail with what is wrong with the input.
+    pub(crate) fn refused(mut self, path: &str, rule: &str) -> Self {
+        self.problems.add(path, rule);
+        self
+    }
+
+    pub(crate) fn document_bytes(mut self, bytes: u64) -> Self {
+        self.plan.document_bytes = bytes;
+        self
+    }
+
+    /// Sets the idempotency key, the same for every time this effect is asked for.
+    ///
+    /// A change that sets absolute values, such as the `PATCH` of an investment, carries no key on the wire: it may be
+    /// repeated as it is.
+    pub fn key(mut self, key: IdempotencyKey) -> Self {
+        self.plan.key = Some(key);
+        self
+    }
+
+    /// Bounds the whole call, repetitions and waits included.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.plan.timeout = Some(timeout);
+        self
+    }
+
+    /// The operation, by its id in the API's OpenAPI document.
+    pub fn operation_id(&self) -> &'static str {
+        self.plan.operation.id
+    }
+
+    /// Sends the call and returns what the API made of it.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the input, the connection, the token or the API; [`Error::outcome`](crate::Error::outcome)
+    /// says whether the effect may have happened all the same.
+    pub async fn send(mut self) -> Result<T> {
+        if !self.problems.is_empty() {
+            return Err(self.problems.into());
+        }
+        if self.plan.operation.idempotency == Idempotency::None {
+            self.plan.key = None;
+        } else if self.plan.key.is_none() {
+            self.plan.key = Some(IdempotencyKey::random());
+        }
+        self.client.perform(&self.plan, &*self.attempt).await
+    }
+}
+
+/// A call that reads something.
+#[must_use = "a call is sent by `send`"]
+pub struct Query<T> {
+    client: Cashlink,
+    plan: Plan,
+    attempt: Attempt<T>,
+}
+
+impl<T: DeserializeOwned> Query<T> {
+    pub(crate) fn new<F>(client: &Cashlink, operation: &'static Operation, attempt: F) -> Self
+    where
+        F: Fn(RawClient) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync + 'static,
+    {
+        Self { client: client.clone(), plan: Plan::new(operation), attempt: Arc::new(move |api, _| attempt(api)) }
+    }
+
+    /// Bounds the whole call, repetitions and waits included.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.plan.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends the call and returns what the API answered.
+    ///
+    /// # Errors
+    ///
+    /// Every failure of the connection, the token or the API.
+    pub async fn send(self) -> Result<T> {
+        self.client.perform(&self.plan, &*self.attempt).await
+    }
+}
+
+impl<T> fmt::Debug for Mutation<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Mutation")
+            .field("operation_id", &self.plan.operation.id)
+            .field("key", &self.plan.key)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Query<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Query").field("operation_id", &self.plan.operation.id).finish_non_exhaustive()
+    }
+}
+
+/// A [`Mutation`] of one operation: the names in brackets are values that each attempt takes a copy of.
+macro_rules! mutation {
+    ($client:expr, $operation:ident, [$($copied:ident),*], |$api:ident, $key:ident| $call:expr) => {
+        $crate::call::Mutation::new($client, &operations::$operation, move |$api, $key| {
+            $(let $copied = $copied.clone();)*
+            Box::pin(async move {
+                let $key = $key.as_ref().map_or("", $crate::IdempotencyKey::as_str);
+                Ok($call.await?)
+            })
+        })
+    };
+}
+
+/// A [`Query`] of one operation.
+macro_rules! query {
+    ($client:expr, $operation:ident, |$api:ident| $call:expr) => {
+        $crate::call::Query::new($client, &operations::$operation, move |$api| {
+            Box::pin(async move { Ok($call.await?) })
+        })
+    };
+}
+
+/// A [`Listing`](crate::Listing) of one operation.
+macro_rules! listing {
+    ($client:expr, $operation:ident, |$api:ident, $filter:ident| $call:expr) => {
+        $crate::page::Listing::new($client, &operations::$operation, move |$api, $filter| {
+            Box::pin(async move { Ok($call.await?) })
+        })
+    };
+}
+
+pub(crate) use {listing, mutation, query};

@@ -1,0 +1,73 @@
+//! The client: a cheap handle that all calls start from.
+
+use std::{fmt, sync::Arc};
+
+use crate::{Builder, Distributor, Platform, auth::Tokens, exchange::Exchanger};
+
+/// A client of the Cashlink API.
+///
+/// Clones are cheap and share connections, the access token and the retry budget. One accessor leads to each family of
+/// the API, and from there one to each noun.
+///
+/// ```no_run
+/// use cashlink::{Cashlink, Environment, Scope};
+///
+/// # async fn run() -> Result<(), cashlink::Error> {
+/// let cashlink = Cashlink::builder()
+///     .environment(Environment::Demo)
+///     .credentials("client id", "client secret")
+///     .scopes([Scope::InvestorsRead])
+///     .build()?;
+/// let investors = cashlink.platform().investors().list().all().await?;
+/// println!("{} investors", investors.len());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Cashlink(Arc<Shared>);
+
+struct Shared {
+    exchanger: Arc<Exchanger>,
+    tokens: Tokens,
+    max_document_bytes: u64,
+}
+
+impl Cashlink {
+    /// Starts to configure a client.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn new(exchanger: Arc<Exchanger>, tokens: Tokens, max_document_bytes: u64) -> Self {
+        Self(Arc::new(Shared { exchanger, tokens, max_document_bytes }))
+    }
+
+    /// The Cashlink API (paths under `/v2`): investment platforms and registry imports.
+    pub fn platform(&self) -> Platform<'_> {
+        Platform::new(self)
+    }
+
+    /// The Distributor API (paths under `/distributor/v2`): brokers and custodians.
+    pub fn distributor(&self) -> Distributor<'_> {
+        Distributor::new(self)
+    }
+
+    /// The largest document that is uploaded, in bytes.
+    pub fn max_document_bytes(&self) -> u64 {
+        self.0.max_document_bytes
+    }
+
+    pub(crate) fn exchanger(&self) -> &Arc<Exchanger> {
+        &self.0.exchanger
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+}
+
+impl fmt::Debug for Cashlink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Cashlink").field("base_url", &self.exchanger().base.as_str()).finish_non_exhaustive()
+    }
+}

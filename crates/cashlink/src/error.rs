@@ -1,0 +1,282 @@
+//! The error of every call: what failed, whether it may have happened, and what to do now.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use crate::{IdempotencyKey, Outcome, failure::Failure, validation::Problems};
+
+mod api;
+mod cause;
+
+pub use api::{ApiError, FieldError};
+pub(crate) use cause::{AuthFailure, Decode, Transport};
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call gave no value.
+///
+/// [`outcome`](Self::outcome) says whether the effect happened; the predicates say what a program may want to branch
+/// on. `Display` prints this error's own layer and [`source`](StdError::source) holds the rest. Neither `Display` nor
+/// `Debug` shows a secret, a token or anything of a body.
+///
+/// ```
+/// # use cashlink::{Error, Outcome};
+/// fn after(error: &Error) -> &'static str {
+///     match error.outcome() {
+///         Outcome::Rejected => "nothing was changed; mend the request",
+///         Outcome::NotSent => "nothing was sent; try again when the cause is gone",
+///         Outcome::Unknown => "repeat it under the same key to find out",
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    outcome: Outcome,
+    operation_id: Option<&'static str>,
+    key: Option<IdempotencyKey>,
+    attempts: u32,
+}
+
+#[derive(Debug)]
+enum Kind {
+    InvalidInput(Problems),
+    Auth(AuthFailure),
+    NotSent(Transport),
+    Lost(Transport),
+    Timeout,
+    Api(ApiError),
+    Decode(Decode),
+    Pagination(&'static str),
+    Document(std::io::Error),
+    Setup(Transport),
+}
+
+/// The intent that a failure belongs to.
+#[derive(Debug)]
+pub(crate) struct Intent {
+    pub(crate) operation_id: &'static str,
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) attempts: u32,
+    pub(crate) outcome: Outcome,
+}
+
+impl Error {
+    fn of(kind: Kind, outcome: Outcome) -> Self {
+        Self(Box::new(Inner { kind, outcome, operation_id: None, key: None, attempts: 0 }))
+    }
+
+    fn in_intent(mut self, intent: Intent) -> Self {
+        self.0.outcome = intent.outcome;
+        self.0.operation_id = Some(intent.operation_id);
+        self.0.key = intent.key;
+        self.0.attempts = intent.attempts;
+        self
+    }
+
+    pub(crate) fn from_failure(failure: Failure, intent: Intent) -> Self {
+        let kind = match failure {
+            Failure::NotSent(transport) => Kind::NotSent(transport),
+            Failure::Lost(transport) => Kind::Lost(transport),
+            Failure::TimedOut => Kind::Timeout,
+            Failure::Status(reply) => Kind::Api(reply),
+            Failure::Unreadable(decode) => Kind::Decode(decode),
+        };
+        Self::of(kind, Outcome::Unknown).in_intent(intent)
+    }
+
+    pub(crate) fn from_auth(failure: AuthFailure, intent: Intent) -> Self {
+        Self::of(Kind::Auth(failure), Outcome::NotSent).in_intent(intent)
+    }
+
+    pub(crate) fn from_document(error: std::io::Error, intent: Intent) -> Self {
+        Self::of(Kind::Document(error), Outcome::NotSent).in_intent(intent)
+    }
+
+    pub(crate) fn timed_out(intent: Intent) -> Self {
+        Self::of(Kind::Timeout, Outcome::Unknown).in_intent(intent)
+    }
+
+    pub(crate) fn pagination(rule: &'static str) -> Self {
+        Self::of(Kind::Pagination(rule), Outcome::Rejected)
+    }
+
+    pub(crate) fn setup(error: reqwest::Error) -> Self {
+        Self::of(Kind::Setup(Transport::new(error)), Outcome::NotSent)
+    }
+
+    pub(crate) fn invalid_field(path: &str, rule: &str) -> Self {
+        Problems::one(path, rule).into()
+    }
+
+    /// Whether the effect happened.
+    ///
+    /// For a read, which has no effect, it says in the same words whether the API answered.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// Whether the effect may have happened: the reply was lost or cannot be read.
+    ///
+    /// Repeat the call under the same [`key`](Self::key); a second effect cannot arise from that.
+    pub fn may_have_applied(&self) -> bool {
+        self.outcome() == Outcome::Unknown
+    }
+
+    /// The API's answer, if it answered with something other than a success.
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            Kind::Api(reply) => Some(reply),
+            Kind::Auth(failure) => failure.api(),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the input, if the call was refused before anything was sent.
+    pub fn problems(&self) -> Option<&Problems> {
+        match &self.0.kind {
+            Kind::InvalidInput(problems) => Some(problems),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status of the API's answer, a success that cannot be read included.
+    pub fn status(&self) -> Option<u16> {
+        match &self.0.kind {
+            Kind::Decode(decode) => decode.status(),
+            _ => self.api().map(ApiError::status),
+        }
+    }
+
+    /// The id that the API or a gateway gave the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.api().and_then(ApiError::request_id)
+    }
+
+    /// How long the API asked to wait before the next call.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.api().and_then(ApiError::retry_after)
+    }
+
+    /// The key of the intent: repeat the call under it.
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.0.key.as_ref()
+    }
+
+    /// The operation that failed, by its id in the API's OpenAPI document.
+    pub fn operation_id(&self) -> Option<&'static str> {
+        self.0.operation_id
+    }
+
+    /// How often the request was sent, or tried to be sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The input or the request is wrong: mend it before the next call. Nothing was changed.
+    pub fn is_validation(&self) -> bool {
+        matches!(self.0.kind, Kind::InvalidInput(_)) || self.api_status_is(&[400, 413, 415, 422])
+    }
+
+    /// The credentials, the token or its scopes do not suffice.
+    pub fn is_auth(&self) -> bool {
+        match &self.0.kind {
+            Kind::Auth(failure) => !failure.is_transient(),
+            _ => self.api_status_is(&[401, 403]),
+        }
+    }
+
+    /// The object does not exist, or not for this client.
+    pub fn is_not_found(&self) -> bool {
+        self.api_status_is(&[404])
+    }
+
+    /// The request contradicts what the API already has, such as another request under the same key.
+    pub fn is_conflict(&self) -> bool {
+        self.api_status_is(&[409])
+    }
+
+    /// The API asks to be called less often; see [`retry_after`](Self::retry_after).
+    pub fn is_rate_limited(&self) -> bool {
+        self.api_status_is(&[429])
+    }
+
+    /// The time was up before a reply came.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout)
+    }
+
+    /// The reply came but cannot be understood.
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode(_))
+    }
+
+    /// The same call may succeed a little later without any change.
+    pub fn is_transient(&self) -> bool {
+        match &self.0.kind {
+            Kind::NotSent(_) | Kind::Lost(_) | Kind::Timeout => true,
+            Kind::Auth(failure) => failure.is_transient(),
+            Kind::Api(_) => self.api_status_is(&[408, 425, 429, 500, 502, 503, 504]),
+            Kind::InvalidInput(_) | Kind::Decode(_) | Kind::Pagination(_) | Kind::Document(_) | Kind::Setup(_) => false,
+        }
+    }
+
+    fn api_status_is(&self, statuses: &[u16]) -> bool {
+        matches!(&self.0.kind, Kind::Api(reply) if statuses.contains(&reply.status()))
+    }
+}
+
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Self {
+        Self::of(Kind::InvalidInput(problems), Outcome::NotSent)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation_id) = self.0.operation_id {
+            write!(formatter, "{operation_id}: ")?;
+        }
+        match &self.0.kind {
+            Kind::InvalidInput(problems) => write!(formatter, "invalid input: {problems}")?,
+            Kind::Auth(failure) => write!(formatter, "no access token: {failure}")?,
+            Kind::NotSent(_) => formatter.write_str("no connection to the API")?,
+            Kind::Lost(_) => formatter.write_str("no reply to a request that was sent")?,
+            Kind::Timeout => formatter.write_str("no reply in time")?,
+            Kind::Api(reply) => write!(formatter, "the API answered with {reply}")?,
+            Kind::Decode(decode) => write!(formatter, "the reply cannot be read: {decode}")?,
+            Kind::Pagination(rule) => write!(formatter, "the list cannot be followed: {rule}")?,
+            Kind::Document(_) => formatter.write_str("the document cannot be read")?,
+            Kind::Setup(_) => formatter.write_str("the HTTP client cannot be set up")?,
+        }
+        match (self.0.outcome, &self.0.key) {
+            (Outcome::Unknown, Some(key)) => write!(formatter, "; it may have happened, under the key {key}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("outcome", &self.0.outcome)
+            .field("operation_id", &self.0.operation_id)
+            .field("key", &self.0.key)
+            .field("attempts", &self.0.attempts)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.kind {
+            Kind::NotSent(transport) | Kind::Lost(transport) | Kind::Setup(transport) => Some(transport),
+            Kind::Auth(failure) => failure.source(),
+            Kind::Document(error) => Some(error),
+            Kind::InvalidInput(_) | Kind::Timeout | Kind::Api(_) | Kind::Decode(_) | Kind::Pagination(_) => None,
+        }
+    }
+}

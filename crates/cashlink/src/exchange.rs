@@ -1,0 +1,252 @@
+//! One attempt of one call: what is sent, how much of the reply is read, and what is known when it fails.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use cashlink_api::{BoxFuture, Client, Error as RawError, Exchange, Inner, Operation};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use jiff::{Timestamp, fmt::rfc2822};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    error::{ApiError, Decode, Transport},
+    failure::Failure,
+    retry::{self, Budget, Decision, RetryPolicy},
+    time::Clock,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What all calls of a client share, tokens aside.
+#[derive(Debug)]
+pub(crate) struct Exchanger {
+    pub(crate) http: reqwest::Client,
+    /// The address that every path is appended to; no trailing slash.
+    pub(crate) base: reqwest::Url,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) jitter: Mutex<fastrand::Rng>,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) max_reply_bytes: usize,
+}
+
+impl Exchanger {
+    /// A raw client whose next call is `attempt`.
+    pub(crate) fn client(&self, attempt: Arc<OneAttempt>) -> Client {
+        let base = self.base.as_str().trim_end_matches('/');
+        Client::new_with_client(base, self.http.clone(), Inner::new(attempt))
+    }
+
+    /// How long to wait before the next attempt, or nothing if this one was the last.
+    pub(crate) fn next_delay(&self, attempt: retry::Attempt, failure: &Failure) -> Option<Duration> {
+        let delay = match retry::decide(attempt, failure, &self.policy) {
+            Decision::Stop => return None,
+            Decision::After(delay) => delay,
+            Decision::Jittered(bound) => self.below(bound),
+        };
+        if !self.budget.take() {
+            tracing::warn!("the shared budget of repetitions is used up");
+            return None;
+        }
+        Some(delay)
+    }
+
+    fn below(&self, bound: Duration) -> Duration {
+        let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
+        let mut jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner);
+        Duration::from_nanos(jitter.u64(0..=nanos))
+    }
+}
+
+/// One attempt of one call; the raw client sends through it.
+#[derive(Debug)]
+pub(crate) struct OneAttempt {
+    exchanger: Arc<Exchanger>,
+    operation: &'static Operation,
+    authorization: Option<HeaderValue>,
+    timeout: Duration,
+    /// Replaces the operation's address: a further page of a list.
+    url: Option<reqwest::Url>,
+    reply: Mutex<Option<Reply>>,
+}
+
+/// What came back, kept for the case that it is not what was hoped for.
+#[derive(Debug)]
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    too_large: bool,
+}
+
+impl OneAttempt {
+    pub(crate) fn new(
+        exchanger: Arc<Exchanger>,
+        operation: &'static Operation,
+        authorization: Option<HeaderValue>,
+        timeout: Duration,
+    ) -> Self {
+        Self { exchanger, operation, authorization, timeout, url: None, reply: Mutex::default() }
+    }
+
+    pub(crate) fn at(mut self, url: Option<reqwest::Url>) -> Self {
+        self.url = url;
+        self
+    }
+
+    /// What `error`, returned by the raw client for this attempt, says.
+    pub(crate) fn failure<T: DeserializeOwned>(&self, error: RawError) -> Failure {
+        match error {
+            RawError::CommunicationError(error) | RawError::ResponseBodyError(error) => connection_failure(error),
+            RawError::InvalidRequest(_) | RawError::Custom(_) => Failure::NotSent(Transport::unmade()),
+            RawError::InvalidResponsePayload(body, _) => self.unreadable(json_path::<T>(&body)),
+            _ => match self.take_reply() {
+                Some(reply) if !reply.status.is_success() => Failure::Status(self.api_error(&reply)),
+                reply => unreadable(reply, None),
+            },
+        }
+    }
+
+    /// A success that is not what it should be, at `path` of its JSON.
+    pub(crate) fn unreadable(&self, path: Option<String>) -> Failure {
+        unreadable(self.take_reply(), path)
+    }
+
+    fn take_reply(&self) -> Option<Reply> {
+        self.reply.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn api_error(&self, reply: &Reply) -> ApiError {
+        ApiError::new(reply.status, &reply.body)
+            .with_request_id(request_id(&reply.headers))
+            .with_retry_after(retry_after(&reply.headers, self.exchanger.clock.wall()))
+    }
+
+    async fn send(&self, http: &reqwest::Client, mut request: reqwest::Request) -> reqwest::Result<reqwest::Response> {
+        if let Some(url) = &self.url {
+            *request.url_mut() = url.clone();
+        }
+        // Neither the generated paths nor a checked page leave the origin; this keeps it true whatever changes there.
+        let same_origin = request.url().origin() == self.exchanger.base.origin();
+        if let Some(authorization) = self.authorization.as_ref().filter(|_| same_origin) {
+            request.headers_mut().insert(header::AUTHORIZATION, authorization.clone());
+        }
+        *request.timeout_mut() = Some(self.timeout);
+
+        let mut response = http.execute(request).await?;
+        let (body, too_large) = read(&mut response, self.exchanger.max_reply_bytes).await?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = if status.is_success() && !too_large { self.completed(body) } else { body };
+
+        let mut complete = http::Response::new(body.clone());
+        *complete.status_mut() = status;
+        let reply = Reply { status, headers, body, too_large };
+        *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+        Ok(complete.into())
+    }
+}
+
+impl OneAttempt {
+    /// Brings the two forms of a success that a server may choose between into the one that the models describe.
+    fn completed(&self, body: Bytes) -> Bytes {
+        let bare_array = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+        if body.is_empty() && self.operation.empty_reply {
+            Bytes::from_static(b"{}")
+        } else if bare_array && self.operation.is_list() {
+            Bytes::from([b"{\"results\":", &body[..], b"}"].concat())
+        } else {
+            body
+        }
+    }
+}
+
+impl Exchange for OneAttempt {
+    fn exchange<'a>(
+        &'a self,
+        http: &'a reqwest::Client,
+        request: reqwest::Request,
+        _operation_id: &'static str,
+    ) -> BoxFuture<'a, reqwest::Result<reqwest::Response>> {
+        Box::pin(self.send(http, request))
+    }
+}
+
+/// Reads the body up to `limit`; a larger one is given up and returned empty.
+async fn read(response: &mut reqwest::Response, limit: usize) -> reqwest::Result<(Bytes, bool)> {
+    let announced = response.content_length().unwrap_or_default();
+    if announced > limit as u64 {
+        return Ok((Bytes::new(), true));
+    }
+    let Some(first) = response.chunk().await? else {
+        return Ok((Bytes::new(), false));
+    };
+    let mut whole: Option<BytesMut> = None;
+    while let Some(chunk) = response.chunk().await? {
+        let body = whole.get_or_insert_with(|| BytesMut::from(first.as_ref()));
+        if body.len() + chunk.len() > limit {
+            return Ok((Bytes::new(), true));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let body = whole.map_or(first, BytesMut::freeze);
+    if body.len() > limit { Ok((Bytes::new(), true)) } else { Ok((body, false)) }
+}
+
+fn connection_failure(error: reqwest::Error) -> Failure {
+    // `is_connect` covers name resolution, TCP and TLS: nothing of the request was written.
+    if error.is_connect() || error.is_builder() {
+        Failure::NotSent(Transport::new(error))
+    } else if error.is_timeout() {
+        Failure::TimedOut
+    } else {
+        Failure::Lost(Transport::new(error))
+    }
+}
+
+fn unreadable(reply: Option<Reply>, path: Option<String>) -> Failure {
+    let Some(reply) = reply else {
+        return Failure::Unreadable(Decode::new(None, path, "not what the API describes", Bytes::new()));
+    };
+    let reason = if reply.too_large {
+        "larger than the limit"
+    } else if is_json(&reply.headers) {
+        "not what the API describes"
+    } else {
+        "not JSON"
+    };
+    Failure::Unreadable(Decode::new(Some(reply.status), path, reason, reply.body))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().is_some_and(|essence| essence.trim().ends_with("json"))
+}
+
+/// Where in `body` reading a `T` fails; names of fields and positions only, never a value.
+fn json_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
+    let path = error.path().to_string();
+    (path != ".").then_some(path)
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("x-request-id")?.to_str().ok()?;
+    (value.len() <= 128).then(|| value.to_owned())
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110).
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::parse(value).ok()?.timestamp();
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+}

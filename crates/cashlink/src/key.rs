@@ -1,0 +1,105 @@
+//! Idempotency keys: one key per business intent, repeated on every retry.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::{Error, Result};
+
+/// A key that makes a call safe to repeat: the API answers a repeated key with its first answer.
+///
+/// Derive it from something that you already store, such as an order number, and record it before the call: after a
+/// crash you must find the same key again. A call that is given none makes a random one, which protects its own retries
+/// but not those of a later process.
+///
+/// The API documents neither how long it remembers a key nor whether a key is bound to one endpoint; use a key for one
+/// call only.
+///
+/// ```
+/// use cashlink::IdempotencyKey;
+///
+/// let key = IdempotencyKey::new("order-4711")?;
+/// assert_eq!(key.as_str(), "order-4711");
+/// assert!(IdempotencyKey::new("order 4711").is_err());
+/// # Ok::<(), cashlink::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The longest key that is accepted, in bytes. The API states no limit; this is the usual width of such a column.
+    pub const MAX_LENGTH: usize = 255;
+
+    /// Checks and wraps your own id.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `key` is empty, is longer than [`MAX_LENGTH`](Self::MAX_LENGTH), or has anything but visible ASCII.
+    pub fn new(key: impl Into<String>) -> Result<Self> {
+        let key = key.into();
+        let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        if key.is_empty() || key.len() > Self::MAX_LENGTH || !visible {
+            return Err(Error::invalid_field("idempotency_key", "must be 1 to 255 visible ASCII characters"));
+        }
+        Ok(Self(key))
+    }
+
+    /// Makes a random key (UUID version 4).
+    pub fn random() -> Self {
+        Self::from(Uuid::new_v4())
+    }
+
+    /// Derives the key of one step of a run (UUID version 5 of the two).
+    ///
+    /// The same run and step give the same key on every machine and at every time, so a run that starts again after a
+    /// crash repeats its calls under their first keys.
+    pub fn derive(run: Uuid, step: &str) -> Self {
+        Self::from(Uuid::new_v5(&run, step.as_bytes()))
+    }
+
+    /// The key as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Uuid> for IdempotencyKey {
+    fn from(id: Uuid) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl fmt::Display for IdempotencyKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_visible_ascii_of_bounded_length() {
+        check("0123456789abcdef", true);
+        check(&"k".repeat(255), true);
+        check("", false);
+        check(&"k".repeat(256), false);
+        check("with space", false);
+        check("line\nbreak", false);
+        check("schlüssel", false);
+
+        #[track_caller]
+        fn check(key: &str, valid: bool) {
+            assert_eq!(IdempotencyKey::new(key).is_ok(), valid);
+        }
+    }
+
+    #[test]
+    fn a_derived_key_depends_on_run_and_step_only() {
+        let (run, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(IdempotencyKey::derive(run, "a#0"), IdempotencyKey::derive(run, "a#0"));
+        assert_ne!(IdempotencyKey::derive(run, "a#0"), IdempotencyKey::derive(run, "a#1"));
+        assert_ne!(IdempotencyKey::derive(run, "a#0"), IdempotencyKey::derive(other, "a#0"));
+    }
+}

@@ -1,0 +1,36 @@
+//! What is known about an effect after a call has failed.
+
+use std::fmt;
+
+/// Whether the effect of a failed call happened.
+///
+/// It is the outcome of the intent over all its attempts, not of the last reply: once an attempt may have arrived, only
+/// a readable success or a verdict under the same key says more. A call that succeeds has no `Outcome`: it returns its
+/// value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "an effect that was not applied for certain has no fourth state")]
+pub enum Outcome {
+    /// The API said no; nothing was changed.
+    Rejected,
+    /// It cannot have happened: the request did not reach the API.
+    NotSent,
+    /// It may have happened. Repeat the call under the same key to find out.
+    Unknown,
+}
+
+impl Outcome {
+    /// The outcome as one lower-case word, as the command line and logs print it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}

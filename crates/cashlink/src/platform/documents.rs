@@ -1,0 +1,33 @@
+//! Documents of the Cashlink API (`/v2`).
+
+use cashlink_api::operations;
+
+use crate::{Cashlink, DocumentSource, call::Mutation, model::Document};
+
+/// Uploads documents. An uploaded document belongs to the client: its id is good in every family.
+#[derive(Clone, Copy, Debug)]
+pub struct Documents<'a> {
+    client: &'a Cashlink,
+}
+
+impl<'a> Documents<'a> {
+    pub(super) fn new(client: &'a Cashlink) -> Self {
+        Self { client }
+    }
+
+    /// Uploads a document and returns its id, to be used in later calls.
+    ///
+    /// The document is streamed, and read afresh for every repetition under the same key.
+    ///
+    /// No source states how large a document may be or of which type; every published example is a PDF.
+    pub fn upload(&self, document: &DocumentSource) -> Mutation<Document> {
+        crate::upload::upload(
+            self.client,
+            &operations::V2_DOCUMENTS_CREATE,
+            document,
+            |api, key, content_type, body| {
+                Box::pin(async move { api.v2_documents_create(&content_type, key.as_str(), body).await })
+            },
+        )
+    }
+}

@@ -1,0 +1,137 @@
+//! The one send pipeline: token, attempt, classification, repetition.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use cashlink_api::{BoxFuture, Client as RawClient};
+use futures_util::future::{self, Either};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Cashlink, Error, IdempotencyKey, Result,
+    auth::Token,
+    call::{AttemptError, AttemptResult, Plan},
+    error::{AuthFailure, Intent},
+    exchange::OneAttempt,
+    failure::Failure,
+    retry::{self, History},
+};
+
+/// The slowest upload that is waited for: the time allowed grows by a second for each such piece of a document.
+const SLOWEST_BYTES_PER_SECOND: u64 = 128 * 1024;
+
+/// Where a call stands.
+struct Progress<'a> {
+    plan: &'a Plan,
+    deadline: Option<Instant>,
+    history: History,
+    attempts: u32,
+}
+
+impl Progress<'_> {
+    fn intent(&self) -> Intent {
+        Intent {
+            operation_id: self.plan.operation.id,
+            key: self.plan.key.clone(),
+            attempts: self.attempts,
+            outcome: self.history.outcome(),
+        }
+    }
+
+    fn attempt(&self) -> retry::Attempt {
+        retry::Attempt {
+            number: self.attempts,
+            repeatable: self.plan.is_repeatable(),
+            may_have_applied: self.history.may_have_applied(),
+        }
+    }
+}
+
+impl Cashlink {
+    /// Makes attempts until one succeeds or repeating is no use.
+    pub(crate) async fn perform<T: DeserializeOwned>(
+        &self,
+        plan: &Plan,
+        attempt: &(dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync),
+    ) -> Result<T> {
+        let clock = &self.exchanger().clock;
+        let allowance = Duration::from_secs(plan.document_bytes / SLOWEST_BYTES_PER_SECOND);
+        let deadline = plan.timeout.map(|timeout| clock.now() + timeout);
+        let mut progress = Progress { plan, deadline, history: History::default(), attempts: 0 };
+        let mut token_replaced = false;
+
+        loop {
+            let token = match self.token(&progress).await {
+                Ok(token) => token,
+                Err(failure) => return Err(Error::from_auth(failure, progress.intent())),
+            };
+            let Some(timeout) = self.time_left(&progress, self.exchanger().attempt_timeout + allowance) else {
+                return Err(Error::timed_out(progress.intent()));
+            };
+            progress.attempts += 1;
+            let exchanger = Arc::clone(self.exchanger());
+            let authorization = Some(token.authorization());
+            let one = OneAttempt::new(exchanger, plan.operation, authorization, timeout).at(plan.url.clone());
+            let one = Arc::new(one);
+            let error = match attempt(self.exchanger().client(Arc::clone(&one)), plan.key.clone()).await {
+                Ok(reply) => {
+                    self.exchanger().budget.earn();
+                    return Ok(reply.into_inner());
+                }
+                Err(AttemptError::Document(error)) => return Err(Error::from_document(error, progress.intent())),
+                Err(AttemptError::Raw(error)) => error,
+            };
+
+            let failure = one.failure::<T>(error);
+            progress.history.record(failure.proof(), plan.is_keyed());
+            tracing::debug!(
+                operation = plan.operation.id,
+                attempt = progress.attempts,
+                failure = failure.name(),
+                status = failure.status(),
+                "attempt failed"
+            );
+            if failure.is_unauthorized() && !token_replaced {
+                token_replaced = true;
+                self.tokens().discard(&token);
+                continue;
+            }
+            self.wait_or_give_up(failure, &progress).await?;
+        }
+    }
+
+    async fn wait_or_give_up(&self, failure: Failure, progress: &Progress<'_>) -> Result<()> {
+        let delay = self.exchanger().next_delay(progress.attempt(), &failure);
+        let in_time = delay.filter(|delay| self.time_left(progress, *delay) == Some(*delay));
+        match in_time {
+            Some(delay) => {
+                self.exchanger().clock.sleep(delay).await;
+                Ok(())
+            }
+            None => Err(Error::from_failure(failure, progress.intent())),
+        }
+    }
+
+    async fn token(&self, progress: &Progress<'_>) -> Result<Token, AuthFailure> {
+        let clock = &self.exchanger().clock;
+        let Some(deadline) = progress.deadline else {
+            return self.tokens().get().await;
+        };
+        let get = std::pin::pin!(self.tokens().get());
+        match future::select(get, clock.sleep(deadline.saturating_duration_since(clock.now()))).await {
+            Either::Left((token, _)) => token,
+            Either::Right(((), _)) => Err(AuthFailure::TimedOut),
+        }
+    }
+
+    /// `wanted`, cut to what the deadline leaves; nothing if it has passed.
+    fn time_left(&self, progress: &Progress<'_>, wanted: Duration) -> Option<Duration> {
+        let Some(deadline) = progress.deadline else {
+            return Some(wanted);
+        };
+        let left = deadline.saturating_duration_since(self.exchanger().clock.now());
+        (!left.is_zero()).then(|| wanted.min(left))
+    }
+}
