@@ -1,0 +1,124 @@
+//! How a sandbox is set up.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::server::Sandbox;
+use crate::world::{Rules, Settlement};
+
+/// Sets up a [`Sandbox`].
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cashlink_sandbox::{Sandbox, Settlement};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), cashlink_sandbox::Error> {
+/// let sandbox = Sandbox::builder()
+///     .settlement(Settlement::After(Duration::from_secs(2)))
+///     .page_size(10)
+///     .start()
+///     .await?;
+/// # sandbox.stop().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing runs until `start` is called"]
+pub struct SandboxBuilder {
+    pub(crate) listen: SocketAddr,
+    pub(crate) rules: Rules,
+    pub(crate) settings: Settings,
+}
+
+/// What the HTTP side depends on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) latency: Duration,
+    pub(crate) max_body_bytes: u64,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) page_size: usize,
+    pub(crate) strict_idempotency: bool,
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            rules: Rules::default(),
+            settings: Settings {
+                latency: Duration::ZERO,
+                max_body_bytes: 64 * 1024 * 1024,
+                token_lifetime: Duration::from_secs(36_000),
+                page_size: 100,
+                strict_idempotency: false,
+            },
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// Where to listen; a free port of 127.0.0.1 unless set.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// How long credits and redemptions take; none at all unless set.
+    pub fn settlement(mut self, settlement: Settlement) -> Self {
+        self.rules.settlement = settlement;
+        self
+    }
+
+    /// How long every call, the token call too, waits before it is looked at; not at all unless set.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.settings.latency = latency;
+        self
+    }
+
+    /// The largest upload in bytes; 64 MiB unless set. Other bodies are limited to 1 MiB.
+    pub fn max_body_bytes(mut self, bytes: u64) -> Self {
+        self.settings.max_body_bytes = bytes;
+        self
+    }
+
+    /// How long tokens are valid, in whole seconds; 10 hours unless set.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.token_lifetime = lifetime;
+        self
+    }
+
+    /// How many objects a page holds if the call does not ask for a size; 100 unless set, at least 1.
+    pub fn page_size(mut self, size: usize) -> Self {
+        self.settings.page_size = size.max(1);
+        self
+    }
+
+    /// Refuses a key that is missing (400), in use (409) or was used with another body (422).
+    ///
+    /// Without this, a call without a key is accepted, one whose key is in use waits, and another body is
+    /// answered with the verdict of the first.
+    pub fn strict_idempotency(mut self) -> Self {
+        self.settings.strict_idempotency = true;
+        self
+    }
+
+    /// Lets the client make investments that are not signed yet and are answered with a `start_url`.
+    pub fn allow_web_subscription(mut self) -> Self {
+        self.rules.web_subscription = true;
+        self
+    }
+
+    /// Starts the sandbox on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the address cannot be listened on.
+    pub async fn start(self) -> Result<Sandbox> {
+        Sandbox::with(self).await
+    }
+}

@@ -1,0 +1,106 @@
+//! The HTTP side: what stands between a socket and the world.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::builder::{SandboxBuilder, Settings};
+use crate::clock::Clock;
+use crate::error::{Kind, Result};
+use crate::fault::{Fault, Faults};
+use crate::ledger::Ledger;
+use crate::spec::Spec;
+use crate::world::{Owner, Seed, World};
+
+mod accept;
+mod auth;
+mod body;
+mod commit;
+mod exchange;
+mod faulty;
+mod keys;
+mod page;
+mod router;
+mod token;
+mod upload;
+mod verdict;
+
+pub(crate) use accept::accept;
+
+/// Where the API begins.
+pub(crate) const PREFIX: &str = "/api/external";
+
+/// A client that may ask for tokens.
+pub(crate) struct Client {
+    pub(crate) owner: Owner,
+    pub(crate) id: &'static str,
+    pub(crate) secret: &'static str,
+    pub(crate) scopes: [&'static str; 9],
+}
+
+/// The client that every sandbox knows.
+pub(crate) const CLIENT: Client = Client {
+    owner: Owner(1),
+    id: "sandbox-client",
+    secret: "sandbox-secret",
+    scopes: [
+        "documents:write",
+        "investors:read",
+        "investors:write",
+        "investments:read",
+        "investments:write",
+        "issuers:read",
+        "issuers:write",
+        "products:read",
+        "products:write",
+    ],
+};
+
+/// All that connections share.
+pub(crate) struct App {
+    pub(crate) clock: Clock,
+    settings: Settings,
+    spec: &'static Spec,
+    state: Mutex<State>,
+}
+
+/// What changes. An effect, its ledger entry and its remembered verdict change under one lock.
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) ledger: Ledger,
+    pub(crate) faults: Faults,
+    keys: keys::Keys,
+    tokens: auth::Tokens,
+}
+
+impl App {
+    pub(crate) fn new(builder: &SandboxBuilder) -> Result<(Self, Seed)> {
+        let clock = Clock::default();
+        let mut world = World::new(builder.rules);
+        let seed = world.seed(CLIENT.owner, clock.now()).map_err(|refusal| Kind::Seed(format!("{refusal:?}")))?;
+        let app = Self {
+            clock,
+            settings: builder.settings,
+            spec: Spec::get()?,
+            state: Mutex::new(State {
+                world,
+                ledger: Ledger::default(),
+                faults: Faults::default(),
+                keys: keys::Keys::default(),
+                tokens: auth::Tokens::default(),
+            }),
+        };
+        Ok((app, seed))
+    }
+
+    /// The state, for as long as the guard lives. Never held across an `await`.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn arm(&self, fault: Fault) {
+        let is_known = |id: &str| self.spec.operations.iter().any(|operation| operation.id == id);
+        if let Some(id) = fault.operation_id().filter(|id| !is_known(id)) {
+            tracing::warn!(operation = id, "a fault was armed for an operation that does not exist");
+        }
+        self.state().faults.arm(fault);
+    }
+}

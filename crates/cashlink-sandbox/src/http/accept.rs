@@ -1,0 +1,74 @@
+//! Takes connections and serves them until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::App;
+use super::faulty::unless_cut;
+use super::router::router;
+
+/// How long a connection may take to send the head of a call. Longer than clients keep idle connections.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long calls under way may go on after the sandbox was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long to wait before accepting again when the system has no more connections to give.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves `app` on `listener` until `stopped` changes.
+pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    let router = router(&app);
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, router.clone(), graceful.watcher()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "no connection could be accepted");
+                    app.clock.sleep(PAUSE).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+            // An error says that nobody can stop it any more, so it stops as well.
+            _ = stopped.changed() => break,
+        }
+    }
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = app.clock.sleep(GRACE) => tracing::warn!("connections were closed with calls under way"),
+    }
+}
+
+async fn serve(stream: TcpStream, router: Router, watcher: Watcher) {
+    // Without it answers of several packets wait for acknowledgements; they arrive all the same.
+    let _ = stream.set_nodelay(true);
+    let inner = TowerToHyperService::new(router);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let answer = inner.call(request.map(Body::new));
+        async move { unless_cut(answer.await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,71 @@
+//! Access tokens: who a call comes from and what it may do.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::App;
+use super::verdict::Verdict;
+use crate::spec::Operation;
+use crate::world::Owner;
+
+/// The tokens that were given out and have not expired.
+#[derive(Default)]
+pub(super) struct Tokens {
+    grants: HashMap<String, Grant>,
+}
+
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) owner: Owner,
+    pub(super) scopes: Vec<String>,
+    pub(super) expires_at: Timestamp,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tokens").field("count", &self.grants.len()).finish()
+    }
+}
+
+impl Tokens {
+    /// A new token for `grant`; tokens that have expired are forgotten.
+    pub(super) fn issue(&mut self, grant: Grant, now: Timestamp) -> String {
+        self.grants.retain(|_, grant| now < grant.expires_at);
+        let token = Uuid::new_v4().simple().to_string();
+        self.grants.insert(token.clone(), grant);
+        token
+    }
+
+    pub(super) fn revoke(&mut self, token: &str) {
+        self.grants.remove(token);
+    }
+
+    fn find(&self, token: &str, now: Timestamp) -> Option<&Grant> {
+        self.grants.get(token).filter(|grant| now < grant.expires_at)
+    }
+}
+
+/// Who calls, or why the call is refused: 401 without a valid token, 403 if it lacks a scope.
+pub(super) fn authorize(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<Owner, Verdict> {
+    let token = bearer(headers).ok_or_else(Verdict::unauthorized)?;
+    let now = app.clock.now();
+    let state = app.state();
+    let grant = state.tokens.find(token, now).ok_or_else(Verdict::unauthorized)?;
+    let may = operation.scopes.iter().all(|scope| grant.scopes.contains(scope));
+    if !may {
+        let detail = "You do not have permission to perform this action.";
+        return Err(Verdict::detail(StatusCode::FORBIDDEN, detail));
+    }
+    Ok(grant.owner)
+}
+
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,102 @@
+//! Reads bodies: bounded, and refused in the words of the API.
+
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Map, Value};
+
+use super::upload;
+use super::verdict::Verdict;
+use crate::spec::{Operation, Request};
+
+/// The largest body that is not an upload.
+const MAX_JSON: usize = 1024 * 1024;
+
+/// Why there is no body to work with.
+pub(super) enum Unread {
+    /// The client went away; nobody waits for an answer.
+    Gone,
+    Refused(Verdict),
+}
+
+impl From<Verdict> for Unread {
+    fn from(verdict: Verdict) -> Self {
+        Self::Refused(verdict)
+    }
+}
+
+/// The body of a call to `operation`, checked against its schema; `null` if there is none.
+pub(super) async fn read(
+    operation: &Operation,
+    headers: &HeaderMap,
+    body: Body,
+    max_upload: u64,
+) -> Result<Value, Unread> {
+    match &operation.request {
+        Request::None | Request::Form => {
+            drain(body, MAX_JSON as u64).await;
+            Ok(Value::Null)
+        }
+        Request::Upload => upload::read(headers, body, max_upload).await,
+        Request::Json { schema, is_required } => {
+            let bytes = collect(body).await?;
+            if bytes.is_empty() && !is_required {
+                return Ok(Value::Null);
+            }
+            let value = parse(headers, &bytes)?;
+            schema.check(&value).map_err(Verdict::from)?;
+            Ok(value)
+        }
+    }
+}
+
+/// All of a body that is not an upload.
+pub(super) async fn collect(body: Body) -> Result<Bytes, Unread> {
+    if body.size_hint().lower() > MAX_JSON as u64 {
+        return Err(too_large().into());
+    }
+    match Limited::new(body, MAX_JSON).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large().into()),
+        Err(_) => Err(Unread::Gone),
+    }
+}
+
+/// An empty body counts as an empty object, whatever its type.
+fn parse(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
+    if bytes.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    if !is_media_type(headers, "application/json") {
+        return Err(unsupported(headers));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|error| Verdict::detail(StatusCode::BAD_REQUEST, &format!("JSON parse error - {error}")))
+}
+
+/// Reads on without keeping anything, so that the client can finish sending and see the answer.
+pub(super) async fn drain(body: Body, limit: u64) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut body = Limited::new(body, limit);
+    while let Some(Ok(_)) = body.frame().await {}
+}
+
+pub(super) fn is_media_type(headers: &HeaderMap, expected: &str) -> bool {
+    let essence = content_type(headers).split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case(expected)
+}
+
+pub(super) fn content_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(header::CONTENT_TYPE);
+    value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+pub(super) fn unsupported(headers: &HeaderMap) -> Verdict {
+    let detail = format!("Unsupported media type \"{}\" in request.", content_type(headers));
+    Verdict::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail)
+}
+
+pub(super) fn too_large() -> Verdict {
+    Verdict::detail(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large.")
+}

@@ -1,0 +1,110 @@
+//! The one step in which a call takes effect.
+//!
+//! Effect, remembered verdict and ledger entry change together, without an `await` between them: a client that
+//! goes away can stop a call before this step or after it, never inside.
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::exchange::{Exchange, Prepared};
+use super::keys::{Fingerprint, Kept, KeyId};
+use super::verdict::Verdict;
+use crate::ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
+use crate::world::{Body, Call, Owner, Reply, Resource, World};
+
+impl Exchange {
+    /// Decides the call for good.
+    pub(super) fn commit(
+        &self,
+        owner: Owner,
+        key: Option<(&KeyId, Option<Fingerprint>)>,
+        prepared: Result<Prepared, Verdict>,
+    ) -> Verdict {
+        let (verdict, body) = {
+            let state = &mut *self.app.state();
+            let now = self.app.clock.now();
+            state.world.settle(now);
+            let decided = prepared.and_then(|prepared| self.ask(&mut state.world, owner, now, &prepared));
+            let (verdict, outcome, body) = match decided {
+                Ok((verdict, body)) => (verdict, LedgerOutcome::Applied, Some(body)),
+                Err(verdict) => (verdict, LedgerOutcome::Rejected, None),
+            };
+            if let Some((id, fingerprint)) = key {
+                let verdict = verdict.clone();
+                state.keys.keep(id, Kept { verdict, fingerprint });
+            }
+            if self.operation.is_mutating() {
+                let entry = self.entry(outcome, verdict.status, verdict.resource, now);
+                state.ledger.append(entry);
+            }
+            (verdict, body)
+        };
+        self.checked(verdict, body.as_ref())
+    }
+
+    /// What the world answers, as the reply and as the bytes of it.
+    fn ask(
+        &self,
+        world: &mut World,
+        owner: Owner,
+        now: Timestamp,
+        prepared: &Prepared,
+    ) -> Result<(Verdict, Value), Verdict> {
+        let handler = self.operation.handler.ok_or_else(Verdict::not_found)?;
+        let call = Call {
+            owner,
+            family: self.operation.family,
+            now,
+            path: &prepared.path,
+            page: prepared.query.page,
+            product: prepared.query.product,
+            body: &prepared.body,
+        };
+        let Reply { body, resource } = handler(world, &call)?;
+        let body = match body {
+            Body::Whole(value) => value,
+            Body::Page { count, results } => {
+                prepared.query.envelope(&self.parts.headers, &self.parts.uri, count, &results)
+            }
+        };
+        let verdict = Verdict { resource, ..Verdict::new(self.operation.success, &body) };
+        Ok((verdict, body))
+    }
+
+    /// The verdict, unless it is not what the description promises: that is a defect of the sandbox.
+    fn checked(&self, verdict: Verdict, body: Option<&Value>) -> Verdict {
+        let is_promised = match body {
+            Some(body) => self.operation.allows_reply(verdict.status, body),
+            None => serde_json::from_slice(&verdict.body)
+                .is_ok_and(|body| self.operation.allows_reply(verdict.status, &body)),
+        };
+        if is_promised {
+            return verdict;
+        }
+        let operation = self.operation.id.as_str();
+        tracing::error!(operation, status = verdict.status.as_u16(), "the reply breaks the description");
+        Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The reply of the sandbox breaks the description.")
+    }
+
+    pub(super) fn entry(
+        &self,
+        outcome: LedgerOutcome,
+        status: StatusCode,
+        resource: Option<Resource>,
+        at: Timestamp,
+    ) -> LedgerEntry {
+        let key = self.parts.headers.get("x-idempotency-key");
+        LedgerEntry {
+            seq: 0,
+            at,
+            operation_id: self.operation.id.clone(),
+            method: self.parts.method.to_string(),
+            path: self.parts.uri.path().to_owned(),
+            idempotency_key: key.and_then(|key| key.to_str().ok()).map(str::to_owned),
+            outcome,
+            status: status.as_u16(),
+            resource: resource.map(|resource| LedgerResource { kind: resource.kind.to_owned(), id: resource.id }),
+        }
+    }
+}

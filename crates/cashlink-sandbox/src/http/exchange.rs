@@ -1,0 +1,216 @@
+//! One call from its head to its answer.
+//!
+//! The order is: latency, token, scope, fault, remembered verdict, body, schema, rules.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::body::Unread;
+use super::faulty::{Before, after, cut};
+use super::keys::{Begun, Fingerprint, Kept, KeyId, Reservation};
+use super::page::{Query, parse_id};
+use super::verdict::Verdict;
+use super::{App, auth, body, keys, token};
+use crate::clock::Stopwatch;
+use crate::fault;
+use crate::ledger::LedgerOutcome;
+use crate::spec::Operation;
+use crate::world::Owner;
+
+/// The head of a call and what it is about.
+pub(super) struct Exchange {
+    pub(super) app: Arc<App>,
+    pub(super) operation: &'static Operation,
+    pub(super) parts: Parts,
+    /// The parameters in the path, as they were sent.
+    pub(super) path: Vec<(String, String)>,
+}
+
+/// A call that passed its schema.
+pub(super) struct Prepared {
+    pub(super) path: Vec<(String, Uuid)>,
+    pub(super) query: Query,
+    pub(super) body: Value,
+}
+
+/// The client went away.
+struct Gone;
+
+pub(super) async fn answer(
+    app: Arc<App>,
+    operation: &'static Operation,
+    path: Vec<(String, String)>,
+    request: Request,
+) -> Response {
+    let stopwatch = Stopwatch::start();
+    app.clock.sleep(app.settings.latency).await;
+    let (parts, body) = request.into_parts();
+    let exchange = Exchange { app, operation, parts, path };
+    let response = if operation.is_token() { exchange.token(body).await } else { exchange.call(body).await };
+    let ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (method, path, status) = (&exchange.parts.method, exchange.parts.uri.path(), response.status().as_u16());
+    tracing::debug!(%method, path, status, ms, operation = operation.id, "answered");
+    response
+}
+
+impl Exchange {
+    async fn token(&self, body: Body) -> Response {
+        let fault = self.app.state().faults.take(&self.operation.id);
+        let fault = match self.before(fault).await {
+            Before::Go(fault) => fault,
+            Before::Answer(response) => {
+                self.drain(body).await;
+                return response;
+            }
+        };
+        let (verdict, token) = match body::collect(body).await {
+            Ok(form) => token::answer(&self.app, &self.parts.headers, &form),
+            Err(Unread::Refused(verdict)) => (verdict, None),
+            Err(Unread::Gone) => return cut(),
+        };
+        let is_dead = fault.as_ref().is_some_and(|fault| fault.kind == fault::Kind::TokenExpired);
+        if let Some(token) = token.filter(|_| is_dead) {
+            self.app.state().tokens.revoke(&token);
+        }
+        after(fault.as_ref(), verdict)
+    }
+
+    async fn call(&self, body: Body) -> Response {
+        let owner = match auth::authorize(&self.app, self.operation, &self.parts.headers) {
+            Ok(owner) => owner,
+            Err(verdict) => {
+                self.drain(body).await;
+                return self.reject(verdict).into_response();
+            }
+        };
+        let fault = self.app.state().faults.take(&self.operation.id);
+        let fault = match self.before(fault).await {
+            Before::Go(fault) => fault,
+            Before::Answer(response) => return self.answer_early(response, body).await,
+        };
+        match self.decide(owner, body).await {
+            Ok(verdict) => after(fault.as_ref(), verdict),
+            Err(Gone) => cut(),
+        }
+    }
+
+    /// Sends what a fault made up; a cut comes at once.
+    async fn answer_early(&self, response: Response, body: Body) -> Response {
+        let status = response.status();
+        let is_error = status.is_client_error() || status.is_server_error();
+        if is_error {
+            self.drain(body).await;
+            self.record(LedgerOutcome::Rejected, status, None);
+        }
+        response
+    }
+
+    async fn decide(&self, owner: Owner, body: Body) -> Result<Verdict, Gone> {
+        let reservation = match self.reserve(owner).await {
+            Ok(Reserved::New(reservation)) => reservation,
+            Ok(Reserved::Kept(kept)) => return self.replay(&kept, body).await,
+            Err(verdict) => {
+                self.drain(body).await;
+                return Ok(self.reject(verdict));
+            }
+        };
+        let prepared = match self.prepare(body).await {
+            Ok(prepared) => Ok(prepared),
+            Err(Unread::Refused(verdict)) => Err(verdict),
+            Err(Unread::Gone) => return Err(Gone),
+        };
+        let fingerprint = prepared.as_ref().ok().and_then(|prepared| self.fingerprint(&prepared.body));
+        let key = reservation.as_ref().map(|reservation| (reservation.id(), fingerprint));
+        Ok(self.commit(owner, key, prepared))
+    }
+
+    /// Holds the key of the call, waiting for another call that holds it.
+    async fn reserve(&self, owner: Owner) -> Result<Reserved, Verdict> {
+        if !self.operation.is_mutating() {
+            return Ok(Reserved::New(None));
+        }
+        let is_strict = self.app.settings.strict_idempotency;
+        let Some(key) = keys::read(&self.parts.headers)? else {
+            let is_required = is_strict && self.parts.method == axum::http::Method::POST;
+            return if is_required { Err(keys::missing()) } else { Ok(Reserved::New(None)) };
+        };
+        let id = KeyId { owner, method: self.parts.method.clone(), path: self.parts.uri.path().to_owned(), key };
+        loop {
+            match keys::begin(&self.app, &id) {
+                Begun::New(reservation) => return Ok(Reserved::New(Some(reservation))),
+                Begun::Kept(kept) => return Ok(Reserved::Kept(kept)),
+                Begun::InFlight(_) if is_strict => return Err(keys::in_progress()),
+                // An error says that the other call is over, which is what was waited for.
+                Begun::InFlight(mut done) => drop(done.changed().await),
+            }
+        }
+    }
+
+    /// Gives the remembered verdict again; in strict mode only to the same body.
+    async fn replay(&self, kept: &Kept, body: Body) -> Result<Verdict, Gone> {
+        let is_other = if let Some(fingerprint) = kept.fingerprint {
+            match self.prepare(body).await {
+                Ok(prepared) => self.fingerprint(&prepared.body) != Some(fingerprint),
+                Err(Unread::Refused(_)) => true,
+                Err(Unread::Gone) => return Err(Gone),
+            }
+        } else {
+            self.drain(body).await;
+            false
+        };
+        if is_other {
+            return Ok(self.reject(keys::reused()));
+        }
+        self.record(LedgerOutcome::Replayed, kept.verdict.status, kept.verdict.resource);
+        Ok(kept.verdict.clone())
+    }
+
+    async fn prepare(&self, body: Body) -> Result<Prepared, Unread> {
+        let mut path = Vec::with_capacity(self.path.len());
+        for (name, text) in &self.path {
+            let Some(id) = parse_id(text) else {
+                self.drain(body).await;
+                return Err(Verdict::not_found().into());
+            };
+            path.push((name.clone(), id));
+        }
+        let query = Query::read(&self.parts.uri, self.operation, self.app.settings.page_size).map_err(Verdict::from)?;
+        let limit = self.app.settings.max_body_bytes;
+        let body = body::read(self.operation, &self.parts.headers, body, limit).await?;
+        Ok(Prepared { path, query, body })
+    }
+
+    fn fingerprint(&self, body: &Value) -> Option<Fingerprint> {
+        let is_strict = self.app.settings.strict_idempotency;
+        is_strict.then(|| Sha256::digest(body.to_string()).into())
+    }
+
+    fn reject(&self, verdict: Verdict) -> Verdict {
+        self.record(LedgerOutcome::Rejected, verdict.status, None);
+        verdict
+    }
+
+    fn record(&self, outcome: LedgerOutcome, status: StatusCode, resource: Option<crate::world::Resource>) {
+        let entry = self.entry(outcome, status, resource, self.app.clock.now());
+        if self.operation.is_mutating() {
+            self.app.state().ledger.append(entry);
+        }
+    }
+
+    async fn drain(&self, body: Body) {
+        body::drain(body, self.app.settings.max_body_bytes).await;
+    }
+}
+
+enum Reserved {
+    New(Option<Reservation>),
+    Kept(Arc<Kept>),
+}

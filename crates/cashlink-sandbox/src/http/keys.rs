@@ -1,0 +1,124 @@
+//! Idempotency keys: the first verdict under a key is given again, and again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use tokio::sync::watch;
+
+use super::App;
+use super::verdict::Verdict;
+use crate::world::Owner;
+
+const HEADER: &str = "x-idempotency-key";
+
+/// The longest key, in bytes.
+const MAX_KEY: usize = 255;
+
+/// A key belongs to the client, the method and the path it was sent with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct KeyId {
+    pub(super) owner: Owner,
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) key: String,
+}
+
+/// The digest of a body, kept in strict mode to tell another body from the same.
+pub(super) type Fingerprint = [u8; 32];
+
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    slots: HashMap<KeyId, Slot>,
+}
+
+#[derive(Debug)]
+enum Slot {
+    /// A call is being worked on; the channel closes when it is done or gone.
+    InFlight(watch::Receiver<()>),
+    Kept(Arc<Kept>),
+}
+
+/// A verdict that is given again.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) verdict: Verdict,
+    pub(super) fingerprint: Option<Fingerprint>,
+}
+
+/// What a key was found to be.
+pub(super) enum Begun {
+    New(Reservation),
+    InFlight(watch::Receiver<()>),
+    Kept(Arc<Kept>),
+}
+
+/// Holds a key for a call that is being worked on, and gives it back if the call goes away undecided.
+pub(super) struct Reservation {
+    app: Arc<App>,
+    id: KeyId,
+    _waiters: watch::Sender<()>,
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        let keys = &mut self.app.state().keys;
+        if let Some(Slot::InFlight(_)) = keys.slots.get(&self.id) {
+            keys.slots.remove(&self.id);
+        }
+    }
+}
+
+impl Reservation {
+    pub(super) fn id(&self) -> &KeyId {
+        &self.id
+    }
+}
+
+impl Keys {
+    /// Remembers what `id` is answered from now on.
+    pub(super) fn keep(&mut self, id: &KeyId, kept: Kept) {
+        self.slots.insert(id.clone(), Slot::Kept(Arc::new(kept)));
+    }
+}
+
+/// Looks `id` up and holds it if it is new.
+pub(super) fn begin(app: &Arc<App>, id: &KeyId) -> Begun {
+    let mut state = app.state();
+    match state.keys.slots.get(id) {
+        Some(Slot::Kept(kept)) => Begun::Kept(Arc::clone(kept)),
+        Some(Slot::InFlight(done)) => Begun::InFlight(done.clone()),
+        None => {
+            let (waiters, done) = watch::channel(());
+            state.keys.slots.insert(id.clone(), Slot::InFlight(done));
+            Begun::New(Reservation { app: Arc::clone(app), id: id.clone(), _waiters: waiters })
+        }
+    }
+}
+
+/// The key of a call, if it has one.
+pub(super) fn read(headers: &HeaderMap) -> Result<Option<String>, Verdict> {
+    let Some(value) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let key = value.to_str().unwrap_or_default();
+    let is_usable = !key.is_empty() && key.len() <= MAX_KEY && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_usable {
+        return Ok(Some(key.to_owned()));
+    }
+    let detail = "The idempotency key must have 1 to 255 visible ASCII characters.";
+    Err(Verdict::detail(StatusCode::BAD_REQUEST, detail))
+}
+
+pub(super) fn missing() -> Verdict {
+    Verdict::detail(StatusCode::BAD_REQUEST, "The header X-Idempotency-Key is required.")
+}
+
+pub(super) fn in_progress() -> Verdict {
+    Verdict::detail(StatusCode::CONFLICT, "A request with this idempotency key is in progress.")
+}
+
+pub(super) fn reused() -> Verdict {
+    let detail = "This idempotency key was used with a different request.";
+    Verdict::detail(StatusCode::UNPROCESSABLE_ENTITY, detail)
+}

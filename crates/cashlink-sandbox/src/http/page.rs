@@ -1,0 +1,71 @@
+//! Lists in pages: what the query asks for, and the links to the neighbours.
+
+use axum::http::{HeaderMap, Uri, header};
+use form_urlencoded::Serializer;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::spec::Operation;
+use crate::world::{Page, Refusal};
+
+/// The largest page that is given to those who ask for more.
+const MAX_SIZE: usize = 1_000;
+
+/// The query of a list.
+#[derive(Debug)]
+pub(super) struct Query {
+    pairs: Vec<(String, String)>,
+    pub(super) page: Page,
+    pub(super) product: Option<Uuid>,
+}
+
+impl Query {
+    /// Reads the query; a malformed page is not there, a malformed size is not heeded.
+    pub(super) fn read(uri: &Uri, operation: &Operation, default_size: usize) -> Result<Self, Refusal> {
+        let pairs: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let get = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let number = match get("page") {
+            None => 1,
+            Some(text) => positive(text).ok_or(Refusal::InvalidPage)?,
+        };
+        let asked = get("page_size").and_then(positive).map(|size| size.min(MAX_SIZE));
+        let product = match get("product_id").filter(|_| operation.has_product_filter) {
+            None => None,
+            Some(text) => Some(parse_id(text).ok_or_else(|| Refusal::field("product_id", "Must be a valid UUID."))?),
+        };
+        let page = Page { number, size: asked.unwrap_or(default_size) };
+        Ok(Self { pairs, page, product })
+    }
+
+    /// The page as it is sent, with absolute links.
+    pub(super) fn envelope(&self, headers: &HeaderMap, uri: &Uri, count: usize, results: &[Value]) -> Value {
+        let link = |number: usize| self.link(headers, uri, number);
+        let Page { number, size } = self.page;
+        let next = (number.saturating_mul(size) < count).then(|| link(number + 1));
+        let previous = (number > 1).then(|| link(number - 1));
+        json!({ "count": count, "next": next, "previous": previous, "results": results })
+    }
+
+    /// The address of another page of the same list; the first page needs no number.
+    fn link(&self, headers: &HeaderMap, uri: &Uri, number: usize) -> String {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let others = self.pairs.iter().filter(|(key, _)| key != "page");
+        let mut query = Serializer::new(String::new());
+        if number > 1 {
+            query.append_pair("page", &number.to_string());
+        }
+        let query = query.extend_pairs(others).finish();
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("http://{host}{}{separator}{query}", uri.path())
+    }
+}
+
+fn positive(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|number| *number > 0)
+}
+
+/// A UUID in its hyphenated form.
+pub(super) fn parse_id(text: &str) -> Option<Uuid> {
+    let is_hyphenated = text.len() == 36;
+    is_hyphenated.then(|| text.parse().ok()).flatten()
+}

@@ -1,0 +1,108 @@
+//! The token call: client credentials for an access token, as RFC 6749 has it.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::json;
+
+use super::auth::Grant;
+use super::verdict::Verdict;
+use super::{App, CLIENT, body};
+use crate::clock::later;
+
+/// Why no token is given.
+struct Denial {
+    status: StatusCode,
+    error: &'static str,
+    description: &'static str,
+}
+
+impl Denial {
+    fn bad(error: &'static str, description: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, error, description }
+    }
+
+    fn client() -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            error: "invalid_client",
+            description: "The client is unknown or the secret is wrong.",
+        }
+    }
+}
+
+/// A token, or why there is none.
+pub(super) fn answer(app: &App, headers: &HeaderMap, form: &Bytes) -> (Verdict, Option<String>) {
+    match grant(app, headers, form) {
+        Ok((verdict, token)) => (verdict, Some(token)),
+        Err(denial) => {
+            let body = json!({ "error": denial.error, "error_description": denial.description });
+            (Verdict::new(denial.status, &body), None)
+        }
+    }
+}
+
+fn grant(app: &App, headers: &HeaderMap, form: &Bytes) -> Result<(Verdict, String), Denial> {
+    if !body::is_media_type(headers, "application/x-www-form-urlencoded") {
+        return Err(Denial::bad("invalid_request", "The body must be a form."));
+    }
+    let fields: Vec<(String, String)> = form_urlencoded::parse(form).into_owned().collect();
+    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    match field("grant_type") {
+        Some("client_credentials") => {}
+        Some(_) => return Err(Denial::bad("unsupported_grant_type", "Only client_credentials is supported.")),
+        None => return Err(Denial::bad("invalid_request", "The grant type is missing.")),
+    }
+    let in_body = field("client_id").zip(field("client_secret"));
+    let in_header = basic(headers);
+    if in_body.is_some() && in_header.is_some() {
+        return Err(Denial::bad("invalid_request", "There must be one way of authentication."));
+    }
+    let in_header = in_header.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str()));
+    if in_body.or(in_header) != Some((CLIENT.id, CLIENT.secret)) {
+        return Err(Denial::client());
+    }
+    let scopes = scopes(field("scope").unwrap_or_default())?;
+    Ok(issue(app, scopes))
+}
+
+fn issue(app: &App, scopes: Vec<String>) -> (Verdict, String) {
+    let now = app.clock.now();
+    let lifetime = app.settings.token_lifetime;
+    let scope = scopes.join(" ");
+    let grant = Grant { owner: CLIENT.owner, scopes, expires_at: later(now, lifetime) };
+    let token = app.state().tokens.issue(grant, now);
+    let body = json!({
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": lifetime.as_secs(),
+        "scope": scope,
+    });
+    (Verdict::new(StatusCode::OK, &body), token)
+}
+
+/// The scopes that are asked for; all of the client's if none is.
+fn scopes(asked: &str) -> Result<Vec<String>, Denial> {
+    let mut scopes: Vec<&str> = asked.split_ascii_whitespace().collect();
+    if scopes.iter().any(|scope| !CLIENT.scopes.contains(scope)) {
+        return Err(Denial::bad("invalid_scope", "A scope is unknown or not granted to the client."));
+    }
+    if scopes.is_empty() {
+        scopes = CLIENT.scopes.to_vec();
+    }
+    Ok(scopes.into_iter().map(str::to_owned).collect())
+}
+
+/// Client id and secret of `Authorization: Basic`, each encoded as in a form.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    let plain = |text: &str| form_urlencoded::parse(text.as_bytes()).next().map(|(text, _)| text.into_owned());
+    Some((plain(id)?, plain(secret)?))
+}

@@ -1,0 +1,90 @@
+//! Uploads: read part by part, hashed, never held.
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use multer::{Constraints, Field, Multipart, SizeLimit, parse_boundary};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::body::{Unread, content_type, drain, is_media_type, too_large, unsupported};
+use super::verdict::Verdict;
+use crate::world::Refusal;
+
+const PART: &str = "file";
+
+/// What the world keeps of the file in the form.
+pub(super) async fn read(headers: &HeaderMap, body: Body, limit: u64) -> Result<Value, Unread> {
+    if !is_media_type(headers, "multipart/form-data") {
+        drain(body, limit).await;
+        return Err(unsupported(headers).into());
+    }
+    let Ok(boundary) = parse_boundary(content_type(headers)) else {
+        drain(body, limit).await;
+        return Err(broken("Invalid boundary in multipart.").into());
+    };
+    let mut stream = body.into_data_stream();
+    let file = read_form(&mut stream, boundary, limit).await;
+    let is_refused = matches!(file, Err(Unread::Refused(_)));
+    if is_refused {
+        drain(Body::from_stream(stream), limit).await;
+    }
+    file
+}
+
+async fn read_form(stream: &mut BodyDataStream, boundary: String, limit: u64) -> Result<Value, Unread> {
+    let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit));
+    let mut form = Multipart::with_constraints(stream, boundary, constraints);
+    let mut file = None;
+    while let Some(field) = form.next_field().await.map_err(|error| unread(&error))? {
+        if field.name() == Some(PART) {
+            file = Some(digest(field).await?);
+        } else {
+            skip(field).await?;
+        }
+    }
+    file.ok_or_else(|| problem("No file was submitted."))
+}
+
+async fn digest(mut field: Field<'_>) -> Result<Value, Unread> {
+    let Some(name) = field.file_name().map(str::to_owned) else {
+        skip(field).await?;
+        return Err(problem("The submitted data was not a file. Check the encoding type on the form."));
+    };
+    let content_type = field.content_type().map_or_else(String::new, ToString::to_string);
+    let (mut hash, mut size) = (Sha256::new(), 0_u64);
+    while let Some(chunk) = next(&mut field).await? {
+        size += chunk.len() as u64;
+        hash.update(&chunk);
+    }
+    if size == 0 {
+        return Err(problem("The submitted file is empty."));
+    }
+    let sha256 = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    Ok(json!({ "name": name, "content_type": content_type, "size": size, "sha256": sha256 }))
+}
+
+async fn skip(mut field: Field<'_>) -> Result<(), Unread> {
+    while next(&mut field).await?.is_some() {}
+    Ok(())
+}
+
+async fn next(field: &mut Field<'_>) -> Result<Option<Bytes>, Unread> {
+    field.chunk().await.map_err(|error| unread(&error))
+}
+
+fn problem(message: &str) -> Unread {
+    Unread::Refused(Refusal::field(PART, message).into())
+}
+
+fn broken(problem: &str) -> Verdict {
+    Verdict::detail(StatusCode::BAD_REQUEST, &format!("Multipart form parse error - {problem}"))
+}
+
+fn unread(error: &multer::Error) -> Unread {
+    match error {
+        multer::Error::StreamSizeExceeded { .. } => too_large().into(),
+        multer::Error::StreamReadFailed(_) => Unread::Gone,
+        _ => broken("The form is malformed or ends too early.").into(),
+    }
+}

@@ -1,0 +1,182 @@
+//! A running sandbox.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::builder::SandboxBuilder;
+use crate::error::{Kind, Result};
+use crate::fault::Fault;
+use crate::http::{App, CLIENT, PREFIX, accept};
+use crate::ledger::LedgerEntry;
+use crate::world::{IdentificationResult, InvestmentEvent, Seed, UploadedDocument};
+
+/// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
+pub struct Sandbox {
+    app: Arc<App>,
+    seed: Seed,
+    url: String,
+    stop: watch::Sender<bool>,
+    server: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sandbox").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox with default settings on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no port can be listened on.
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Sets up a sandbox that differs from the default.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    pub(crate) async fn with(builder: SandboxBuilder) -> Result<Self> {
+        let (app, seed) = App::new(&builder)?;
+        let address = builder.listen;
+        let failed = |source| Kind::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let app = Arc::new(app);
+        let (stop, stopped) = watch::channel(false);
+        let server = tokio::spawn(accept(listener, Arc::clone(&app), stopped));
+        Ok(Self { app, seed, url: format!("http://{address}{PREFIX}"), stop, server: Some(server) })
+    }
+
+    /// The address of the API without a family prefix: `http://127.0.0.1:PORT/api/external`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of the server: `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> &str {
+        self.url.strip_suffix(PREFIX).unwrap_or(&self.url)
+    }
+
+    /// The id of the client that may do everything.
+    pub fn client_id(&self) -> &'static str {
+        CLIENT.id
+    }
+
+    /// The secret of that client.
+    pub fn client_secret(&self) -> &'static str {
+        CLIENT.secret
+    }
+
+    /// The seeded campaign: active, EUR 1.00 per unit, open to everybody.
+    pub fn campaign_id(&self) -> Uuid {
+        self.seed.campaign
+    }
+
+    /// The seeded product that the campaign offers.
+    pub fn product_id(&self) -> Uuid {
+        self.seed.product
+    }
+
+    /// The seeded natural person with an identification, tax information and a managed wallet.
+    pub fn investor_id(&self) -> Uuid {
+        self.seed.investor
+    }
+
+    /// The seeded distribution platforms, each with whether products may be listed there.
+    pub fn platforms(&self) -> Vec<(Uuid, bool)> {
+        self.app.state().world.platforms(CLIENT.owner)
+    }
+
+    /// The time by the sandbox's clock.
+    pub fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    /// Puts the sandbox's clock forward: tokens expire, and credits and redemptions settle.
+    pub fn advance(&self, by: Duration) {
+        self.app.clock.advance(by);
+    }
+
+    /// Every decision so far on calls that change something, oldest first.
+    pub fn ledger(&self) -> Vec<LedgerEntry> {
+        self.app.state().ledger.entries().to_vec()
+    }
+
+    /// Arms a fault for a call to come.
+    pub fn arm(&self, fault: Fault) {
+        self.app.arm(fault);
+    }
+
+    /// How many calls will still fail because of armed faults.
+    pub fn armed(&self) -> u64 {
+        self.app.state().faults.left()
+    }
+
+    /// Disarms every fault.
+    pub fn clear_faults(&self) {
+        self.app.state().faults.clear();
+    }
+
+    /// What arrived of an uploaded document.
+    pub fn document(&self, id: Uuid) -> Option<UploadedDocument> {
+        self.app.state().world.document(CLIENT.owner, id).cloned()
+    }
+
+    /// Lets something happen to an investment that the API has no call for.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such investment or this cannot happen in its present status.
+    pub fn trigger(&self, investment: Uuid, event: InvestmentEvent) -> Result<()> {
+        let now = self.now();
+        let mut state = self.app.state();
+        state.world.settle(now);
+        if state.world.trigger(CLIENT.owner, investment, event, now) {
+            return Ok(());
+        }
+        Err(Kind::Impossible(format!("{event:?}")).into())
+    }
+
+    /// Ends an identification that was started with an empty object.
+    ///
+    /// # Errors
+    ///
+    /// Fails if this investor has no such identification under way.
+    pub fn decide_identification(&self, investor: Uuid, id: Uuid, result: IdentificationResult) -> Result<()> {
+        let mut state = self.app.state();
+        if state.world.decide_identification(CLIENT.owner, investor, id, result) {
+            return Ok(());
+        }
+        Err(Kind::Impossible(format!("{result:?}")).into())
+    }
+
+    /// Stops listening, lets calls under way finish for up to ten seconds, and closes every connection.
+    pub async fn stop(mut self) {
+        // Nobody listens any more if the server has ended by itself, and then there is nothing to stop.
+        let _ = self.stop.send(true);
+        if let Some(server) = self.server.take() {
+            // It fails only if the runtime is going down, which stops it as well.
+            let _ = server.await;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Schemas of the description as JSON Schema validators.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use jsonschema::{Draft, Registry, RegistryBuilder, Validator};
+use serde_json::{Map, Value, json};
+
+use super::messages;
+use crate::world::Refusal;
+
+/// The address that references between schemas are relative to; it is never fetched.
+const BASE: &str = "https://sandbox.invalid/description";
+
+/// The formats that are checked. An unusual e-mail address is not refused by the API.
+const FORMATS: [&str; 4] = ["uuid", "date", "date-time", "uri"];
+
+/// The named schemas that others refer to.
+pub(super) struct Library {
+    registry: Registry<'static>,
+    components: Value,
+}
+
+impl Library {
+    pub(super) fn read(document: &Value) -> Result<Self, String> {
+        let components = json!({ "components": { "schemas": convert(&document["components"]["schemas"]) } });
+        let registry = Registry::new()
+            .add(BASE, components.clone())
+            .and_then(RegistryBuilder::prepare)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { registry, components })
+    }
+}
+
+/// A schema that is compiled when it is first used.
+pub(crate) struct Schema {
+    source: Value,
+    library: Arc<Library>,
+    validator: OnceLock<Option<Validator>>,
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Schema").field(&self.source).finish()
+    }
+}
+
+impl Schema {
+    pub(super) fn new(source: &Value, library: &Arc<Library>) -> Self {
+        Self { source: convert(source), library: Arc::clone(library), validator: OnceLock::new() }
+    }
+
+    pub(crate) fn allows(&self, value: &Value) -> bool {
+        self.validator().is_some_and(|validator| validator.is_valid(value))
+    }
+
+    /// Refuses `value` with a message for every problem.
+    pub(crate) fn check(&self, value: &Value) -> Result<(), Refusal> {
+        let Some(validator) = self.validator() else {
+            return Err(Refusal::rule("The body cannot be checked."));
+        };
+        if validator.is_valid(value) {
+            return Ok(());
+        }
+        messages::problems(value, validator, &self.branches()).into_result()
+    }
+
+    pub(super) fn compile(&self) -> Result<Validator, String> {
+        jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_registry(&self.library.registry)
+            .should_validate_formats(true)
+            .build(&self.source)
+            .map_err(|error| error.to_string())
+    }
+
+    fn validator(&self) -> Option<&Validator> {
+        let compiled = self.validator.get_or_init(|| {
+            let compiled = self.compile();
+            if let Err(problem) = &compiled {
+                tracing::error!(problem, "a schema of the description does not compile");
+            }
+            compiled.ok()
+        });
+        compiled.as_ref()
+    }
+
+    /// The alternatives this schema consists of; empty unless it is a choice.
+    fn branches(&self) -> Vec<&Value> {
+        let choice = &self.resolve(&self.source)["oneOf"];
+        choice.as_array().into_iter().flatten().map(|branch| self.resolve(branch)).collect()
+    }
+
+    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let pointer = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix(BASE));
+        let pointer = pointer.and_then(|pointer| pointer.strip_prefix('#'));
+        pointer.and_then(|pointer| self.library.components.pointer(pointer)).unwrap_or(schema)
+    }
+}
+
+/// An `OpenAPI` 3.0 schema, or a map of such, as JSON Schema 2020-12.
+fn convert(node: &Value) -> Value {
+    match node {
+        Value::Object(map) => convert_object(map),
+        Value::Array(items) => items.iter().map(convert).collect(),
+        other => other.clone(),
+    }
+}
+
+fn convert_object(map: &Map<String, Value>) -> Value {
+    if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+        return json!({ "$ref": format!("{BASE}{reference}") });
+    }
+    let is_nullable = map.get("nullable") == Some(&Value::Bool(true));
+    let mut schema = Map::new();
+    for (key, value) in map {
+        let is_annotation = key.starts_with("x-") || matches!(key.as_str(), "nullable" | "example" | "discriminator");
+        let is_unchecked = key == "format" && !value.as_str().is_some_and(|format| FORMATS.contains(&format));
+        // Below `properties` a key is a name, and its value always an object.
+        let is_keyword = !value.is_object() || key.starts_with("x-");
+        if is_keyword && (is_annotation || is_unchecked) {
+            continue;
+        }
+        schema.insert(key.clone(), convert(value));
+    }
+    if is_nullable { or_null(schema) } else { Value::Object(schema) }
+}
+
+fn or_null(mut schema: Map<String, Value>) -> Value {
+    if let (Some(Value::String(name)), None) = (schema.get("type"), schema.get("enum")) {
+        let either = json!([name, "null"]);
+        schema.insert("type".to_owned(), either);
+        return Value::Object(schema);
+    }
+    json!({ "anyOf": [schema, { "type": "null" }] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nullable_becomes_a_type_or_an_alternative() {
+        check(json!({"type": "string", "nullable": true}), json!({"type": ["string", "null"]}));
+        check(
+            json!({"allOf": [{"$ref": "#/components/schemas/Money"}], "nullable": true}),
+            json!({"anyOf": [
+                {"allOf": [{"$ref": "https://sandbox.invalid/description#/components/schemas/Money"}]},
+                {"type": "null"},
+            ]}),
+        );
+    }
+
+    #[test]
+    fn what_does_not_restrict_is_left_out() {
+        check(
+            json!({"type": "string", "format": "email", "x-sensitive": true, "example": "a@example.org"}),
+            json!({"type": "string"}),
+        );
+        check(
+            json!({"properties": {"example": {"type": "string"}, "format": {"type": "string"}}}),
+            json!({"properties": {"example": {"type": "string"}, "format": {"type": "string"}}}),
+        );
+    }
+
+    #[track_caller]
+    fn check(openapi: Value, expected: Value) {
+        assert_eq!(convert(&openapi), expected);
+    }
+}

@@ -1,0 +1,113 @@
+//! What the API is about, without HTTP, clock or chance.
+//!
+//! Calls and the time come in as arguments, ids from a counter: the same calls give the same world.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+mod call;
+mod campaign;
+mod credit;
+mod document;
+mod handlers;
+mod identification;
+mod ids;
+mod investment;
+mod investor;
+mod invitation;
+mod kyc;
+mod money;
+mod person;
+mod redemption;
+mod refusal;
+mod seed;
+mod status;
+mod store;
+mod tasks;
+mod wallet;
+
+pub use document::UploadedDocument;
+pub use kyc::IdentificationResult;
+pub use status::InvestmentEvent;
+pub use tasks::Settlement;
+
+pub(crate) use call::{Answer, Body, Call, Family, Page, Reply, Resource};
+pub(crate) use handlers::{Handler, handler};
+pub(crate) use refusal::{NON_FIELD, Problems, Refusal, Step};
+pub(crate) use seed::Seed;
+pub(crate) use store::Owner;
+
+use store::Store;
+
+/// What the rules depend on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) settlement: Settlement,
+    /// Whether an investment may be made before it is signed.
+    pub(crate) web_subscription: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    rules: Rules,
+    ids: ids::Ids,
+    tasks: tasks::Tasks,
+    documents: Store<UploadedDocument>,
+    investors: Store<investor::Investor>,
+    invitations: Store<invitation::Invitation>,
+    investments: Store<investment::Investment>,
+    redemptions: Store<redemption::Redemption>,
+    products: Store<campaign::Product>,
+    campaigns: Store<campaign::Campaign>,
+    platforms: Store<campaign::Platform>,
+    /// Every ledger address in lower case, across all investors and clients.
+    addresses: HashSet<String>,
+}
+
+impl World {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    /// Lets `event` happen to an investment; `false` if there is none or it cannot happen now.
+    pub(crate) fn trigger(&mut self, owner: Owner, id: Uuid, event: InvestmentEvent, now: Timestamp) -> bool {
+        let Some(investment) = self.investments.get_mut(owner, id) else {
+            return false;
+        };
+        if !investment.happen(event, now) {
+            return false;
+        }
+        investment.go_on(false);
+        let gives_back = investment.status.is_cancelled() && investment.delivered_at.is_none();
+        let (campaign, units) = (investment.campaign, investment.units);
+        if let Some(campaign) = self.campaigns.get_mut(owner, campaign).filter(|_| gives_back) {
+            campaign.taken = campaign.taken.saturating_sub(units);
+        }
+        true
+    }
+
+    /// Moves on the investments that waited for the identification of `investor`.
+    fn clear_investments(&mut self, owner: Owner, investor: Uuid) {
+        let Some(investor) = self.investors.get(owner, investor).filter(|investor| investor.is_cleared()) else {
+            return;
+        };
+        for id in &investor.investments {
+            if let Some(investment) = self.investments.get_mut(owner, *id) {
+                investment.go_on(true);
+            }
+        }
+    }
+
+    fn objection(
+        &self,
+        owner: Owner,
+        campaign: &campaign::Campaign,
+        is_company: bool,
+        units: u64,
+    ) -> Option<campaign::Objection> {
+        let product = self.products.get(owner, campaign.product)?;
+        campaign.objection(product, is_company, units)
+    }
+}

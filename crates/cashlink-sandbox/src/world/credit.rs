@@ -1,0 +1,71 @@
+//! Credits: the task that puts the units of a paid investment on its wallet.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::status::{InvestmentEvent, Status};
+use super::tasks::Task;
+use super::{Answer, Call, Owner, Refusal, Reply, World};
+
+#[derive(Debug)]
+pub(super) struct Credit {
+    id: Uuid,
+    status: CreditStatus,
+    created_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum CreditStatus {
+    Processing,
+    Succeeded,
+    Failed,
+}
+
+pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
+    let investment = world.investment_in_path(call)?;
+    let investment_id = investment.id;
+    let was_credited = investment.credit.is_some() || investment.delivered_at.is_some();
+    if was_credited {
+        return Err(Refusal::rule("The investment has already been credited."));
+    }
+    if investment.status != Status::Paid {
+        return Err(Refusal::rule("The investment is not paid."));
+    }
+    if investment.wallet.is_none() {
+        return Err(Refusal::rule("The investment has no wallet."));
+    }
+    let id = world.ids.next("credit");
+    let investment = world.investments.get_mut(call.owner, investment_id).ok_or(Refusal::NotFound)?;
+    investment.credit = Some(Credit { id, status: CreditStatus::Processing, created_at: call.now });
+    world.begin(Task::Credit(call.owner, investment_id), call.now);
+    let credit = world.investments.get(call.owner, investment_id).and_then(|found| found.credit.as_ref());
+    let view = credit.map_or(Value::Null, |credit| credit.view(investment_id));
+    Ok(Reply::changed("credit", id, view))
+}
+
+impl Credit {
+    fn view(&self, investment: Uuid) -> Value {
+        json!({
+            "id": self.id,
+            "status": self.status,
+            "investment_id": investment,
+            "created_at": self.created_at,
+        })
+    }
+}
+
+impl World {
+    /// Ends the credit of `investment`: delivered, or failed if the investor withdrew meanwhile.
+    pub(super) fn settle_credit(&mut self, owner: Owner, investment: Uuid, at: Timestamp) {
+        let Some(investment) = self.investments.get_mut(owner, investment) else {
+            return;
+        };
+        let is_delivered = investment.happen(InvestmentEvent::Deliver, at);
+        if let Some(credit) = &mut investment.credit {
+            credit.status = if is_delivered { CreditStatus::Succeeded } else { CreditStatus::Failed };
+        }
+    }
+}

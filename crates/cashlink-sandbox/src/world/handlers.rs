@@ -1,0 +1,43 @@
+//! Which function answers which operation.
+
+use super::{
+    Answer, Call, World, credit, document, identification, investment, investor, invitation, person, redemption, wallet,
+};
+
+pub(crate) type Handler = fn(&mut World, &Call<'_>) -> Answer;
+
+/// The function for an operation of the description, or `None` if nothing answers it.
+pub(crate) fn handler(operation_id: &str) -> Option<Handler> {
+    let family_less = operation_id.strip_prefix("distributor_").unwrap_or(operation_id);
+    let row = HANDLERS.iter().find(|(id, _)| *id == family_less);
+    row.map(|(_, handler)| *handler)
+}
+
+/// Families share their functions; the call says which family it came through.
+const HANDLERS: &[(&str, Handler)] = &[
+    ("v2_documents_create", document::create),
+    ("v2_investors_create", investor::create),
+    ("v2_investors_list", investor::list),
+    ("v2_investors_retrieve", investor::retrieve),
+    ("v2_investors_identifications_create", identification::create),
+    ("v2_investors_identifications_list", identification::list),
+    ("v2_investors_identifications_retrieve", identification::retrieve),
+    ("v2_investors_benefiting_persons_create", person::create),
+    ("v2_investors_benefiting_persons_list", person::list),
+    ("v2_investors_wallets_eth_managed_create", wallet::create_managed),
+    ("v2_investors_wallets_eth_generic_create", wallet::create_generic),
+    ("v2_investors_wallets_list", wallet::list),
+    ("v2_investors_wallets_retrieve", wallet::retrieve),
+    ("v2_invitations_create", invitation::create),
+    ("v2_invitations_list", invitation::list),
+    ("v2_invitations_retrieve", invitation::retrieve),
+    ("v2_invitations_partial_update", invitation::update),
+    ("v2_investments_create", investment::create),
+    ("v2_investments_list", investment::list),
+    ("v2_investments_retrieve", investment::retrieve),
+    ("v2_investments_partial_update", investment::update),
+    ("v2_investments_credits_create", credit::create),
+    ("v2_redemptions_create", redemption::create),
+    ("v2_redemptions_list", redemption::list),
+    ("v2_redemptions_retrieve", redemption::retrieve),
+];

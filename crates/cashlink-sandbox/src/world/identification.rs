@@ -1,0 +1,138 @@
+//! Identifications: imported when finished, or started with an empty object.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::kyc::{IdentificationResult, KycStatus};
+use super::{Answer, Call, Owner, Problems, Refusal, Reply, World};
+
+const FIELDS: [&str; 9] = [
+    "document_type",
+    "document_id",
+    "document_issuer",
+    "document_valid_from",
+    "document_valid_to",
+    "identity_provider",
+    "legitimation_process_id",
+    "legitimation_protocol_id",
+    "verified_at",
+];
+
+#[derive(Debug)]
+pub(super) struct Identification {
+    id: Uuid,
+    pub(super) status: KycStatus,
+    /// The nine fields of an imported identification; empty for one that was started here.
+    fields: Map<String, Value>,
+    url: Option<String>,
+    created_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Import {
+    document_valid_from: Date,
+    document_valid_to: Date,
+    legitimation_protocol_id: Uuid,
+    verified_at: Timestamp,
+}
+
+pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
+    let investor = world.investor_in_path(call)?.id;
+    let is_start = call.body.as_object().is_none_or(Map::is_empty);
+    if !is_start {
+        world.check_import(call)?;
+    }
+    let id = world.ids.next("identification");
+    let identification =
+        if is_start { Identification::started(id, call.now) } else { Identification::imported(id, call) };
+    let view = identification.view();
+    if let Some(investor) = world.investors.get_mut(call.owner, investor) {
+        investor.identifications.push(identification);
+    }
+    world.clear_investments(call.owner, investor);
+    Ok(Reply::changed("identification", id, view))
+}
+
+pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
+    let investor = world.investor_in_path(call)?;
+    call.page_of(investor.identifications.iter(), Identification::view)
+}
+
+pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
+    let investor = world.investor_in_path(call)?;
+    let id = call.id("identification_id")?;
+    let found = investor.identifications.iter().find(|identification| identification.id == id);
+    found.map(|identification| Reply::read(identification.view())).ok_or(Refusal::NotFound)
+}
+
+impl Identification {
+    fn started(id: Uuid, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            status: KycStatus::IdentStarted,
+            fields: Map::new(),
+            url: Some(format!("https://sandbox.invalid/identifications/{id}")),
+            created_at,
+        }
+    }
+
+    fn imported(id: Uuid, call: &Call<'_>) -> Self {
+        let field = |name: &str| (name.to_owned(), call.body.get(name).cloned().unwrap_or_default());
+        Self {
+            id,
+            status: KycStatus::Success,
+            fields: FIELDS.into_iter().map(field).collect(),
+            url: None,
+            created_at: call.now,
+        }
+    }
+
+    fn view(&self) -> Value {
+        let mut view = Map::new();
+        view.insert("id".to_owned(), json!(self.id));
+        view.insert("status".to_owned(), json!(self.status));
+        view.insert("url".to_owned(), json!(self.url));
+        view.extend(self.fields.clone());
+        view.insert("created_at".to_owned(), json!(self.created_at));
+        Value::Object(view)
+    }
+}
+
+impl World {
+    fn check_import(&self, call: &Call<'_>) -> Result<(), Refusal> {
+        let import: Import = call.parse()?;
+        let mut problems = Problems::default();
+        let protocol = import.legitimation_protocol_id;
+        self.check_document(call.owner, protocol, "legitimation_protocol_id", &mut problems);
+        if import.document_valid_to < import.document_valid_from {
+            problems.field("document_valid_to", "The document must not end before it begins to be valid.");
+        } else if import.document_valid_to < import.verified_at.to_zoned(TimeZone::UTC).date() {
+            problems.field("document_valid_to", "The document was not valid any more when it was verified.");
+        }
+        problems.into_result()
+    }
+
+    /// Ends an identification that was started; `false` if there is none under way with this id.
+    pub(crate) fn decide_identification(
+        &mut self,
+        owner: Owner,
+        investor: Uuid,
+        id: Uuid,
+        result: IdentificationResult,
+    ) -> bool {
+        let Some(found) = self.investors.get_mut(owner, investor) else {
+            return false;
+        };
+        let mut identifications = found.identifications.iter_mut();
+        let under_way = identifications
+            .find(|identification| identification.id == id && identification.status == KycStatus::IdentStarted);
+        let Some(identification) = under_way else {
+            return false;
+        };
+        identification.status = result.into();
+        self.clear_investments(owner, investor);
+        true
+    }
+}

@@ -1,0 +1,195 @@
+//! Investments: how they are made, changed and shown.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::call::Change;
+use super::credit::Credit;
+use super::investor::Profile;
+use super::money::Money;
+use super::status::{InvestmentEvent, Status};
+use super::{Answer, Call, Refusal, Reply, World};
+
+mod draft;
+mod view;
+
+#[derive(Debug)]
+pub(super) struct Investment {
+    pub(super) id: Uuid,
+    pub(super) investor: Uuid,
+    pub(super) campaign: Uuid,
+    pub(super) product: Uuid,
+    pub(super) units: u64,
+    /// Units that were delivered and not redeemed; all of them before delivery.
+    pub(super) remaining: u64,
+    pub(super) status: Status,
+    pub(super) wallet: Option<Uuid>,
+    pub(super) credit: Option<Credit>,
+    pub(super) delivered_at: Option<Timestamp>,
+    price: Money,
+    disagio: Option<Money>,
+    signed_at: Option<Timestamp>,
+    accepted_at: Option<Timestamp>,
+    paid_at: Option<Timestamp>,
+    cancelled_at: Option<Timestamp>,
+    profile: Arc<Profile>,
+}
+
+pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
+    let (terms, draft) = draft::read(world, call)?;
+    let investor = world.investor_in_body(call.owner, terms.investor)?;
+    let (profile, is_cleared) = (Arc::clone(&investor.profile), investor.is_cleared());
+    let id = world.ids.next("investment");
+    let mut investment = Investment {
+        id,
+        investor: terms.investor,
+        campaign: terms.campaign,
+        product: terms.product,
+        units: terms.units,
+        remaining: terms.units,
+        status: Status::KycPending,
+        wallet: draft.wallet,
+        credit: None,
+        delivered_at: None,
+        price: terms.price,
+        disagio: draft.disagio,
+        signed_at: draft.signed_at,
+        accepted_at: draft.accepted_at,
+        paid_at: draft.paid_at,
+        cancelled_at: None,
+        profile,
+    };
+    investment.go_on(is_cleared);
+    let view = investment.view();
+    if let Some(campaign) = world.campaigns.get_mut(call.owner, terms.campaign) {
+        campaign.taken += terms.units;
+    }
+    if let Some(investor) = world.investors.get_mut(call.owner, terms.investor) {
+        investor.investments.push(id);
+    }
+    if let Some(invitation) = draft.invitation_id.and_then(|id| world.invitations.get_mut(call.owner, id)) {
+        invitation.investment = Some(id);
+    }
+    world.investments.insert(call.owner, id, investment);
+    Ok(Reply::changed("investment", id, view))
+}
+
+pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
+    let investments = world.investments.list(call.owner);
+    let Some(product) = call.product else {
+        return call.page_of(investments, Investment::view);
+    };
+    let matching: Vec<_> = investments.filter(|investment| investment.product == product).collect();
+    call.page_of(matching.into_iter(), Investment::view)
+}
+
+pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
+    Ok(Reply::read(world.investment_in_path(call)?.view()))
+}
+
+/// Sets absolute values: saying again what is already so is always fine.
+pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
+    let investment = world.investment_in_path(call)?;
+    let id = investment.id;
+    let change = Update::read(call, investment)?;
+    let investor = world.investor_in_body(call.owner, investment.investor)?;
+    change.check(investment, investor.wallets.iter().map(|wallet| wallet.id))?;
+    let is_cleared = investor.is_cleared();
+    let investment = world.investments.get_mut(call.owner, id).ok_or(Refusal::NotFound)?;
+    investment.wallet = change.wallet;
+    investment.accepted_at = change.accepted_at;
+    investment.paid_at = change.paid_at;
+    investment.go_on(is_cleared);
+    Ok(Reply::changed("investment", id, investment.view()))
+}
+
+/// The values after a change.
+struct Update {
+    wallet: Option<Uuid>,
+    accepted_at: Option<Timestamp>,
+    paid_at: Option<Timestamp>,
+}
+
+impl Update {
+    fn read(call: &Call<'_>, current: &Investment) -> Result<Self, Refusal> {
+        let wallet: Change<Uuid> = call.change("wallet")?;
+        let accepted_at: Change<Timestamp> = call.change("accepted_at")?;
+        let paid_at: Change<Timestamp> = call.change("paid_at")?;
+        Ok(Self {
+            wallet: wallet.or(current.wallet),
+            accepted_at: accepted_at.or(current.accepted_at),
+            paid_at: paid_at.or(current.paid_at),
+        })
+    }
+
+    fn check(&self, current: &Investment, mut wallets: impl Iterator<Item = Uuid>) -> Result<(), Refusal> {
+        let moves_wallet = self.wallet != current.wallet;
+        let moves_dates = self.accepted_at != current.accepted_at || self.paid_at != current.paid_at;
+        if !moves_wallet && !moves_dates {
+            return Ok(());
+        }
+        if !current.status.is_open() {
+            return Err(Refusal::rule("The investment cannot be changed any more."));
+        }
+        if moves_wallet && current.credit.is_some() {
+            return Err(Refusal::field("wallet", "The units are being credited."));
+        }
+        if let Some(wallet) = self.wallet.filter(|_| moves_wallet)
+            && !wallets.any(|known| known == wallet)
+        {
+            return Err(Refusal::unknown("wallet", wallet));
+        }
+        if self.accepted_at.is_none() && matches!(current.status, Status::Accepted | Status::Paid) {
+            return Err(Refusal::field("accepted_at", "The investment has been accepted."));
+        }
+        if self.paid_at.is_none() && current.status == Status::Paid {
+            return Err(Refusal::field("paid_at", "The investment has been paid."));
+        }
+        Ok(())
+    }
+}
+
+impl Investment {
+    /// Takes every step that is due.
+    pub(super) fn go_on(&mut self, is_cleared: bool) {
+        while let Some(next) = self.due(is_cleared).and_then(|event| self.status.after(event)) {
+            self.status = next;
+        }
+    }
+
+    fn due(&self, is_cleared: bool) -> Option<InvestmentEvent> {
+        match self.status {
+            Status::KycPending if is_cleared => Some(InvestmentEvent::KycCleared),
+            Status::WaitingForAcceptance if self.accepted_at.is_some() => Some(InvestmentEvent::Accept),
+            Status::Accepted if self.paid_at.is_some() => Some(InvestmentEvent::Pay),
+            _ => None,
+        }
+    }
+
+    /// Lets `event` happen at `at`; `false` if it cannot happen now.
+    pub(super) fn happen(&mut self, event: InvestmentEvent, at: Timestamp) -> bool {
+        let lacks_wallet = event == InvestmentEvent::Deliver && self.wallet.is_none();
+        let Some(next) = self.status.after(event).filter(|_| !lacks_wallet) else {
+            return false;
+        };
+        self.status = next;
+        match event {
+            InvestmentEvent::Accept => self.accepted_at = self.accepted_at.or(Some(at)),
+            InvestmentEvent::Pay => self.paid_at = self.paid_at.or(Some(at)),
+            InvestmentEvent::Deliver => self.delivered_at = Some(at),
+            _ if next.is_cancelled() => self.cancelled_at = Some(at),
+            _ => {}
+        }
+        true
+    }
+}
+
+impl World {
+    pub(super) fn investment_in_path(&self, call: &Call<'_>) -> Result<&Investment, Refusal> {
+        let id = call.id("investment_id")?;
+        self.investments.get(call.owner, id).ok_or(Refusal::NotFound)
+    }
+}

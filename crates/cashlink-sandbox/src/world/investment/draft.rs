@@ -1,0 +1,147 @@
+//! What a new investment says, and the rules it must keep.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::super::refusal::{Problems, Step, unknown};
+use super::super::{Call, Refusal, World};
+use super::Money;
+
+#[derive(Deserialize)]
+pub(super) struct Draft {
+    pub(super) invitation_id: Option<Uuid>,
+    investor_id: Option<Uuid>,
+    campaign_id: Option<Uuid>,
+    units: Option<u64>,
+    pub(super) signed_at: Option<Timestamp>,
+    pub(super) accepted_at: Option<Timestamp>,
+    pub(super) paid_at: Option<Timestamp>,
+    pub(super) wallet: Option<Uuid>,
+    pub(super) disagio: Option<Money>,
+    #[serde(default)]
+    signed_documents: Vec<SignedDocument>,
+}
+
+#[derive(Deserialize)]
+struct SignedDocument {
+    document_id: Uuid,
+}
+
+/// Who takes how much of what.
+pub(super) struct Terms {
+    pub(super) investor: Uuid,
+    pub(super) campaign: Uuid,
+    pub(super) product: Uuid,
+    pub(super) units: u64,
+    pub(super) price: Money,
+}
+
+/// The body of `call` with its terms, checked against every rule.
+pub(super) fn read(world: &World, call: &Call<'_>) -> Result<(Terms, Draft), Refusal> {
+    let draft: Draft = call.parse()?;
+    let terms = match draft.invitation_id {
+        Some(invitation) => world.terms_of_invitation(call, invitation, &draft)?,
+        None => world.terms_of_body(call, &draft)?,
+    };
+    world.check_draft(call, &terms, &draft)?;
+    Ok((terms, draft))
+}
+
+impl World {
+    fn terms_of_body(&self, call: &Call<'_>, draft: &Draft) -> Result<Terms, Refusal> {
+        let (Some(investor_id), Some(campaign_id), Some(units)) = (draft.investor_id, draft.campaign_id, draft.units)
+        else {
+            return Err(Refusal::rule("Either an invitation or investor, campaign and units are needed."));
+        };
+        let mut problems = Problems::default();
+        let investor = self.investors.get(call.owner, investor_id);
+        if investor.is_none() {
+            problems.field("investor_id", &unknown(investor_id));
+        }
+        let campaign = self.campaigns.get(call.owner, campaign_id);
+        if campaign.is_none() {
+            problems.field("campaign_id", &unknown(campaign_id));
+        }
+        problems.into_result()?;
+        let (Some(investor), Some(campaign)) = (investor, campaign) else {
+            return Err(Refusal::NotFound);
+        };
+        if let Some((field, message)) = self.objection(call.owner, campaign, investor.profile.is_company(), units) {
+            return Err(Refusal::field(field, message));
+        }
+        Ok(Terms {
+            investor: investor_id,
+            campaign: campaign_id,
+            product: campaign.product,
+            units,
+            price: campaign.price.clone(),
+        })
+    }
+
+    fn terms_of_invitation(&self, call: &Call<'_>, id: Uuid, draft: &Draft) -> Result<Terms, Refusal> {
+        let mut problems = Problems::default();
+        let not_allowed = [
+            ("accepted_at", draft.accepted_at.is_some()),
+            ("investor_id", draft.investor_id.is_some()),
+            ("campaign_id", draft.campaign_id.is_some()),
+            ("units", draft.units.is_some()),
+        ];
+        for (field, _) in not_allowed.iter().filter(|(_, is_given)| *is_given) {
+            problems.field(field, "This field is not allowed together with invitation_id.");
+        }
+        problems.into_result()?;
+
+        let invitation = self.invitations.get(call.owner, id).ok_or_else(|| Refusal::unknown("invitation_id", id))?;
+        let campaign = self.campaigns.get(call.owner, invitation.campaign).ok_or(Refusal::NotFound)?;
+        let investor = self.investors.get(call.owner, invitation.investor).ok_or(Refusal::NotFound)?;
+        let amount = amount(&campaign.price, invitation.units)?;
+        if let Some(obstacle) = invitation.obstacle(&amount) {
+            return Err(Refusal::field("invitation_id", obstacle));
+        }
+        let is_company = investor.profile.is_company();
+        if let Some((_, message)) = self.objection(call.owner, campaign, is_company, invitation.units) {
+            return Err(Refusal::field("invitation_id", message));
+        }
+        Ok(Terms {
+            investor: invitation.investor,
+            campaign: invitation.campaign,
+            product: campaign.product,
+            units: invitation.units,
+            price: campaign.price.clone(),
+        })
+    }
+
+    fn check_draft(&self, call: &Call<'_>, terms: &Terms, draft: &Draft) -> Result<(), Refusal> {
+        let mut problems = Problems::default();
+        if draft.signed_at.is_none() && !self.rules.web_subscription {
+            problems.field("signed_at", "This field is required.");
+        }
+        let investor = self.investor_in_body(call.owner, terms.investor)?;
+        if let Some(wallet) = draft.wallet.filter(|wallet| investor.wallet(*wallet).is_none()) {
+            problems.field("wallet", &unknown(wallet));
+        }
+        let length = draft.signed_documents.len();
+        for (index, document) in draft.signed_documents.iter().enumerate() {
+            if self.documents.get(call.owner, document.document_id).is_none() {
+                let steps = [
+                    Step::Key("signed_documents".to_owned()),
+                    Step::Item { index, length },
+                    Step::Key("document_id".to_owned()),
+                ];
+                problems.at(&steps, &unknown(document.document_id));
+            }
+        }
+        let amount = amount(&terms.price, terms.units)?;
+        if let Some(disagio) = &draft.disagio
+            && (disagio.is_negative() || disagio.exceeds(&amount) != Some(false))
+        {
+            problems.field("disagio", "The disagio must be part of the amount invested.");
+        }
+        problems.into_result()
+    }
+}
+
+fn amount(price: &Money, units: u64) -> Result<Money, Refusal> {
+    price.times(units).ok_or_else(|| Refusal::field("units", "A valid integer is required."))
+}

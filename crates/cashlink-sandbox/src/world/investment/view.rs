@@ -1,0 +1,71 @@
+//! How an investment is shown.
+
+use serde_json::Map;
+
+use super::{Investment, Money, Value, json};
+
+/// Where the seeded issuer takes payments; the account is made up.
+const ISSUER: (&str, &str, &str) = ("Sandbox Emittentin GmbH", "DE02120300000000202051", "BYLADEM1001");
+
+impl Investment {
+    pub(super) fn view(&self) -> Value {
+        let amount = self.price.times(self.units);
+        let total = match (&amount, &self.disagio) {
+            (Some(amount), Some(disagio)) => amount.minus(disagio),
+            (amount, _) => amount.clone(),
+        };
+        let cancellation_reason = self.status.is_cancelled().then_some(self.status);
+        let mut view = Map::new();
+        let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
+        put("id", json!(self.id));
+        put("status", json!(self.status));
+        put("investor_id", json!(self.investor));
+        put("campaign_id", json!(self.campaign));
+        put("wallet", json!(self.wallet));
+        put("units", json!(self.units));
+        put("disagio", money(self.disagio.as_ref()));
+        put("accrued_interest", Money::cents(0).to_json());
+        put("investment_amount", money(amount.as_ref()));
+        put("payment_total", money(total.as_ref()));
+        put("remaining_amount", money(self.price.times(self.remaining).as_ref()));
+        put("exemption_order_amount", Value::Null);
+        put("signed_at", json!(self.signed_at));
+        put("accepted_at", json!(self.accepted_at));
+        put("paid_at", json!(self.paid_at));
+        put("delivered_at", json!(self.delivered_at));
+        put("cancellation_date", json!(self.cancelled_at));
+        put("cancellation_reason", json!(cancellation_reason));
+        put("payment_details", self.payment_details(total.as_ref()));
+        for (part, value) in self.profile.parts() {
+            if part != "account_setup_accepted_at" {
+                put(part, value);
+            }
+        }
+        put("start_url", self.start_url());
+        Value::Object(view)
+    }
+
+    fn payment_details(&self, total: Option<&Money>) -> Value {
+        let (account_holder, iban, bic) = ISSUER;
+        let id = self.id.simple().to_string();
+        json!({
+            "account_holder": account_holder,
+            "iban": iban,
+            "bic": bic,
+            "reference": format!("CL-{}", id[..12].to_uppercase()),
+            "amount": money(total),
+        })
+    }
+
+    /// Where an investor who has not signed yet goes on.
+    fn start_url(&self) -> Value {
+        match self.signed_at {
+            None => Value::from(format!("https://sandbox.invalid/subscriptions/{}", self.id)),
+            Some(_) => Value::Null,
+        }
+    }
+}
+
+fn money(money: Option<&Money>) -> Value {
+    money.map_or(Value::Null, Money::to_json)
+}

@@ -1,0 +1,220 @@
+//! Investors: natural persons, and companies with a person who acts for them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::identification::Identification;
+use super::kyc::{self, KycStatus};
+use super::person::BenefitingPerson;
+use super::wallet::Wallet;
+use super::{Answer, Call, Family, Owner, Problems, Refusal, Reply, World};
+
+/// The parts of the request that the reply repeats, in its order.
+const PARTS: [&str; 7] = [
+    "natural_person",
+    "legal_person",
+    "bank_account",
+    "tax_information",
+    "communication",
+    "securities_deposit_account",
+    ACCOUNT_SETUP,
+];
+
+/// Known to the platform family only.
+const ACCOUNT_SETUP: &str = "account_setup_accepted_at";
+
+#[derive(Debug)]
+pub(super) struct Investor {
+    pub(super) id: Uuid,
+    pub(super) profile: Arc<Profile>,
+    pub(super) identifications: Vec<Identification>,
+    pub(super) persons: Vec<BenefitingPerson>,
+    pub(super) wallets: Vec<Wallet>,
+    /// In order of creation, which is the order units are redeemed in.
+    pub(super) investments: Vec<Uuid>,
+    /// Units that a redemption under way will take, by wallet and product.
+    pub(super) reserved: HashMap<(Uuid, Uuid), u64>,
+    created_at: Timestamp,
+}
+
+/// What an investor said about themselves.
+#[derive(Debug)]
+pub(super) struct Profile {
+    parts: Map<String, Value>,
+    facts: Facts,
+}
+
+/// The few parts of a profile that rules look at.
+#[derive(Debug, Deserialize)]
+struct Facts {
+    natural_person: Option<Person>,
+    legal_person: Option<Company>,
+    tax_information: Option<Tax>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Person {
+    is_subject_to_us_tax: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Company {
+    #[serde(rename = "company_identity_proof_id")]
+    identity_proof: Option<Uuid>,
+    #[serde(rename = "company_structure_proof_id")]
+    structure_proof: Option<Uuid>,
+    is_subject_to_us_tax: Option<bool>,
+    is_custodian_bank: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Tax {
+    tax_identification_number: Option<String>,
+    non_assessment_certificate: Option<bool>,
+}
+
+pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
+    let profile = Profile::read(call)?;
+    world.check_profile(call, &profile)?;
+    let id = world.ids.next("investor");
+    let investor = Investor::new(id, profile, call.now);
+    let view = investor.view();
+    world.investors.insert(call.owner, id, investor);
+    Ok(Reply::changed("investor", id, view))
+}
+
+pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
+    call.page_of(world.investors.list(call.owner), Investor::view)
+}
+
+pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
+    Ok(Reply::read(world.investor_in_path(call)?.view()))
+}
+
+impl Investor {
+    pub(super) fn new(id: Uuid, profile: Profile, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            profile: Arc::new(profile),
+            identifications: Vec::new(),
+            persons: Vec::new(),
+            wallets: Vec::new(),
+            investments: Vec::new(),
+            reserved: HashMap::new(),
+            created_at,
+        }
+    }
+
+    pub(super) fn kyc(&self) -> Option<KycStatus> {
+        kyc::overall(self.identifications.iter().map(|identification| identification.status))
+    }
+
+    /// Whether investments of this investor may leave `KYC_PENDING`.
+    pub(super) fn is_cleared(&self) -> bool {
+        let has_beneficiary = !self.profile.is_company() || !self.persons.is_empty();
+        self.kyc() == Some(KycStatus::Success) && has_beneficiary
+    }
+
+    pub(super) fn wallet(&self, id: Uuid) -> Option<&Wallet> {
+        self.wallets.iter().find(|wallet| wallet.id == id)
+    }
+
+    fn view(&self) -> Value {
+        let mut view = Map::new();
+        view.insert("id".to_owned(), json!(self.id));
+        for (part, value) in self.profile.parts() {
+            view.insert(part.to_owned(), value);
+        }
+        view.insert("kyc_status".to_owned(), json!(self.kyc()));
+        view.insert("created_at".to_owned(), json!(self.created_at));
+        Value::Object(view)
+    }
+}
+
+impl Profile {
+    pub(super) fn read(call: &Call<'_>) -> Result<Self, Refusal> {
+        let facts = call.parse()?;
+        let mut parts = Map::new();
+        for part in PARTS {
+            let is_unknown_here = part == ACCOUNT_SETUP && call.family == Family::Distributor;
+            if is_unknown_here {
+                continue;
+            }
+            if let Some(value) = call.body.get(part) {
+                parts.insert(part.to_owned(), value.clone());
+            }
+        }
+        Ok(Self { parts, facts })
+    }
+
+    /// Every part, `null` where the investor gave none.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        PARTS.into_iter().map(|part| (part, self.parts.get(part).cloned().unwrap_or_default()))
+    }
+
+    pub(super) fn is_company(&self) -> bool {
+        self.facts.legal_person.is_some()
+    }
+
+    /// The parts whose flag says that United States tax applies.
+    pub(super) fn us_tax(&self) -> impl Iterator<Item = &'static str> {
+        let person = self.facts.natural_person.as_ref().and_then(|person| person.is_subject_to_us_tax);
+        let company = self.facts.legal_person.as_ref().and_then(|company| company.is_subject_to_us_tax);
+        let flags = [("natural_person", person), ("legal_person", company)];
+        flags.into_iter().filter(|(_, flag)| *flag == Some(true)).map(|(part, _)| part)
+    }
+
+    /// Whether the tax information that a wallet needs is there.
+    pub(super) fn has_tax_information(&self) -> bool {
+        let company = self.facts.legal_person.as_ref();
+        let is_custodian_bank = company.is_some_and(|company| company.is_custodian_bank == Some(true));
+        let is_complete = self.facts.tax_information.as_ref().is_some_and(Tax::is_complete);
+        is_custodian_bank || is_complete
+    }
+}
+
+impl Tax {
+    fn is_complete(&self) -> bool {
+        let has_number = self.tax_identification_number.as_ref().is_some_and(|number| !number.is_empty());
+        has_number && self.non_assessment_certificate.is_some()
+    }
+}
+
+impl World {
+    fn check_profile(&self, call: &Call<'_>, profile: &Profile) -> Result<(), Refusal> {
+        let mut problems = Problems::default();
+        if let Some(company) = &profile.facts.legal_person {
+            let proofs = [
+                ("legal_person.company_identity_proof_id", company.identity_proof),
+                ("legal_person.company_structure_proof_id", company.structure_proof),
+            ];
+            for (path, id) in proofs {
+                if let Some(id) = id {
+                    self.check_document(call.owner, id, path, &mut problems);
+                }
+            }
+        }
+        if call.family == Family::Distributor {
+            for part in profile.us_tax() {
+                let path = format!("{part}.is_subject_to_us_tax");
+                problems.field(&path, "Investors subject to US tax are not accepted.");
+            }
+        }
+        problems.into_result()
+    }
+
+    pub(super) fn investor_in_path(&self, call: &Call<'_>) -> Result<&Investor, Refusal> {
+        let id = call.id("investor_id")?;
+        self.investors.get(call.owner, id).ok_or(Refusal::NotFound)
+    }
+
+    /// The investor a body names under `investor_id`.
+    pub(super) fn investor_in_body(&self, owner: Owner, id: Uuid) -> Result<&Investor, Refusal> {
+        self.investors.get(owner, id).ok_or_else(|| Refusal::unknown("investor_id", id))
+    }
+}

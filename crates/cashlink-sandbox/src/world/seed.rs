@@ -1,0 +1,140 @@
+//! What is there before the first call, the same on every run.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::call::{Body, Call, Family, Page, Reply};
+use super::campaign::{Campaign, Platform, Product};
+use super::ids::derived;
+use super::money::Money;
+use super::{Handler, Owner, Refusal, World, document, identification, investor, wallet};
+
+/// The ids of what was seeded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seed {
+    pub(crate) product: Uuid,
+    pub(crate) campaign: Uuid,
+    pub(crate) investor: Uuid,
+}
+
+impl World {
+    /// Puts a product with a campaign, two platforms and an onboarded investor into the world of `owner`.
+    pub(crate) fn seed(&mut self, owner: Owner, now: Timestamp) -> Result<Seed, Refusal> {
+        let product = derived("product", "seed");
+        let campaign = derived("campaign", "seed");
+        self.products.insert(owner, product, PRODUCT);
+        self.campaigns.insert(owner, campaign, open_campaign(product));
+        for (name, is_allowed) in [("allowed", true), ("not allowed", false)] {
+            let id = derived("platform", name);
+            self.platforms.insert(owner, id, Platform { id, is_allowed });
+        }
+        let investor = self.seed_investor(owner, now)?;
+        Ok(Seed { product, campaign, investor })
+    }
+
+    /// The distribution platforms and whether products may be listed there.
+    pub(crate) fn platforms(&self, owner: Owner) -> Vec<(Uuid, bool)> {
+        self.platforms.list(owner).map(|platform| (platform.id, platform.is_allowed)).collect()
+    }
+
+    fn seed_investor(&mut self, owner: Owner, now: Timestamp) -> Result<Uuid, Refusal> {
+        let mut make = |handler: Handler, path: &[(String, Uuid)], body: &Value| {
+            let call = Call {
+                owner,
+                family: Family::Platform,
+                now,
+                path,
+                page: Page { number: 1, size: 1 },
+                product: None,
+                body,
+            };
+            handler(self, &call).map(|reply| made(&reply))
+        };
+        let protocol = make(document::create, &[], &protocol())?;
+        let investor = make(investor::create, &[], &natural_person())?;
+        let path = [("investor_id".to_owned(), investor)];
+        make(identification::create, &path, &imported_identification(protocol))?;
+        make(wallet::create_managed, &path, &json!({"receiving_enabled": true}))?;
+        Ok(investor)
+    }
+}
+
+/// The id of what a call made.
+fn made(reply: &Reply) -> Uuid {
+    debug_assert!(matches!(reply.body, Body::Whole(_)), "seeding only creates");
+    reply.resource.map_or(Uuid::nil(), |resource| resource.id)
+}
+
+const PRODUCT: Product = Product { step_size: 1, ewpg: false };
+
+fn open_campaign(product: Uuid) -> Campaign {
+    Campaign {
+        product,
+        price: Money::cents(100),
+        units: 1..=1_000_000_000,
+        allocation: 1_000_000_000_000,
+        taken: 0,
+        is_active: true,
+        natural_persons_allowed: true,
+        legal_persons_allowed: true,
+    }
+}
+
+fn protocol() -> Value {
+    json!({
+        "name": "protocol.pdf",
+        "content_type": "application/pdf",
+        "size": 0,
+        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    })
+}
+
+fn natural_person() -> Value {
+    json!({
+        "natural_person": {
+            "salutation": "MS",
+            "forename": "Sanna",
+            "surname": "Kasten",
+            "birth_date": "1980-02-29",
+            "birth_place": "Frankfurt am Main",
+            "citizenship": "DEU",
+            "street": "Spielplatz 1",
+            "city": "Frankfurt am Main",
+            "zip": "60311",
+            "country": "DEU",
+            "phone": "+49 69 0000000",
+            "is_pep": false,
+            "is_subject_to_us_tax": false,
+        },
+        "bank_account": {
+            "account_holder": "Sanna Kasten",
+            "iban": "DE02500105170137075030",
+            "bic": "INGDDEFFXXX",
+            "bank": "Sandbank",
+            "country": "DEU",
+            "currency": "EUR",
+        },
+        "tax_information": {
+            "tax_identification_number": "00000000000",
+            "non_assessment_certificate": false,
+            "is_subject_to_german_tax": true,
+        },
+        "communication": {"email": "sanna.kasten@example.org", "email_confirmed": true},
+        "is_beneficiary": true,
+    })
+}
+
+fn imported_identification(protocol: Uuid) -> Value {
+    json!({
+        "document_type": "IDCARD",
+        "document_id": "L01X00T47",
+        "document_issuer": "Stadt Frankfurt am Main",
+        "document_valid_from": "2020-01-01",
+        "document_valid_to": "2029-12-31",
+        "identity_provider": "POSTIDENT",
+        "legitimation_process_id": "sandbox-1",
+        "legitimation_protocol_id": protocol,
+        "verified_at": "2024-05-02T08:00:00Z",
+    })
+}
