@@ -81,9 +81,10 @@ impl Operation {
         self.is_token() || self.handler.is_some()
     }
 
-    /// Whether `body` is what the description says of a reply with `status`; nothing is said of some.
-    pub(crate) fn allows_reply(&self, status: StatusCode, body: &Value) -> bool {
-        self.replies.get(&status.as_u16()).is_none_or(|schema| schema.allows(body))
+    /// Where `body` is not what the description says of a reply with `status`; nothing is said of some.
+    pub(crate) fn problem_in_reply(&self, status: StatusCode, body: &Value) -> Option<String> {
+        let schema = self.replies.get(&status.as_u16())?;
+        (!schema.allows(body)).then(|| schema.first_problem(body))
     }
 }
 

@@ -74,16 +74,19 @@ impl Exchange {
 
     /// The verdict, unless it is not what the description promises: that is a defect of the sandbox.
     fn checked(&self, verdict: Verdict, body: Option<&Value>) -> Verdict {
-        let is_promised = match body {
-            Some(body) => self.operation.allows_reply(verdict.status, body),
-            None => serde_json::from_slice(&verdict.body)
-                .is_ok_and(|body| self.operation.allows_reply(verdict.status, &body)),
+        let parsed;
+        let body = match body {
+            Some(body) => body,
+            None => {
+                parsed = serde_json::from_slice(&verdict.body).unwrap_or_default();
+                &parsed
+            }
         };
-        if is_promised {
+        let Some(place) = self.operation.problem_in_reply(verdict.status, body) else {
             return verdict;
-        }
-        let operation = self.operation.id.as_str();
-        tracing::error!(operation, status = verdict.status.as_u16(), "the reply breaks the description");
+        };
+        let (operation, status) = (self.operation.id.as_str(), verdict.status.as_u16());
+        tracing::error!(operation, status, place, "the reply breaks the description");
         Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The reply of the sandbox breaks the description.")
     }
 

@@ -54,6 +54,12 @@ impl Schema {
         self.validator().is_some_and(|validator| validator.is_valid(value))
     }
 
+    /// Where in `value` the first problem is; empty if there is none.
+    pub(crate) fn first_problem(&self, value: &Value) -> String {
+        let error = self.validator().and_then(|validator| validator.validate(value).err());
+        error.map_or_else(String::new, |error| error.instance_path().to_string())
+    }
+
     /// Refuses `value` with a message for every problem.
     pub(crate) fn check(&self, value: &Value) -> Result<(), Refusal> {
         let Some(validator) = self.validator() else {
@@ -127,7 +133,8 @@ fn convert_object(map: &Map<String, Value>) -> Value {
 }
 
 fn or_null(mut schema: Map<String, Value>) -> Value {
-    if let (Some(Value::String(name)), None) = (schema.get("type"), schema.get("enum")) {
+    let restricts_more = ["enum", "allOf", "anyOf", "oneOf"].iter().any(|keyword| schema.contains_key(*keyword));
+    if let (Some(Value::String(name)), false) = (schema.get("type"), restricts_more) {
         let either = json!([name, "null"]);
         schema.insert("type".to_owned(), either);
         return Value::Object(schema);
@@ -143,9 +150,9 @@ mod tests {
     fn nullable_becomes_a_type_or_an_alternative() {
         check(json!({"type": "string", "nullable": true}), json!({"type": ["string", "null"]}));
         check(
-            json!({"allOf": [{"$ref": "#/components/schemas/Money"}], "nullable": true}),
+            json!({"type": "object", "allOf": [{"$ref": "#/components/schemas/Money"}], "nullable": true}),
             json!({"anyOf": [
-                {"allOf": [{"$ref": "https://sandbox.invalid/description#/components/schemas/Money"}]},
+                {"type": "object", "allOf": [{"$ref": "https://sandbox.invalid/description#/components/schemas/Money"}]},
                 {"type": "null"},
             ]}),
         );
