@@ -22,7 +22,7 @@ mod communication;
 mod company;
 mod identification;
 mod person;
-mod sample;
+pub(crate) mod sample;
 mod signed_document;
 mod tax_information;
 mod wallet;

@@ -105,11 +105,15 @@ impl Checks {
     }
 
     /// Requires that `name` is not before `earlier`, the value of the field that `earlier_name` names.
-    pub(crate) fn order<T: PartialOrd>(&mut self, name: &str, value: Option<&T>, earlier_name: &str, earlier: Option<&T>) {
-        if let (Some(value), Some(earlier)) = (value, earlier) {
-            if value < earlier {
-                self.problem(name, format!("must not be before {earlier_name}"));
-            }
+    pub(crate) fn order<T: PartialOrd>(
+        &mut self,
+        name: &str,
+        value: Option<&T>,
+        earlier_name: &str,
+        earlier: Option<&T>,
+    ) {
+        if value.zip(earlier).is_some_and(|(value, earlier)| value < earlier) {
+            self.problem(name, format!("must not be before {earlier_name}"));
         }
     }
 

@@ -41,7 +41,9 @@ pub(crate) fn iban(value: &str) -> Rule {
     require(value.bytes().all(is_upper_or_digit), "must be an IBAN of capital letters and digits only")?;
     match value.parse::<Iban>() {
         Ok(_) => Ok(()),
-        Err(iban::ParseIbanError::UnknownCountry(_)) => Err("must be an IBAN of a country that takes part in the scheme"),
+        Err(iban::ParseIbanError::UnknownCountry(_)) => {
+            Err("must be an IBAN of a country that takes part in the scheme")
+        }
         Err(_) => Err("must be an IBAN: its length or its check digits are wrong"),
     }
 }

@@ -43,15 +43,9 @@ impl BankAccount {
     pub(crate) fn to_model(&self) -> model::BankAccountCreate {
         let mut model =
             model::BankAccountCreate::new(self.iban.clone(), self.bic.clone(), self.currency.clone());
-        if let Some(account_holder) = &self.account_holder {
-            model = model.account_holder(account_holder.clone());
-        }
-        if let Some(bank) = &self.bank {
-            model = model.bank(bank.clone());
-        }
-        if let Some(country) = &self.country {
-            model = model.country(country.clone());
-        }
+        model.account_holder.clone_from(&self.account_holder);
+        model.bank.clone_from(&self.bank);
+        model.country.clone_from(&self.country);
         model
     }
 }

@@ -25,9 +25,7 @@ impl Communication {
 
     pub(crate) fn to_model(&self) -> model::CommunicationCreate {
         let mut model = model::CommunicationCreate::new(self.email.clone());
-        if let Some(email_confirmed) = self.email_confirmed {
-            model = model.email_confirmed(email_confirmed);
-        }
+        model.email_confirmed = self.email_confirmed;
         model
     }
 }

@@ -79,12 +79,8 @@ impl Company {
             self.country.clone(),
             self.is_subject_to_us_tax,
         );
-        if let Some(phone) = &self.phone {
-            model = model.phone(phone.clone());
-        }
-        if let Some(is_custodian_bank) = self.is_custodian_bank {
-            model = model.is_custodian_bank(is_custodian_bank);
-        }
+        model.phone.clone_from(&self.phone);
+        model.is_custodian_bank = self.is_custodian_bank;
         model
     }
 }

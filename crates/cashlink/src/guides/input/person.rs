@@ -63,8 +63,7 @@ macro_rules! person {
             }
 
             pub(crate) fn to_model(&self) -> model::$model {
-                #[allow(unused_mut, reason = "one form has no optional fields")]
-                let mut model = model::$model::new(
+                let model = model::$model::new(
                     self.salutation.clone(),
                     self.forename.clone(),
                     self.surname.clone(),
@@ -79,9 +78,11 @@ macro_rules! person {
                     $(self.$required.clone(),)*
                 );
                 $(
-                    if let Some(value) = &self.$optional {
-                        model = model.$optional(value.clone());
-                    }
+                    let model = {
+                        let mut model = model;
+                        model.$optional.clone_from(&self.$optional);
+                        model
+                    };
                 )*
                 model
             }

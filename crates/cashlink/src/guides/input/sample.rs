@@ -1,5 +1,7 @@
 //! Invented people, companies and documents, to try the guides with.
 
+use std::fmt::Write as _;
+
 use jiff::{Timestamp, civil::date};
 
 use super::{
@@ -13,6 +15,9 @@ use crate::{
 
 /// When the sample investor signed, was accepted and paid: 4 March 2025, 09:15:27 UTC.
 pub(crate) const SIGNED_AT: Timestamp = Timestamp::constant(1_741_079_727, 0);
+
+/// When the sample investor answered questions: 5 minutes and 27 seconds before.
+pub(crate) const DISCLOSED_AT: Timestamp = Timestamp::constant(1_741_079_400, 0);
 
 /// When the sample identity was verified: 3 March 2025, 14:30 UTC.
 const VERIFIED_AT: Timestamp = Timestamp::constant(1_741_012_200, 0);
@@ -169,7 +174,7 @@ fn document(file_name: &str, title: &str) -> DocumentSource {
     DocumentSource::bytes(file_name, "application/pdf", pdf(title))
 }
 
-fn pdf(title: &str) -> Vec<u8> {
+fn pdf(title: &str) -> String {
     let content = format!("BT /F1 18 Tf 72 770 Td (Sample: {title}) Tj ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -180,17 +185,16 @@ fn pdf(title: &str) -> Vec<u8> {
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
     ];
-    let mut file = "%PDF-1.4\n".to_owned();
+    let mut body = "%PDF-1.4\n".to_owned();
     let mut table = "0000000000 65535 f \n".to_owned();
-    for (index, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+    for (number, object) in (1..).zip(&objects) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "{:010} 00000 n ", body.len());
+        let _ = writeln!(body, "{number} 0 obj\n{object}\nendobj");
     }
-    let (start, size) = (file.len(), objects.len() + 1);
-    file.push_str(&format!(
-        "xref\n0 {size}\n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
-    ));
-    file.into_bytes()
+    let (start, size) = (body.len(), objects.len() + 1);
+    let trailer = format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    format!("{body}xref\n0 {size}\n{table}{trailer}")
 }
 
 #[cfg(test)]
@@ -199,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_table_of_a_sample_document_points_at_its_objects() {
-        let text = String::from_utf8(pdf("Test")).unwrap();
+        let text = pdf("Test");
         let start: usize = text.lines().rev().nth(1).unwrap().parse().unwrap();
         assert!(text[start..].starts_with("xref\n0 6\n"));
         for (index, line) in text[start..].lines().skip(3).take(5).enumerate() {

@@ -41,9 +41,7 @@ impl TaxInformation {
     pub(crate) fn to_model(&self) -> model::TaxInformationCreate {
         let number = self.tax_identification_number.clone();
         let mut model = model::TaxInformationCreate::new(number, self.non_assessment_certificate);
-        if let Some(is_subject_to_german_tax) = self.is_subject_to_german_tax {
-            model = model.is_subject_to_german_tax(is_subject_to_german_tax);
-        }
+        model.is_subject_to_german_tax = self.is_subject_to_german_tax;
         model
     }
 }

@@ -37,11 +37,9 @@ impl OwnWallet {
     }
 
     pub(crate) fn to_model(&self) -> model::GenericWalletCreate {
-        let model = model::GenericWalletCreate::new(self.address.clone());
-        match self.receiving_enabled {
-            Some(receiving_enabled) => model.receiving_enabled(receiving_enabled),
-            None => model,
-        }
+        let mut model = model::GenericWalletCreate::new(self.address.clone());
+        model.receiving_enabled = self.receiving_enabled;
+        model
     }
 }
 

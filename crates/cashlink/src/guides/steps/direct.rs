@@ -35,8 +35,10 @@ use crate::{
 pub struct Direct {
     scope: StepScope,
     clock: Arc<dyn Clock>,
-    observer: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+    observer: Option<Arc<Observer>>,
 }
+
+type Observer = dyn Fn(&Progress) + Send + Sync;
 
 impl Direct {
     /// Runs under the keys of `run_id`.

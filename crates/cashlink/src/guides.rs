@@ -1,0 +1,39 @@
+//! The three published processes as functions, from the first call to the last.
+//!
+//! - [`registry::import`] brings a signed and paid investment into the registry, and redeems it if asked to.
+//! - [`distributor::onboard`] onboards a company as an investor, with identification, benefiting persons and a wallet.
+//! - [`platform::invest`] leads an investor from an invitation to an investment.
+//!
+//! Each checks its whole input before anything is sent, runs calls that do not depend on each other at the same time,
+//! and derives the idempotency key of every step from a run id. Run it again with the same run id and input after a
+//! crash: what happened is not repeated. The steps run by way of an implementation of [`Steps`]; [`Direct`] runs them
+//! at once.
+//!
+//! ```no_run
+//! use cashlink::{Cashlink, guides::{Direct, registry}};
+//!
+//! # async fn run(cashlink: Cashlink, run_id: uuid::Uuid, input: registry::Input) -> Result<(), cashlink::guides::Error> {
+//! match registry::import(&cashlink, &Direct::new(run_id), &input).await {
+//!     Ok(report) => println!("investment {} is {}", report.investment_id, report.investment_status),
+//!     Err(error) if error.is_partly_done() => println!("run {run_id} again: {error}"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+#[macro_use]
+pub mod input;
+pub mod distributor;
+mod error;
+mod object;
+pub mod platform;
+pub mod registry;
+mod run;
+mod steps;
+
+pub use error::Error;
+pub use steps::{
+    Direct, Progress, Recorded, Rejection, Step, StepError, StepFinished, StepKind, StepOutcome, StepScope,
+    StepStarted, Steps, Ticket, Waiting,
+};

@@ -1,0 +1,199 @@
+//! The error of a guide: which step failed, how, and what had been done by then.
+
+use std::{error::Error as StdError, fmt};
+
+use super::{Rejection, Step, StepError};
+use crate::{Outcome, Problems};
+
+/// Why a guide did not reach its end.
+///
+/// When several concurrent steps failed, it is about the one whose outcome is unknown, else about the first. All steps
+/// in flight have ended by the time it is returned. `Display` prints its own layer and
+/// [`source`](StdError::source) holds the step's error; neither shows personal data.
+///
+/// ```
+/// # use cashlink::{Outcome, guides::Error};
+/// fn advice(error: &Error) -> &'static str {
+///     match error.outcome() {
+///         _ if error.is_validation() => "mend the input",
+///         Outcome::Unknown => "run it again under the same run id to find out",
+///         _ if error.is_partly_done() => "mend the cause and run it again under the same run id",
+///         _ => "nothing has happened yet",
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    failure: Failure,
+    applied: usize,
+}
+
+impl Error {
+    pub(super) fn new(failure: Failure, applied: usize) -> Self {
+        Self(Box::new(Inner { failure, applied }))
+    }
+
+    pub(super) fn invalid(problems: Problems) -> Self {
+        Self::new(Failure::invalid(problems), 0)
+    }
+
+    /// The step that failed; none if the input was refused.
+    pub fn step(&self) -> Option<Step> {
+        self.0.failure.step
+    }
+
+    /// How many steps had changed something, with a known result, before the guide ended.
+    pub fn applied(&self) -> usize {
+        self.0.applied
+    }
+
+    /// Whether the effect of the failed step happened.
+    ///
+    /// An investment or redemption that ended badly counts as rejected; one that was not settled in time, or ended as
+    /// `unknown`, is unknown. Look at it before you do anything else.
+    pub fn outcome(&self) -> Outcome {
+        self.0.failure.outcome()
+    }
+
+    /// Steps had changed something before the guide ended. Nothing is undone: run it again under the same run id.
+    pub fn is_partly_done(&self) -> bool {
+        self.applied() > 0
+    }
+
+    /// The input, or a request made from it, is wrong: mend it.
+    pub fn is_validation(&self) -> bool {
+        match &self.0.failure.cause {
+            Cause::Invalid(_) => true,
+            Cause::Step(StepError::Rejected(rejection)) => matches!(rejection.status(), 400 | 413 | 415 | 422),
+            Cause::Step(StepError::Interrupted(error)) => error.is_validation(),
+            Cause::Ended(_) | Cause::Unsettled(_) | Cause::Missing(_) => false,
+        }
+    }
+
+    /// The credentials, the token or its scopes do not suffice.
+    pub fn is_auth(&self) -> bool {
+        matches!(&self.0.failure.cause, Cause::Step(StepError::Interrupted(error)) if error.is_auth())
+    }
+
+    /// What is wrong with the input, if nothing was sent because of that.
+    pub fn problems(&self) -> Option<&Problems> {
+        match &self.0.failure.cause {
+            Cause::Invalid(problems) => Some(problems),
+            Cause::Step(StepError::Interrupted(error)) => error.problems(),
+            _ => None,
+        }
+    }
+
+    /// The API's no, with its messages, if the step was rejected for good.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match &self.0.failure.cause {
+            Cause::Step(StepError::Rejected(rejection)) => Some(rejection),
+            _ => None,
+        }
+    }
+
+    /// The error of the call, if the step was interrupted.
+    pub fn call(&self) -> Option<&crate::Error> {
+        match &self.0.failure.cause {
+            Cause::Step(StepError::Interrupted(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The status that an investment, a credit or a redemption was last seen in, if that is what went wrong.
+    pub fn status(&self) -> Option<&str> {
+        match &self.0.failure.cause {
+            Cause::Ended(status) | Cause::Unsettled(status) => Some(status),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.failure, formatter)?;
+        match self.0.applied {
+            0 => Ok(()),
+            1 => formatter.write_str("; 1 step had been applied before"),
+            applied => write!(formatter, "; {applied} steps had been applied before"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Error")
+            .field("step", &self.0.failure.step_name())
+            .field("cause", &self.0.failure.cause)
+            .field("applied", &self.0.applied)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.failure.cause {
+            Cause::Step(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// A failed step.
+#[derive(Debug)]
+pub(super) struct Failure {
+    step: Option<Step>,
+    cause: Cause,
+}
+
+/// How a step failed.
+#[derive(Debug)]
+pub(super) enum Cause {
+    Invalid(Problems),
+    Step(StepError),
+    /// Ended in this status, which is not the one that was asked for.
+    Ended(String),
+    /// Still in this status when the time was up.
+    Unsettled(String),
+    /// The API's answer lacks something that the guide needs.
+    Missing(&'static str),
+}
+
+impl Failure {
+    pub(super) fn new(step: Step, cause: Cause) -> Self {
+        Self { step: Some(step), cause }
+    }
+
+    pub(super) fn invalid(problems: Problems) -> Self {
+        Self { step: None, cause: Cause::Invalid(problems) }
+    }
+
+    pub(super) fn step_name(&self) -> Option<&'static str> {
+        self.step.map(|step| step.name)
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        match &self.cause {
+            Cause::Invalid(_) => Outcome::NotSent,
+            Cause::Step(error) => error.outcome(),
+            Cause::Ended(status) if status == "unknown" => Outcome::Unknown,
+            Cause::Ended(_) | Cause::Missing(_) => Outcome::Rejected,
+            Cause::Unsettled(_) => Outcome::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let step = self.step_name().unwrap_or_default();
+        match &self.cause {
+            Cause::Invalid(problems) => write!(formatter, "invalid input:\n{problems}"),
+            Cause::Step(_) => write!(formatter, "the step {step} failed"),
+            Cause::Ended(status) => write!(formatter, "the step {step} ended as {status}"),
+            Cause::Unsettled(status) => write!(formatter, "the step {step} saw {status} until the time was up"),
+            Cause::Missing(what) => write!(formatter, "the step {step} found no {what}"),
+        }
+    }
+}
