@@ -1,1 +1,16 @@
-//! placeholder
+//! What the tests of the whole workspace are made of.
+//!
+//! The tests themselves are in `tests/`: they use the published crates as a user would, against the sandbox, and
+//! against scripted servers for what a well-behaved server never does.
+
+#![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
+pub mod clock;
+pub mod log;
+pub mod personal;
+pub mod relay;
+pub mod rounds;
+pub mod schemas;
+pub mod scripted;
+pub mod session;
+pub mod spec;
