@@ -128,3 +128,6 @@ fn weightier(first: Failure, second: Failure) -> Failure {
 pub(super) fn required<T>(value: Option<T>, path: &str) -> Stepped<T> {
     value.ok_or_else(|| Failure::invalid(Problems::one(path, "is missing")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ fn an_iban_has_no_spaces_a_known_country_and_right_check_digits() {
     check("DE89-3704", "must be an IBAN of capital letters and digits only");
     check("DE88370400440532013000", "must be an IBAN: its length or its check digits are wrong");
     check("", "must be an IBAN: its length or its check digits are wrong");
-    check("ZZ65370400440532013000", "must be an IBAN of a country that takes part in the scheme");
+    check("ZZ22370400440532013000", "must be an IBAN of a country that takes part in the scheme");
 
     #[track_caller]
     fn check(value: &str, expected: &str) {

@@ -116,7 +116,7 @@ impl BankAccount {
 impl TaxInformation {
     pub(crate) fn sample() -> Self {
         Self {
-            tax_identification_number: "00000000000".to_owned(),
+            tax_identification_number: "98765432100".to_owned(),
             non_assessment_certificate: false,
             is_subject_to_german_tax: Some(true),
         }
@@ -126,7 +126,7 @@ impl TaxInformation {
 impl DistributorTaxInformation {
     pub(crate) fn sample() -> Self {
         Self {
-            tax_identification_number: "00000000000".to_owned(),
+            tax_identification_number: "98765432100".to_owned(),
             non_assessment_certificate: false,
             is_subject_to_german_tax: true,
         }
