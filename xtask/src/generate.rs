@@ -1,5 +1,6 @@
 //! `cargo xtask generate`: the spec becomes the bundle and the raw client.
 
+mod bodies;
 mod builders;
 mod client;
 mod debug;
@@ -9,7 +10,6 @@ mod facts;
 mod operations;
 mod output;
 mod progenitor;
-mod types;
 
 use anyhow::Result;
 
@@ -19,23 +19,17 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Writes the generated files, or only compares them if `check` says so.
-pub(crate) fn run(workspace: &Workspace, check: Check) -> Result<()> {
-    let bundle = spec::read_checked(workspace)?;
-    let output = files(&bundle)?;
-    match check {
-        Check::No => output.write(workspace.root()),
-        Check::Yes => output.compare(workspace.root()),
+/// Writes the generated files and prints each with its number of lines.
+pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+    for line in files(&spec::read_checked(workspace)?)?.write(workspace.root())? {
+        println!("{line}");
     }
+    Ok(())
 }
 
-/// Whether files are compared in place of being written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Check {
-    /// Compare.
-    Yes,
-    /// Write.
-    No,
+/// Writes nothing; fails if a generated file is stale. Returns how many there are.
+pub(crate) fn check(workspace: &Workspace) -> Result<usize> {
+    files(&spec::read_checked(workspace)?)?.compare(workspace.root())
 }
 
 /// Every generated file with its content.
@@ -55,7 +49,7 @@ fn files(bundle: &Bundle) -> Result<Output> {
     rust("client", "The client: one method per operation.", &client::text(client)?);
     rust("enums", "Enums that may grow: unknown values are kept.", &enums::text(bundle)?);
     rust("operations", "What is known about each operation.", &operations::text(bundle)?);
-    rust("types", "Bodies of requests and replies.", &types::text(types, &facts)?);
+    rust("types", "Bodies of requests and replies.", &bodies::text(types, &facts)?);
     Ok(output)
 }
 

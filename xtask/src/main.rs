@@ -3,18 +3,21 @@
 
 mod generate;
 mod spec;
+mod verify;
 mod workspace;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use self::{generate::Check, workspace::Workspace};
+use self::workspace::Workspace;
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
   generate [--check]    write openapi/cashlink.json and the raw client, or only say what is stale
+  verify [NAME]...      run the checks of those names, or all of them
+  verify --list         show the names
 ";
 
 fn main() -> ExitCode {
@@ -32,8 +35,10 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match arguments {
-        ["generate"] => generate::run(&workspace, Check::No)?,
-        ["generate", "--check"] => generate::run(&workspace, Check::Yes)?,
+        ["generate"] => generate::write(&workspace)?,
+        ["generate", "--check"] => println!("{} generated files are fresh", generate::check(&workspace)?),
+        ["verify", "--list"] => verify::list(),
+        ["verify", names @ ..] => return verify::run(&workspace, names),
         [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         other => bail!("`{}` is not a task\n\n{USAGE}", other.join(" ")),
     }

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use syn::{Ident, ItemImpl, Type, parse_quote};
 
 use super::{
+    bodies::{KnownField, inside},
     docs,
-    types::{KnownField, inside},
 };
 
 /// `new` with what is required, and one setter for each thing that is not.

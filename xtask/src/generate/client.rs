@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use quote::ToTokens;
 use syn::{
-    Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, Lit, LitInt, Stmt, UseTree, parse_quote,
+    Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, Lit, LitInt, Stmt, Visibility, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -43,12 +43,8 @@ fn rework(item: Item) -> Result<Option<Item>> {
             Some(Item::Impl(block))
         }
         Item::Use(mut import) => {
-            // Exported once, by the crate.
-            let private = matches!(import.vis, syn::Visibility::Inherited);
-            if !private {
-                import.vis = syn::Visibility::Inherited;
-                debug_assert!(matches!(import.tree, UseTree::Path(_)));
-            }
+            // The crate exports what is public, once.
+            import.vis = Visibility::Inherited;
             Some(Item::Use(import))
         }
         other => Some(other),
@@ -69,10 +65,13 @@ fn rework_method(method: &mut ImplItemFn) -> Result<()> {
     // One declares the map, one sends it.
     if is_operation && uses == 2 {
         statements.retain(|statement| !declares(statement));
-        statements.iter_mut().for_each(|statement| NoHeaders.visit_stmt_mut(statement));
+        for statement in statements.iter_mut() {
+            NoHeaders.visit_stmt_mut(statement);
+        }
     } else {
-        let declaration = statements.iter_mut().filter(|statement| declares(statement));
-        declaration.for_each(|statement| OneLess.visit_stmt_mut(statement));
+        for statement in statements.iter_mut().filter(|statement| declares(statement)) {
+            OneLess.visit_stmt_mut(statement);
+        }
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, ItemImpl, parse_quote};
 
-use super::types::{KnownField, inside};
+use super::bodies::{KnownField, inside};
 
 /// `impl Debug` for the struct `name`.
 pub(super) fn redacted(name: &Ident, fields: &[KnownField<'_>]) -> Result<ItemImpl> {

@@ -22,8 +22,9 @@ impl Output {
         &self.files[path]
     }
 
-    /// Writes what differs and prints each file with its number of lines.
-    pub(super) fn write(&self, root: &Path) -> Result<()> {
+    /// Writes what differs. Returns a line about each file.
+    pub(super) fn write(&self, root: &Path) -> Result<Vec<String>> {
+        let mut about = Vec::new();
         for (path, text) in &self.files {
             let file = root.join(path);
             let state = if is_fresh(&file, text) {
@@ -34,17 +35,16 @@ impl Output {
                 fs::write(&file, text).with_context(|| format!("{path}: cannot be written"))?;
                 "written"
             };
-            println!("{path}: {} lines, {state}", text.lines().count());
+            about.push(format!("{path}: {} lines, {state}", text.lines().count()));
         }
-        Ok(())
+        Ok(about)
     }
 
-    /// Fails if a file is not what would be written now.
-    pub(super) fn compare(&self, root: &Path) -> Result<()> {
+    /// Fails if a file is not what would be written now. Returns how many files there are.
+    pub(super) fn compare(&self, root: &Path) -> Result<usize> {
         let stale = self.stale(root);
         if stale.is_empty() {
-            println!("{} generated files are fresh", self.files.len());
-            return Ok(());
+            return Ok(self.files.len());
         }
         bail!("stale: {}\nto fix: cargo xtask generate", stale.join("\nstale: "))
     }

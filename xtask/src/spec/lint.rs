@@ -1,8 +1,58 @@
-//! Our own rules for the spec.
+//! Our own rules for the spec, beyond what OpenAPI demands.
+//!
+//! | Rule | What it demands |
+//! |---|---|
+//! | `operation-id` | path words without parameters, then `list`, `create`, `retrieve` or `partial_update` |
+//! | `operation-tag`, `operation-summary` | one declared tag; a summary |
+//! | `operation-scope` | one declared scope of `oauth2`, or `security: []` |
+//! | `operation-examples` | an example of the request body and of the success reply |
+//! | `operation-replies` | one success status; 400 with a body, 401 and 403 with a token, 404 with a parameter in the path |
+//! | `idempotency-marked` | `x-idempotency` on `POST` and `PATCH`, and only there |
+//! | `idempotency-key` | the header where `x-idempotency` says so, and only there |
+//! | `path-slash` | a slash at the end of every path but the token's |
+//! | `path-parameters` | every parameter in a path declared |
+//! | `evidence` | `x-evidence` on operations, properties and enums; levels and sources that exist |
+//! | `extension-known` | no misspelled `x-` key |
+//! | `described` | a description of every named schema and property |
+//! | `named-objects` | objects with properties in `schemas`, not inside others |
+//! | `uuid-id` | `x-id` with a known noun on every UUID, and nowhere else |
+//! | `open-enum` | no `enum` of several values; `x-extensible-enum` on named text schemas only |
+//! | `sensitive` | `x-sensitive: true` on personal and secret properties |
+//! | `tolerant-replies` | what a reply need not have may be null too |
+//! | `example-valid` | examples that their schemas accept, without unknown properties |
+//!
+//! Joining the files adds `ref-alone`, `ref-resolves`, `ref-target`, `component-name-unique` and `component-used`.
+
+mod evidence;
+mod example;
+mod operation;
+mod schema;
 
 use super::{bundle::Bundle, finding::Finding};
 
 /// Every broken rule of `bundle`.
-pub(crate) fn lint(_bundle: &Bundle) -> Vec<Finding> {
-    Vec::new()
+pub(crate) fn lint(bundle: &Bundle) -> Vec<Finding> {
+    let mut report = Report { bundle, findings: Vec::new() };
+    operation::check_all(&mut report);
+    schema::check_all(&mut report);
+    example::check_all(&mut report);
+    report.findings
 }
+
+/// Collects findings about one bundle.
+struct Report<'a> {
+    bundle: &'a Bundle,
+    findings: Vec<Finding>,
+}
+
+impl Report<'_> {
+    fn add(&mut self, pointer: &str, rule: &'static str, problem: impl Into<String>) {
+        let finding = self.bundle.finding(pointer, rule, problem);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

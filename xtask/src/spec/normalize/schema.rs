@@ -89,10 +89,14 @@ fn refer_to(map: &mut Map<String, Value>, name: &str) {
 
 /// Brings a property into the form that typify makes a plain type or an `Option` of.
 fn optional(property: &mut Map<String, Value>, is_required: bool) {
-    let of_kind = |kind: &str| property.get("type").is_some_and(|value| value == kind);
+    if property.contains_key("allOf") {
+        // Only there to give `nullable` something to work on.
+        property.remove("type");
+    }
     if is_required {
         return;
     }
+    let of_kind = |kind: &str| property.get("type").is_some_and(|value| value == kind);
     if of_kind("array") || of_kind("object") {
         // Without this a missing one and an empty one would be the same.
         property.insert("nullable".to_owned(), json!(true));

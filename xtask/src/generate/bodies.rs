@@ -23,7 +23,7 @@ pub(super) fn text(items: Vec<Item>, facts: &Facts<'_>) -> Result<String> {
             Item::Impl(item) if is_conversion_into_choice(&item) => kept.push(Item::Impl(item)),
             Item::Impl(_) => {}
             Item::Mod(module) if module.ident == "error" => {}
-            _ => bail!("typify wrote an item that xtask/src/generate/types.rs does not know"),
+            _ => bail!("typify wrote an item that xtask/src/generate/bodies.rs does not know"),
         }
     }
     let mut file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: kept };

@@ -1,0 +1,177 @@
+//! Rules for operations.
+
+use serde_json::Value;
+
+use super::{Report, evidence};
+use crate::spec::operations::{self, Operation, resolve};
+
+/// The one path that has neither slash, scope nor key.
+const TOKEN_PATH: &str = "/oauth/token";
+
+pub(super) fn check_all(report: &mut Report<'_>) {
+    let bundle = report.bundle;
+    for operation in operations::all(bundle.document()) {
+        let check = Check { operation, pointer: operation.pointer(), document: bundle.document() };
+        check.naming(report);
+        check.scope(report);
+        check.idempotency(report);
+        check.path(report);
+        check.replies(report);
+        check.examples(report);
+        evidence::must_have(report, &check.pointer, operation.value);
+        if let Some(map) = operation.value.as_object() {
+            evidence::known_extensions(report, &check.pointer, map);
+        }
+    }
+}
+
+struct Check<'a> {
+    operation: Operation<'a>,
+    pointer: String,
+    document: &'a Value,
+}
+
+impl Check<'_> {
+    fn naming(&self, report: &mut Report<'_>) {
+        let expected = operation_id(&self.operation);
+        let found = self.operation.text("operationId").unwrap_or_default();
+        if found != expected {
+            report.add(&self.pointer, "operation-id", format!("`{found}` must be `{expected}`"));
+        }
+        if self.operation.text("summary").is_none_or(|summary| summary.trim().is_empty()) {
+            report.add(&self.pointer, "operation-summary", "a summary is missing");
+        }
+        let declared: Vec<&Value> = list(self.document, "tags").filter_map(|tag| tag.get("name")).collect();
+        let tags: Vec<&Value> = list(self.operation.value, "tags").collect();
+        if tags.len() != 1 || !declared.contains(&tags[0]) {
+            report.add(&self.pointer, "operation-tag", "exactly one tag that the entry declares is needed");
+        }
+    }
+
+    fn scope(&self, report: &mut Report<'_>) {
+        let security = self.operation.value.get("security").and_then(Value::as_array);
+        let is_open = security.is_some_and(Vec::is_empty);
+        if is_open {
+            return;
+        }
+        let scopes = self.operation.scopes();
+        let flow = self.document.pointer("/components/securitySchemes/oauth2/flows/clientCredentials/scopes");
+        let declared = |scope: &str| flow.is_some_and(|flow| flow.get(scope).is_some());
+        if scopes.len() != 1 || !declared(scopes[0]) {
+            let problem = "`security` must be `[{oauth2: [<one declared scope>]}]`, or `[]` without a token";
+            report.add(&self.pointer, "operation-scope", problem);
+        }
+    }
+
+    fn idempotency(&self, report: &mut Report<'_>) {
+        let mark = self.operation.text("x-idempotency");
+        let changes = matches!(self.operation.method, "post" | "patch");
+        match mark {
+            Some("evidenced" | "assumed" | "none") if changes => {}
+            None if !changes => {}
+            Some(mark) if changes => {
+                let problem = format!("`{mark}` is none of evidenced, assumed and none");
+                report.add(&self.pointer, "idempotency-marked", problem);
+            }
+            Some(_) => report.add(&self.pointer, "idempotency-marked", "an operation that only reads takes no mark"),
+            None => report.add(&self.pointer, "idempotency-marked", "`x-idempotency` is missing"),
+        }
+        let takes_key = changes && matches!(mark, Some("evidenced" | "assumed"));
+        let key = self.parameters().find(|parameter| {
+            parameter
+                .get("name")
+                .and_then(Value::as_str)
+                .is_some_and(|name| name.eq_ignore_ascii_case("X-Idempotency-Key"))
+        });
+        let required = key.map(|key| key.get("required") == Some(&Value::Bool(true)));
+        let problem = match (takes_key, required) {
+            (true, None) => "the header parameter `X-Idempotency-Key` is missing",
+            (false, Some(_)) => "an operation without `x-idempotency` takes no key",
+            (true, Some(false)) if self.operation.method == "post" => "the key must be required on a POST",
+            (true, Some(true)) if self.operation.method == "patch" => "the key must be optional on a PATCH",
+            _ => return,
+        };
+        report.add(&self.pointer, "idempotency-key", problem);
+    }
+
+    fn path(&self, report: &mut Report<'_>) {
+        let path = self.operation.path;
+        if path != TOKEN_PATH && !path.ends_with('/') {
+            report.add(&self.pointer, "path-slash", format!("`{path}` must end with a slash"));
+        }
+        for name in path_parameters(path) {
+            let declared = |parameter: &Value| {
+                parameter["name"] == name && parameter["in"] == "path" && parameter["required"] == true
+            };
+            if !self.parameters().any(declared) {
+                let problem = format!("`{name}` must be declared as a required path parameter");
+                report.add(&self.pointer, "path-parameters", problem);
+            }
+        }
+    }
+
+    fn replies(&self, report: &mut Report<'_>) {
+        let value = self.operation.value;
+        let Some(replies) = value.get("responses").and_then(Value::as_object) else {
+            return report.add(&self.pointer, "operation-replies", "`responses` is missing");
+        };
+        if replies.keys().filter(|status| status.starts_with('2')).count() != 1 {
+            report.add(&self.pointer, "operation-replies", "exactly one success status is needed");
+        }
+        let token = !self.operation.scopes().is_empty();
+        let needed = [
+            ("400", value.get("requestBody").is_some()),
+            ("401", token),
+            ("403", token),
+            ("404", path_parameters(self.operation.path).next().is_some()),
+        ];
+        for (status, _) in needed.into_iter().filter(|(status, needed)| *needed && !replies.contains_key(*status)) {
+            report.add(&self.pointer, "operation-replies", format!("the reply {status} is missing"));
+        }
+    }
+
+    fn examples(&self, report: &mut Report<'_>) {
+        let body = self.operation.value.get("requestBody").map(|body| ("requestBody", resolve(self.document, body)));
+        let reply = self.operation.success().map(|(_, reply)| ("success reply", resolve(self.document, reply)));
+        for (what, part) in body.into_iter().chain(reply) {
+            let content = part.get("content").and_then(Value::as_object).into_iter().flatten();
+            for (media, content) in content.filter(|(media, _)| media.as_str() != "multipart/form-data") {
+                if content.get("example").is_none() && content.get("examples").is_none() {
+                    let problem = format!("the {what} ({media}) has no example");
+                    report.add(&self.pointer, "operation-examples", problem);
+                }
+            }
+        }
+    }
+
+    /// Parameters of the operation and of the path item around it.
+    fn parameters(&self) -> impl Iterator<Item = &Value> {
+        let own = list(self.operation.value, "parameters");
+        let shared = list(self.operation.item, "parameters");
+        own.chain(shared).map(|parameter| resolve(self.document, parameter))
+    }
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// The id that follows from path and method.
+fn operation_id(operation: &Operation<'_>) -> String {
+    let parts: Vec<&str> = operation.path.split('/').filter(|part| !part.is_empty()).collect();
+    let on_item = parts.last().is_some_and(|part| part.starts_with('{'));
+    let action = match (operation.method, on_item) {
+        ("get", false) => "list",
+        ("get", true) => "retrieve",
+        ("post", _) => "create",
+        ("patch", _) => "partial_update",
+        ("put", _) => "update",
+        _ => "destroy",
+    };
+    let words = parts.into_iter().filter(|part| !part.starts_with('{')).chain([action]);
+    words.collect::<Vec<_>>().join("_").replace('-', "_")
+}

@@ -1,0 +1,137 @@
+use super::*;
+use crate::spec::{bundle::bundle, load::Source};
+
+const ENTRY: &str = r#"
+openapi: 3.0.3
+info: {title: Test, version: "1"}
+tags: [{name: Lamps}]
+paths:
+  /v2/lamps/: {$ref: "lamps.yaml#/paths/collection"}
+  /v2/lamps/{lamp_id}/: {$ref: "lamps.yaml#/paths/item"}
+components:
+  securitySchemes:
+    oauth2: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com", scopes: {"lamps:write": Write.}}}}
+x-evidence-sources: {"002": "https://example.com"}
+"#;
+
+const LAMPS: &str = r##"
+paths:
+  collection:
+    post:
+      operationId: v2_lamps_create
+      tags: [Lamps]
+      summary: Create a lamp
+      parameters: [{$ref: "#/parameters/Key"}]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: "#/schemas/LampCreate"}, example: {email: a@example.org}}}
+      responses:
+        "201": {description: Done., content: {application/json: {schema: {$ref: "#/schemas/Lamp"}, example: {id: 6f1f7f0a-3c52-4a5e-9d53-2a1b7c9e4d10, color: null}}}}
+        "400": {description: Bad.}
+        "401": {description: No.}
+        "403": {description: No.}
+      security: [{oauth2: ["lamps:write"]}]
+      x-idempotency: evidenced
+      x-evidence: {level: S, refs: ["002(A)"]}
+  item:
+    parameters:
+      - {name: lamp_id, in: path, required: true, schema: {type: string, format: uuid, x-id: Wallet}}
+    get:
+      operationId: v2_lamps_retrieve
+      tags: [Lamps]
+      summary: Read a lamp
+      responses:
+        "200": {description: Done., content: {application/json: {schema: {$ref: "#/schemas/Lamp"}, example: {id: 6f1f7f0a-3c52-4a5e-9d53-2a1b7c9e4d10}}}}
+        "401": {description: No.}
+        "403": {description: No.}
+        "404": {description: No.}
+      security: [{oauth2: ["lamps:write"]}]
+      x-evidence: {level: I, refs: []}
+parameters:
+  Key: {name: X-Idempotency-Key, in: header, required: true, schema: {type: string}}
+schemas:
+  LampCreate:
+    type: object
+    description: A lamp, as sent.
+    required: [email]
+    properties:
+      email: {type: string, description: Whom to write to., x-sensitive: true, x-evidence: {level: I, refs: []}}
+  Lamp:
+    type: object
+    description: A lamp.
+    required: [id]
+    properties:
+      id: {type: string, format: uuid, description: Identifier., x-id: Wallet, x-evidence: {level: I, refs: []}}
+      color: {type: string, description: Color., allOf: [{$ref: "#/schemas/Color"}], nullable: true, x-evidence: {level: I, refs: []}}
+  Color: {type: string, description: A color., x-extensible-enum: [RED], x-evidence: {level: I, refs: []}}
+"##;
+
+fn findings(entry: &str, lamps: &str) -> Vec<String> {
+    let source = Source::from_texts(&[("cashlink.yaml", entry), ("lamps.yaml", lamps)]).unwrap();
+    let (bundle, mut findings) = bundle(&source);
+    findings.extend(lint(&bundle));
+    findings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_spec_without_defects_has_no_findings() {
+    assert_eq!(findings(ENTRY, LAMPS), [""; 0]);
+}
+
+#[test]
+fn each_planted_defect_is_found_with_file_path_and_rule() {
+    let collection = "/paths/collection/post";
+    check("v2_lamps_create", "create_lamp", &format!("{collection}: operation-id"));
+    check("tags: [Lamps]", "tags: [Other]", &format!("{collection}: operation-tag"));
+    check("summary: Create a lamp", "summary: \"\"", &format!("{collection}: operation-summary"));
+    check("[{oauth2: [\"lamps:write\"]}]", "[{oauth2: [\"x\"]}]", &format!("{collection}: operation-scope"));
+    check(", example: {email: a@example.org}", "", &format!("{collection}: operation-examples"));
+    check("        \"400\": {description: Bad.}\n", "", &format!("{collection}: operation-replies"));
+    check("      x-idempotency: evidenced\n", "", &format!("{collection}: idempotency-marked"));
+    check("      parameters: [{$ref: \"#/parameters/Key\"}]\n", "", &format!("{collection}: idempotency-key"));
+    check("header, required: true", "header, required: false", &format!("{collection}: idempotency-key"));
+    check("x-idempotency: evidenced", "x-idempotency: none", &format!("{collection}: idempotency-key"));
+    check("name: lamp_id", "name: lamp", "/paths/item/get: path-parameters");
+    check("refs: [\"002(A)\"]", "refs: [\"009\"]", &format!("{collection}: evidence"));
+    check("refs: [\"002(A)\"]", "refs: []", &format!("{collection}: evidence"));
+    check(
+        ", x-evidence: {level: I, refs: []}}\n  Lamp:",
+        "}\n  Lamp:",
+        "/schemas/LampCreate/properties/email: evidence",
+    );
+    check("[RED], x-evidence: {level: I, refs: []}", "[RED]", "/schemas/Color: evidence");
+    check("x-sensitive", "x-sensitve", "/schemas/LampCreate/properties/email: extension-known");
+    check("x-sensitive: true, ", "", "/schemas/LampCreate/properties/email: sensitive");
+    check("description: Color., ", "", "/schemas/Lamp/properties/color: described");
+    check("description: A color., ", "", "/schemas/Color: described");
+    check("x-id: Wallet, ", "", "/schemas/Lamp/properties/id: uuid-id");
+    check("x-id: Wallet, ", "x-id: Lamp, ", "/schemas/Lamp/properties/id: uuid-id");
+    check("x-extensible-enum: [RED]", "enum: [RED, BLUE]", "/schemas/Color: open-enum");
+    check("x-extensible-enum: [RED]", "x-extensible-enum: []", "/schemas/Color: open-enum");
+    check(", nullable: true", "", "/schemas/Lamp/properties/color: tolerant-replies");
+    check("{email: a@example.org}", "{email: 1}", "application~1json/example/email: example-valid");
+    check("{email: a@example.org}", "{mail: a}", "application~1json/example: example-valid");
+    check("color: null", "color: 7", "application~1json/example/color: example-valid");
+    check(
+        "schema: {$ref: \"#/schemas/LampCreate\"}",
+        "schema: {type: object, properties: {}}",
+        "schema: named-objects",
+    );
+
+    #[track_caller]
+    fn check(correct: &str, defect: &str, place: &str) {
+        assert!(LAMPS.contains(correct), "{correct}");
+        let found = findings(ENTRY, &LAMPS.replacen(correct, defect, 1));
+        let fits = |line: &&String| line.starts_with("openapi/lamps.yaml: /") && line.contains(&format!("{place}: "));
+        assert!(found.iter().any(|line| fits(&line)), "{place} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn a_path_without_slash_is_found() {
+    let entry = ENTRY.replace("/v2/lamps/:", "/v2/lamps:");
+    assert_eq!(
+        findings(&entry, LAMPS),
+        ["openapi/lamps.yaml: /paths/collection/post: path-slash: `/v2/lamps` must end with a slash"]
+    );
+}

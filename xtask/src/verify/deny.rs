@@ -1,0 +1,19 @@
+//! Licences, banned crates and sources of dependencies, as `deny.toml` has them.
+
+use super::{Check, Verdict, command::Cargo};
+
+pub(super) const CHECK: Check = Check {
+    name: "deny",
+    about: "licences, bans and sources of dependencies (needs cargo-deny)",
+    fix: "cargo deny check licenses bans sources",
+    run,
+};
+
+fn run(cargo: &Cargo) -> Verdict {
+    if !cargo.has("deny") {
+        return Verdict::Skipped(
+            "cargo-deny is not installed; to get it: cargo install cargo-deny --locked".to_owned(),
+        );
+    }
+    cargo.check(&["deny", "--all-features", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"])
+}

@@ -1,0 +1,154 @@
+//! Crates depend on each other in one direction only, and users of the SDK get no server, command line or generator.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Check, Verdict, command::Cargo};
+
+pub(super) const CHECK: Check = Check {
+    name: "dependencies",
+    about: "crates depend on each other in one direction; the facade holds no server, CLI or generator",
+    fix: "take the named dependency out of the named Cargo.toml (the rules are in xtask/src/verify/dependencies.rs)",
+    run,
+};
+
+/// Crate → crates of the workspace that it may depend on, in whatever way. `None`: all of them.
+const ALLOWED: [(&str, Option<&[&str]>); 7] = [
+    ("cashlink-types", Some(&[])),
+    ("cashlink-api", Some(&["cashlink-types"])),
+    ("cashlink", Some(&["cashlink-api", "cashlink-types"])),
+    ("cashlink-sandbox", Some(&[])),
+    ("cashlink-cli", Some(&["cashlink", "cashlink-sandbox"])),
+    ("cashlink-tests", None),
+    ("xtask", Some(&[])),
+];
+
+/// Crates that a program using the facade must not get.
+const FORBIDDEN: [&str; 17] = [
+    "axum",
+    "axum-core",
+    "cashlink-cli",
+    "cashlink-sandbox",
+    "clap",
+    "comfy-table",
+    "indicatif",
+    "jsonschema",
+    "multer",
+    "openapiv3",
+    "prettyplease",
+    "progenitor",
+    "progenitor-impl",
+    "progenitor-macro",
+    "serde-saphyr",
+    "tracing-subscriber",
+    "typify",
+];
+
+fn run(cargo: &Cargo) -> Verdict {
+    let texts = cargo.text(&["metadata", "--format-version", "1", "--no-deps"]).and_then(|metadata| {
+        let tree = ["tree", "-p", "cashlink", "-e", "normal", "--prefix", "none", "--format", "{p} [{f}]"];
+        Ok((metadata, cargo.text(&tree)?))
+    });
+    let (metadata, tree) = match texts {
+        Ok(texts) => texts,
+        Err(verdict) => return verdict,
+    };
+    let edges = match edges(&metadata) {
+        Ok(edges) => edges,
+        Err(error) => return Verdict::Failed(format!("cargo metadata: {error}")),
+    };
+    let problems = [wrong_edges(&edges), forbidden(&tree)].concat();
+    if problems.is_empty() { Verdict::Passed } else { Verdict::Failed(problems.join("\n")) }
+}
+
+/// Crate of the workspace → those crates of the workspace that it names in any section of dependencies.
+fn edges(metadata: &str) -> serde_json::Result<BTreeMap<String, Vec<String>>> {
+    let metadata: Value = serde_json::from_str(metadata)?;
+    let names = |value: &Value, key: &str| -> Vec<(String, Value)> {
+        let members = value.get(key).and_then(Value::as_array).into_iter().flatten();
+        members.filter_map(|member| Some((member.get("name")?.as_str()?.to_owned(), member.clone()))).collect()
+    };
+    let packages = names(&metadata, "packages");
+    let is_member = |name: &str| packages.iter().any(|(package, _)| package == name);
+    let edges = packages.iter().map(|(name, package)| {
+        let dependencies = names(package, "dependencies").into_iter().map(|(name, _)| name);
+        (name.clone(), dependencies.filter(|dependency| is_member(dependency)).collect())
+    });
+    Ok(edges.collect())
+}
+
+fn wrong_edges(edges: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (name, dependencies) in edges {
+        let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| known == name) else {
+            problems.push(format!("{name}: a new crate needs a line in the table of allowed dependencies"));
+            continue;
+        };
+        let Some(allowed) = allowed else {
+            continue;
+        };
+        for dependency in dependencies.iter().filter(|dependency| !allowed.contains(&dependency.as_str())) {
+            problems.push(format!("{name} must not depend on {dependency}: allowed are {allowed:?}"));
+        }
+    }
+    problems
+}
+
+/// Lines of `cargo tree`, each a package with its features, that must not be there.
+fn forbidden(tree: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    for line in tree.lines() {
+        let name = line.split(' ').next().unwrap_or_default();
+        let features = line.rsplit_once('[').map(|(_, features)| features.trim_end_matches([']', '*', '(', ')', ' ']));
+        let serves = name == "hyper" && features.unwrap_or_default().split(',').any(|feature| feature == "server");
+        let problem = if serves {
+            "cashlink gets hyper with its server".to_owned()
+        } else if FORBIDDEN.contains(&name) {
+            format!("cashlink gets {name}, directly or not: see `cargo tree -p cashlink -e normal -i {name}`")
+        } else {
+            continue;
+        };
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edge_against_the_direction_is_found_whatever_its_kind() {
+        let metadata = r#"{"packages": [
+            {"name": "cashlink-types", "dependencies": [{"name": "serde", "kind": null}]},
+            {"name": "cashlink", "dependencies": [{"name": "cashlink-types", "kind": null}]},
+            {"name": "cashlink-sandbox", "dependencies": [{"name": "cashlink", "kind": "dev"}]},
+            {"name": "cashlink-tests", "dependencies": [{"name": "cashlink-sandbox", "kind": null}]},
+            {"name": "newcomer", "dependencies": []}
+        ]}"#;
+        assert_eq!(
+            wrong_edges(&edges(metadata).unwrap()),
+            [
+                "cashlink-sandbox must not depend on cashlink: allowed are []",
+                "newcomer: a new crate needs a line in the table of allowed dependencies",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_server_a_command_line_or_a_generator_in_the_facade_is_found() {
+        let tree = "cashlink v0.1.0 (/w) [default]\nhyper v1.9.0 [client,http1]\nserde v1.0.0 [std] (*)\n";
+        assert_eq!(forbidden(tree), [""; 0]);
+        let tree = "cashlink v0.1.0 []\nhyper v1.9.0 [client,server] (*)\nclap v4.0.0 []\nclap v4.0.0 [] (*)\n";
+        assert_eq!(
+            forbidden(tree),
+            [
+                "cashlink gets hyper with its server",
+                "cashlink gets clap, directly or not: see `cargo tree -p cashlink -e normal -i clap`",
+            ]
+        );
+    }
+}

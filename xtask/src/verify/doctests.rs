@@ -1,0 +1,10 @@
+//! Examples in the documentation run.
+
+use super::{Check, command::ALL};
+
+pub(super) const CHECK: Check = Check {
+    name: "doctests",
+    about: "examples in the documentation run",
+    fix: "cargo test --workspace --all-features --doc",
+    run: |cargo| cargo.check(&["test", ALL[0], ALL[1], "--doc", "--no-fail-fast"]),
+};
