@@ -126,7 +126,7 @@ async fn unknown_enum_values_extra_fields_and_nulls_in_a_reply_are_read() {
         r#"{{"id":"{id}","status":"NEWLY_INVENTED","signed_at":null,"units":null,"bank_account":null,
              "added_later":{{"deep":[1,2.5,null]}}}}"#
     );
-    sandbox.arm(Fault::reply(200, "application/json", &body));
+    sandbox.arm(Fault::reply(200, "application/json", &body).on("v2_investments_retrieve"));
     let client = client(&sandbox);
     let investment = client.platform().investments().retrieve(InvestmentId::from(id)).send().await.unwrap();
     assert_eq!(investment.status.as_str(), "NEWLY_INVENTED");
@@ -138,11 +138,11 @@ async fn a_gateway_page_is_overcome_if_it_passes_and_leaves_the_outcome_unknown_
     let sandbox = Sandbox::start().await.unwrap();
     let client = client(&sandbox);
     let key = IdempotencyKey::new("gateway-1").unwrap();
-    sandbox.arm(Fault::html_reply(502));
+    sandbox.arm(Fault::html_reply(502).on("v2_invitations_create"));
     client.platform().invitations().create(&invitation(&sandbox)).key(key).send().await.unwrap();
     assert_eq!(session::applied(&sandbox)["v2_invitations_create"], 1);
 
-    sandbox.arm(Fault::html_reply(502).times(100));
+    sandbox.arm(Fault::html_reply(502).on("v2_invitations_create").times(100));
     let key = IdempotencyKey::new("gateway-2").unwrap();
     let error = client.platform().invitations().create(&invitation(&sandbox)).key(key.clone()).send().await.unwrap_err();
     assert_eq!((error.status(), error.outcome(), error.key()), (Some(502), Outcome::Unknown, Some(&key)));
@@ -161,7 +161,7 @@ async fn a_success_that_is_not_what_it_should_be_leaves_the_outcome_unknown() {
         ("text/html", "<html>all well</html>"),
     ] {
         let sandbox = Sandbox::start().await.unwrap();
-        sandbox.arm(Fault::reply(201, content_type, body).times(100));
+        sandbox.arm(Fault::reply(201, content_type, body).on("v2_invitations_create").times(100));
         let request = client(&sandbox);
         let error = request.platform().invitations().create(&invitation(&sandbox)).send().await.unwrap_err();
         assert!(error.is_decode(), "{body}: {error:?}");
@@ -183,11 +183,11 @@ async fn a_throttled_call_waits_exactly_as_long_as_it_was_told() {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = JumpingClock::new();
     let client = session::builder(&sandbox).clock(clock.clone()).build().unwrap();
-    sandbox.arm(Fault::throttle(Duration::from_secs(7)));
+    sandbox.arm(Fault::throttle(Duration::from_secs(7)).on("v2_invitations_create"));
     client.platform().invitations().create(&invitation(&sandbox)).send().await.unwrap();
     assert_eq!(clock.waits(), [Duration::from_secs(7)]);
 
-    sandbox.arm(Fault::throttle(Duration::from_secs(3600)));
+    sandbox.arm(Fault::throttle(Duration::from_secs(3600)).on("v2_invitations_create"));
     let error = client.platform().invitations().create(&invitation(&sandbox)).send().await.unwrap_err();
     assert!(error.is_rate_limited());
     assert_eq!((error.outcome(), error.retry_after()), (Outcome::Rejected, Some(Duration::from_secs(3600))));
