@@ -10,6 +10,8 @@ use cashlink_types::Redacted;
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
 mod multipart;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use multipart::Multipart;
 

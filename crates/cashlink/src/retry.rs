@@ -152,7 +152,7 @@ impl History {
         }
     }
 
-    pub(crate) fn may_have_applied(&self) -> bool {
+    pub(crate) fn may_have_applied(self) -> bool {
         self.may_have_applied
     }
 

@@ -219,8 +219,8 @@ mod tests {
 
     #[test]
     fn a_hostile_body_is_read_within_bounds() {
-        let many: String = (0..10_000).map(|index| format!("\"f{index}\":[\"x\"],")).collect();
-        assert_eq!(error(&format!("{{{many}\"last\":[\"x\"]}}")).fields().len(), MAX_FIELDS);
+        let many: Vec<String> = (0..10_000).map(|index| format!("\"f{index}\":[\"x\"]")).collect();
+        assert_eq!(error(&format!("{{{}}}", many.join(","))).fields().len(), MAX_FIELDS);
         let deep = format!("{}\"x\"{}", "[".repeat(100), "]".repeat(100));
         assert!(error(&deep).fields().is_empty());
         assert_eq!(error(&"x".repeat(1_000_000)).body().len(), KEPT_BODY);
