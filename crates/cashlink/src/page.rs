@@ -171,7 +171,7 @@ impl<T: Send + 'static> Cursor<T> {
     fn checked(&mut self, next: &str) -> Result<Url> {
         let base = &self.listing.client.exchanger().base;
         let url = base.join(next).map_err(|_| Error::pagination("`next` is not an address"))?;
-        if url.origin() != base.origin() {
+        if url.origin() != base.origin() || !url.username().is_empty() || url.password().is_some() {
             return Err(Error::pagination("`next` leads to another origin"));
         }
         if self.empty > MOST_EMPTY_PAGES {
