@@ -27,17 +27,19 @@ pub(super) fn constructor_and_setters(name: &Ident, fields: &[KnownField<'_>]) -
         } else {
             let (parameter, value) = argument(ident, &known.field.ty);
             parameters.push(parameter);
-            values.push(quote!(#ident: #value));
+            values.push(if is_text(&known.field.ty) { quote!(#ident: #value) } else { quote!(#ident) });
         }
     }
     let about = if parameters.is_empty() { "Nothing set." } else { "With what is required; the rest is left out." };
     let about = docs::attributes(about);
-    // A `Default` beside it would say the same.
-    let default_lint = parameters.is_empty().then(|| quote!(#[must_use]));
+    let must_use = parameters.is_empty().then(|| quote!(#[must_use]));
+    let many = (parameters.len() > 7)
+        .then(|| quote!(#[expect(clippy::too_many_arguments, reason = "the API requires all of them")]));
     Ok(parse_quote! {
         impl #name {
             #(#about)*
-            #default_lint
+            #must_use
+            #many
             pub fn new(#(#parameters),*) -> Self {
                 Self { #(#values),* }
             }
@@ -48,13 +50,15 @@ pub(super) fn constructor_and_setters(name: &Ident, fields: &[KnownField<'_>]) -
 
 /// The parameter for a value of `ty`, and the expression that makes the value of it.
 fn argument(ident: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
-    let is_text =
-        matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"));
-    if is_text {
+    if is_text(ty) {
         (quote!(#ident: impl Into<String>), quote!(#ident.into()))
     } else {
         (quote!(#ident: #ty), quote!(#ident))
     }
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"))
 }
 
 fn setter(ident: &Ident, inner: &Type, description: &str, wrapper: &TokenStream) -> TokenStream {

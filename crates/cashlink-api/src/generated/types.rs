@@ -240,6 +240,7 @@ impl ::std::fmt::Debug for BenefitingPersonCreate {
 }
 impl BenefitingPersonCreate {
     /// With what is required; the rest is left out.
+    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
     pub fn new(
         salutation: Salutation,
         forename: impl Into<String>,
@@ -254,17 +255,17 @@ impl BenefitingPersonCreate {
         is_pep: bool,
     ) -> Self {
         Self {
-            salutation: salutation,
+            salutation,
             forename: forename.into(),
             surname: surname.into(),
-            birth_date: birth_date,
+            birth_date,
             birth_place: birth_place.into(),
             citizenship: citizenship.into(),
             street: street.into(),
             city: city.into(),
             zip: zip.into(),
             country: country.into(),
-            is_pep: is_pep,
+            is_pep,
         }
     }
 }
@@ -409,12 +410,12 @@ impl DistributorInvestorCreate {
         is_beneficiary: bool,
     ) -> Self {
         Self {
-            natural_person: natural_person,
+            natural_person,
             legal_person: None,
-            bank_account: bank_account,
-            tax_information: tax_information,
-            communication: communication,
-            is_beneficiary: is_beneficiary,
+            bank_account,
+            tax_information,
+            communication,
+            is_beneficiary,
             securities_deposit_account: None,
         }
     }
@@ -488,6 +489,7 @@ impl ::std::fmt::Debug for DistributorLegalPersonCreate {
 }
 impl DistributorLegalPersonCreate {
     /// With what is required; the rest is left out.
+    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
     pub fn new(
         company_name: impl Into<String>,
         commercial_register: impl Into<String>,
@@ -504,14 +506,14 @@ impl DistributorLegalPersonCreate {
             company_name: company_name.into(),
             commercial_register: commercial_register.into(),
             commercial_register_number: commercial_register_number.into(),
-            company_identity_proof_id: company_identity_proof_id,
-            company_structure_proof_id: company_structure_proof_id,
+            company_identity_proof_id,
+            company_structure_proof_id,
             street: street.into(),
             city: city.into(),
             zip: zip.into(),
             country: country.into(),
             phone: None,
-            is_subject_to_us_tax: is_subject_to_us_tax,
+            is_subject_to_us_tax,
             is_custodian_bank: None,
         }
     }
@@ -584,6 +586,7 @@ impl ::std::fmt::Debug for DistributorNaturalPersonCreate {
 }
 impl DistributorNaturalPersonCreate {
     /// With what is required; the rest is left out.
+    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
     pub fn new(
         salutation: Salutation,
         forename: impl Into<String>,
@@ -599,10 +602,10 @@ impl DistributorNaturalPersonCreate {
         is_subject_to_us_tax: bool,
     ) -> Self {
         Self {
-            salutation: salutation,
+            salutation,
             forename: forename.into(),
             surname: surname.into(),
-            birth_date: birth_date,
+            birth_date,
             birth_place: birth_place.into(),
             citizenship: citizenship.into(),
             street: street.into(),
@@ -610,8 +613,8 @@ impl DistributorNaturalPersonCreate {
             zip: zip.into(),
             country: country.into(),
             phone: None,
-            is_pep: is_pep,
-            is_subject_to_us_tax: is_subject_to_us_tax,
+            is_pep,
+            is_subject_to_us_tax,
         }
     }
     /// Telephone number. Free text, with or without country code and spaces.
@@ -651,8 +654,8 @@ impl DistributorTaxInformationCreate {
     ) -> Self {
         Self {
             tax_identification_number: tax_identification_number.into(),
-            non_assessment_certificate: non_assessment_certificate,
-            is_subject_to_german_tax: is_subject_to_german_tax,
+            non_assessment_certificate,
+            is_subject_to_german_tax,
         }
     }
 }
@@ -828,6 +831,7 @@ impl ::std::fmt::Debug for IdentificationImport {
 }
 impl IdentificationImport {
     /// With what is required; the rest is left out.
+    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
     pub fn new(
         document_type: DocumentType,
         document_id: impl Into<String>,
@@ -840,15 +844,15 @@ impl IdentificationImport {
         verified_at: ::jiff::Timestamp,
     ) -> Self {
         Self {
-            document_type: document_type,
+            document_type,
             document_id: document_id.into(),
             document_issuer: document_issuer.into(),
-            document_valid_from: document_valid_from,
-            document_valid_to: document_valid_to,
-            identity_provider: identity_provider,
+            document_valid_from,
+            document_valid_to,
+            identity_provider,
             legitimation_process_id: legitimation_process_id.into(),
-            legitimation_protocol_id: legitimation_protocol_id,
-            verified_at: verified_at,
+            legitimation_protocol_id,
+            verified_at,
         }
     }
 }
@@ -1055,9 +1059,9 @@ impl InvestmentCreateDirect {
         units: i64,
     ) -> Self {
         Self {
-            investor_id: investor_id,
-            campaign_id: campaign_id,
-            units: units,
+            investor_id,
+            campaign_id,
+            units,
             signed_at: None,
             accepted_at: None,
             paid_at: None,
@@ -1124,10 +1128,7 @@ impl InvestmentCreateFromInvitation {
         invitation_id: ::cashlink_types::InvitationId,
         signed_at: ::jiff::Timestamp,
     ) -> Self {
-        Self {
-            invitation_id: invitation_id,
-            signed_at: signed_at,
-        }
+        Self { invitation_id, signed_at }
     }
 }
 /// One page of investments, oldest first. Follow `next` until it is null; do not build page addresses.
@@ -1274,12 +1275,12 @@ impl InvestorCreate {
     /// With what is required; the rest is left out.
     pub fn new(natural_person: NaturalPersonCreate, is_beneficiary: bool) -> Self {
         Self {
-            natural_person: natural_person,
+            natural_person,
             legal_person: None,
             bank_account: None,
             tax_information: None,
             communication: None,
-            is_beneficiary: is_beneficiary,
+            is_beneficiary,
             securities_deposit_account: None,
             account_setup_accepted_at: None,
         }
@@ -1425,9 +1426,9 @@ impl InvitationCreate {
         units: i64,
     ) -> Self {
         Self {
-            investor_id: investor_id,
-            campaign_id: campaign_id,
-            units: units,
+            investor_id,
+            campaign_id,
+            units,
         }
     }
 }
@@ -1727,6 +1728,7 @@ impl ::std::fmt::Debug for LegalPersonCreate {
 }
 impl LegalPersonCreate {
     /// With what is required; the rest is left out.
+    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
     pub fn new(
         company_name: impl Into<String>,
         commercial_register: impl Into<String>,
@@ -1742,8 +1744,8 @@ impl LegalPersonCreate {
             company_name: company_name.into(),
             commercial_register: commercial_register.into(),
             commercial_register_number: commercial_register_number.into(),
-            company_identity_proof_id: company_identity_proof_id,
-            company_structure_proof_id: company_structure_proof_id,
+            company_identity_proof_id,
+            company_structure_proof_id,
             street: street.into(),
             city: city.into(),
             zip: zip.into(),
@@ -1922,6 +1924,7 @@ impl ::std::fmt::Debug for NaturalPersonCreate {
 }
 impl NaturalPersonCreate {
     /// With what is required; the rest is left out.
+    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
     pub fn new(
         salutation: Salutation,
         forename: impl Into<String>,
@@ -1936,10 +1939,10 @@ impl NaturalPersonCreate {
         is_pep: bool,
     ) -> Self {
         Self {
-            salutation: salutation,
+            salutation,
             forename: forename.into(),
             surname: surname.into(),
-            birth_date: birth_date,
+            birth_date,
             birth_place: birth_place.into(),
             citizenship: citizenship.into(),
             street: street.into(),
@@ -1947,7 +1950,7 @@ impl NaturalPersonCreate {
             zip: zip.into(),
             country: country.into(),
             phone: None,
-            is_pep: is_pep,
+            is_pep,
             is_subject_to_us_tax: None,
         }
     }
@@ -2045,10 +2048,10 @@ impl RedemptionCreate {
         units: i64,
     ) -> Self {
         Self {
-            investor_id: investor_id,
-            product_id: product_id,
-            wallet_id: wallet_id,
-            units: units,
+            investor_id,
+            product_id,
+            wallet_id,
+            units,
         }
     }
 }
@@ -2164,7 +2167,7 @@ impl SignedDocumentReference {
         subject: impl Into<String>,
     ) -> Self {
         Self {
-            document_id: document_id,
+            document_id,
             category: category.into(),
             subject: subject.into(),
         }
@@ -2236,7 +2239,7 @@ impl TaxInformationCreate {
     ) -> Self {
         Self {
             tax_identification_number: tax_identification_number.into(),
-            non_assessment_certificate: non_assessment_certificate,
+            non_assessment_certificate,
             is_subject_to_german_tax: None,
         }
     }
