@@ -61,6 +61,54 @@ impl Shape {
         self
     }
 
+    /// The same fields under longer names.
+    #[must_use]
+    pub fn prefixed(self, prefix: &str) -> Self {
+        let longer = |name: String| format!("{prefix}{name}");
+        Self {
+            fields: self.fields.into_iter().map(|(name, kind)| (longer(name), kind)).collect(),
+            required: self.required.into_iter().map(longer).collect(),
+        }
+    }
+
+    /// The same with one field under another name.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        match self.fields.remove(from) {
+            Some(kind) => {
+                let is_required = self.required.remove(from);
+                self.with(to, &kind, is_required)
+            }
+            None => self,
+        }
+    }
+
+    /// Only the named fields.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.fields.retain(|name, _| names.contains(&name.as_str()));
+        self.required.retain(|name| names.contains(&name.as_str()));
+        self
+    }
+
+    /// The fields of both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.fields.extend(other.fields);
+        self.required.extend(other.required);
+        self
+    }
+
+    /// The names of the fields, in order.
+    pub fn names(&self) -> Vec<&str> {
+        self.fields.keys().map(String::as_str).collect()
+    }
+
+    /// What the fields hold, in the order of their names.
+    pub fn kinds(&self) -> Vec<&str> {
+        self.fields.values().map(String::as_str).collect()
+    }
+
     /// Removes a field, to plant a difference.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
