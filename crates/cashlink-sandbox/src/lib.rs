@@ -38,3 +38,7 @@ pub use fault::Fault;
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 pub use server::Sandbox;
 pub use world::{IdentificationResult, InvestmentEvent, Settlement, UploadedDocument};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,6 @@
 //! Reads bodies: bounded, and refused in the words of the API.
 
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -12,6 +12,9 @@ use crate::spec::{Operation, Request};
 
 /// The largest body that is not an upload.
 const MAX_JSON: usize = 1024 * 1024;
+
+/// How much of a body that is not wanted is read before the connection is given up.
+const MAX_DRAINED: usize = 4 * 1024 * 1024 * 1024 - 1;
 
 /// Why there is no body to work with.
 pub(super) enum Unread {
@@ -35,7 +38,7 @@ pub(super) async fn read(
 ) -> Result<Value, Unread> {
     match &operation.request {
         Request::None | Request::Form => {
-            drain(body, MAX_JSON as u64).await;
+            drain(body).await;
             Ok(Value::Null)
         }
         Request::Upload => upload::read(headers, body, max_upload).await,
@@ -52,13 +55,13 @@ pub(super) async fn read(
 }
 
 /// All of a body that is not an upload.
-pub(super) async fn collect(body: Body) -> Result<Bytes, Unread> {
-    if body.size_hint().lower() > MAX_JSON as u64 {
-        return Err(too_large().into());
-    }
-    match Limited::new(body, MAX_JSON).collect().await {
+pub(super) async fn collect(mut body: Body) -> Result<Bytes, Unread> {
+    match Limited::new(&mut body, MAX_JSON).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large().into()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            drain(body).await;
+            Err(too_large().into())
+        }
         Err(_) => Err(Unread::Gone),
     }
 }
@@ -76,9 +79,8 @@ fn parse(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
 }
 
 /// Reads on without keeping anything, so that the client can finish sending and see the answer.
-pub(super) async fn drain(body: Body, limit: u64) {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut body = Limited::new(body, limit);
+pub(super) async fn drain(body: Body) {
+    let mut body = Limited::new(body, MAX_DRAINED);
     while let Some(Ok(_)) = body.frame().await {}
 }
 

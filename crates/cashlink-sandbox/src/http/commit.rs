@@ -3,6 +3,8 @@
 //! Effect, remembered verdict and ledger entry change together, without an `await` between them: a client that
 //! goes away can stop a call before this step or after it, never inside.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -74,15 +76,9 @@ impl Exchange {
 
     /// The verdict, unless it is not what the description promises: that is a defect of the sandbox.
     fn checked(&self, verdict: Verdict, body: Option<&Value>) -> Verdict {
-        let parsed;
-        let body = match body {
-            Some(body) => body,
-            None => {
-                parsed = serde_json::from_slice(&verdict.body).unwrap_or_default();
-                &parsed
-            }
-        };
-        let Some(place) = self.operation.problem_in_reply(verdict.status, body) else {
+        let of_refusal = || serde_json::from_slice(&verdict.body).map(Cow::Owned).unwrap_or_default();
+        let body = body.map_or_else(of_refusal, Cow::Borrowed);
+        let Some(place) = self.operation.problem_in_reply(verdict.status, &body) else {
             return verdict;
         };
         let (operation, status) = (self.operation.id.as_str(), verdict.status.as_u16());

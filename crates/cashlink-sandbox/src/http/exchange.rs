@@ -13,7 +13,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::body::Unread;
+use super::body::{Unread, drain};
 use super::faulty::{Before, after, cut};
 use super::keys::{Begun, Fingerprint, Kept, KeyId, Reservation};
 use super::page::{Query, parse_id};
@@ -23,7 +23,7 @@ use crate::clock::Stopwatch;
 use crate::fault;
 use crate::ledger::LedgerOutcome;
 use crate::spec::Operation;
-use crate::world::Owner;
+use crate::world::{Owner, Resource};
 
 /// The head of a call and what it is about.
 pub(super) struct Exchange {
@@ -67,7 +67,7 @@ impl Exchange {
         let fault = match self.before(fault).await {
             Before::Go(fault) => fault,
             Before::Answer(response) => {
-                self.drain(body).await;
+                drain(body).await;
                 return response;
             }
         };
@@ -87,7 +87,7 @@ impl Exchange {
         let owner = match auth::authorize(&self.app, self.operation, &self.parts.headers) {
             Ok(owner) => owner,
             Err(verdict) => {
-                self.drain(body).await;
+                drain(body).await;
                 return self.reject(verdict).into_response();
             }
         };
@@ -107,7 +107,7 @@ impl Exchange {
         let status = response.status();
         let is_error = status.is_client_error() || status.is_server_error();
         if is_error {
-            self.drain(body).await;
+            drain(body).await;
             self.record(LedgerOutcome::Rejected, status, None);
         }
         response
@@ -118,7 +118,7 @@ impl Exchange {
             Ok(Reserved::New(reservation)) => reservation,
             Ok(Reserved::Kept(kept)) => return self.replay(&kept, body).await,
             Err(verdict) => {
-                self.drain(body).await;
+                drain(body).await;
                 return Ok(self.reject(verdict));
             }
         };
@@ -163,7 +163,7 @@ impl Exchange {
                 Err(Unread::Gone) => return Err(Gone),
             }
         } else {
-            self.drain(body).await;
+            drain(body).await;
             false
         };
         if is_other {
@@ -177,7 +177,7 @@ impl Exchange {
         let mut path = Vec::with_capacity(self.path.len());
         for (name, text) in &self.path {
             let Some(id) = parse_id(text) else {
-                self.drain(body).await;
+                drain(body).await;
                 return Err(Verdict::not_found().into());
             };
             path.push((name.clone(), id));
@@ -198,15 +198,12 @@ impl Exchange {
         verdict
     }
 
-    fn record(&self, outcome: LedgerOutcome, status: StatusCode, resource: Option<crate::world::Resource>) {
-        let entry = self.entry(outcome, status, resource, self.app.clock.now());
+    fn record(&self, outcome: LedgerOutcome, status: StatusCode, resource: Option<Resource>) {
         if self.operation.is_mutating() {
-            self.app.state().ledger.append(entry);
+            let mut state = self.app.state();
+            let entry = self.entry(outcome, status, resource, self.app.clock.now());
+            state.ledger.append(entry);
         }
-    }
-
-    async fn drain(&self, body: Body) {
-        body::drain(body, self.app.settings.max_body_bytes).await;
     }
 }
 

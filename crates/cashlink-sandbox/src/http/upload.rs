@@ -16,18 +16,18 @@ const PART: &str = "file";
 /// What the world keeps of the file in the form.
 pub(super) async fn read(headers: &HeaderMap, body: Body, limit: u64) -> Result<Value, Unread> {
     if !is_media_type(headers, "multipart/form-data") {
-        drain(body, limit).await;
+        drain(body).await;
         return Err(unsupported(headers).into());
     }
     let Ok(boundary) = parse_boundary(content_type(headers)) else {
-        drain(body, limit).await;
+        drain(body).await;
         return Err(broken("Invalid boundary in multipart.").into());
     };
     let mut stream = body.into_data_stream();
     let file = read_form(&mut stream, boundary, limit).await;
     let is_refused = matches!(file, Err(Unread::Refused(_)));
     if is_refused {
-        drain(Body::from_stream(stream), limit).await;
+        drain(Body::from_stream(stream)).await;
     }
     file
 }

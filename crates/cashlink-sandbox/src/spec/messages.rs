@@ -163,11 +163,11 @@ mod tests {
     fn a_problem_stands_where_its_value_stands() {
         check(
             "v2_investments_create",
-            json!({"investor_id": "x", "campaign_id": null, "units": "1", "signed_documents": [
+            &json!({"investor_id": "x", "campaign_id": null, "units": "1", "signed_documents": [
                 {"document_id": "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e", "category": "c", "subject": "s"},
                 {"category": 5},
             ], "disagio": {"amount": "1", "decimals": 2}}),
-            json!({
+            &json!({
                 "investor_id": ["Must be a valid UUID."],
                 "campaign_id": ["This field may not be null."],
                 "units": ["A valid integer is required."],
@@ -185,13 +185,13 @@ mod tests {
     fn of_two_forms_the_one_that_was_meant_is_explained() {
         check(
             "v2_investments_create",
-            json!({"invitation_id": "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e"}),
-            json!({"signed_at": ["This field is required."]}),
+            &json!({"invitation_id": "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e"}),
+            &json!({"signed_at": ["This field is required."]}),
         );
         check(
             "v2_investments_create",
-            json!({"units": 0, "campaign_id": "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e"}),
-            json!({
+            &json!({"units": 0, "campaign_id": "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e"}),
+            &json!({
                 "units": ["Ensure this value is greater than or equal to 1."],
                 "investor_id": ["This field is required."],
             }),
@@ -205,8 +205,8 @@ mod tests {
         assert_eq!(tree[0]["surname"].take(), json!(["This field is required."]));
         check(
             "distributor_v2_investors_benefiting_persons_create",
-            json!({}),
-            json!({"non_field_errors": ["Expected a list of items but got type \"dict\"."]}),
+            &json!({}),
+            &json!({"non_field_errors": ["Expected a list of items but got type \"dict\"."]}),
         );
     }
 
@@ -214,8 +214,8 @@ mod tests {
     fn an_object_must_be_an_object() {
         check(
             "v2_investors_create",
-            json!({"natural_person": "me", "is_beneficiary": "yes"}),
-            json!({
+            &json!({"natural_person": "me", "is_beneficiary": "yes"}),
+            &json!({
                 "natural_person": {"non_field_errors": ["Invalid data. Expected a dictionary, but got str."]},
                 "is_beneficiary": ["Must be a valid boolean."],
             }),
@@ -223,8 +223,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(operation_id: &str, body: serde_json::Value, expected: serde_json::Value) {
-        assert_eq!(problems(operation_id, &body), expected);
+    fn check(operation_id: &str, body: &serde_json::Value, expected: &serde_json::Value) {
+        assert_eq!(&problems(operation_id, body), expected);
     }
 
     #[track_caller]

@@ -185,33 +185,33 @@ mod tests {
         #[track_caller]
         fn check(mut answers: Value, euros: i128) {
             answers["self_disclosure_submitted_at"] = json!("2022-03-01T10:00:00Z");
-            assert_eq!(invitation(answers).limit(), Money::cents(euros * 100));
+            assert_eq!(invitation(&answers).limit(), Money::cents(euros * 100));
         }
     }
 
     #[test]
     fn a_statement_that_was_not_submitted_does_not_count() {
-        let invitation = invitation(json!({"self_disclosure_monthly_income": true}));
+        let invitation = invitation(&json!({"self_disclosure_monthly_income": true}));
         assert_eq!(invitation.limit(), Money::cents(100_000));
     }
 
     #[test]
     fn a_conversion_needs_a_survey_with_answers_or_a_waiver() {
         let submitted = "2022-03-01T10:00:00Z";
-        check(json!({}), false);
-        check(json!({"survey_submitted_at": submitted}), false);
-        check(json!({"survey_submitted_at": submitted, "survey": []}), false);
-        check(json!({"survey_submitted_at": submitted, "survey": [], "survey_waiver": "NO_ANSWERS"}), true);
-        check(json!({"survey_submitted_at": submitted, "survey": [{"answer": 1}]}), true);
-        check(json!({"survey": [], "survey_waiver": "NO_ANSWERS"}), false);
+        check(&json!({}), false);
+        check(&json!({"survey_submitted_at": submitted}), false);
+        check(&json!({"survey_submitted_at": submitted, "survey": []}), false);
+        check(&json!({"survey_submitted_at": submitted, "survey": [], "survey_waiver": "NO_ANSWERS"}), true);
+        check(&json!({"survey_submitted_at": submitted, "survey": [{"answer": 1}]}), true);
+        check(&json!({"survey": [], "survey_waiver": "NO_ANSWERS"}), false);
 
         #[track_caller]
-        fn check(answers: Value, is_ready: bool) {
+        fn check(answers: &Value, is_ready: bool) {
             assert_eq!(invitation(answers).obstacle(&Money::cents(100)).is_none(), is_ready);
         }
     }
 
-    fn invitation(answers: Value) -> Invitation {
+    fn invitation(answers: &Value) -> Invitation {
         Invitation {
             id: Uuid::nil(),
             investor: Uuid::nil(),

@@ -138,3 +138,27 @@ fn imported_identification(protocol: Uuid) -> Value {
         "verified_at": "2024-05-02T08:00:00Z",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Rules;
+    use super::*;
+
+    #[test]
+    fn every_world_begins_with_the_same_ids() {
+        let owner = Owner(1);
+        let begin =
+            |at| World::new(Rules::default()).seed(owner, at).map(|seed| (seed.product, seed.campaign, seed.investor));
+        let first = begin(Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(Ok(first), begin(Timestamp::MAX));
+        assert!([first.0, first.1, first.2].iter().all(|id| !id.is_nil()));
+    }
+
+    #[test]
+    fn one_platform_is_allowed_and_one_is_not() {
+        let mut world = World::new(Rules::default());
+        world.seed(Owner(1), Timestamp::UNIX_EPOCH).unwrap();
+        let allowed: Vec<bool> = world.platforms(Owner(1)).into_iter().map(|(_, is_allowed)| is_allowed).collect();
+        assert_eq!(allowed, [true, false]);
+    }
+}

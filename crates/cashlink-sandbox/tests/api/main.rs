@@ -1,0 +1,16 @@
+//! The sandbox as its clients see it: over HTTP, by a client that shares nothing with the SDK.
+
+#![cfg(test)]
+
+mod bodies;
+mod client;
+mod faults;
+mod guides;
+mod idempotency;
+mod investments;
+mod invitations;
+mod pages;
+mod redemptions;
+mod tokens;
+mod uploads;
+mod wallets;

@@ -1,0 +1,107 @@
+//! Lists and the ledger.
+
+use cashlink_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use crate::client::{Api, person, read};
+
+#[tokio::test]
+async fn a_list_is_followed_from_page_to_page_oldest_first() {
+    let api = Api::with(Sandbox::builder().page_size(2)).await;
+    let mut made = vec![api.sandbox.investor_id().to_string()];
+    for _ in 0..4 {
+        made.push(api.make("/v2/investors/", &person()).await);
+    }
+    let mut url = Some(format!("{}/v2/investors/", api.sandbox.url()));
+    let mut seen = Vec::new();
+    let mut pages = Vec::new();
+    while let Some(next) = url {
+        let page = read(api.http.get(next).bearer_auth(&api.token)).await.unwrap();
+        assert_eq!(page.must_be(200)["count"], 5);
+        let results = page.body["results"].as_array().unwrap();
+        seen.extend(results.iter().map(|investor| investor["id"].as_str().unwrap().to_owned()));
+        url = page.body["next"].as_str().map(str::to_owned);
+        pages.push(page.body);
+    }
+    assert_eq!(seen, made);
+    let list = format!("{}/v2/investors/", api.sandbox.url());
+    assert_eq!(pages[0]["previous"], Value::Null);
+    assert_eq!(pages[1]["previous"], json!(list));
+    assert_eq!(pages[1]["next"], json!(format!("{list}?page=3")));
+    assert_eq!(pages[2]["next"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_is_404() {
+    let api = Api::start().await;
+    for page in ["2", "0", "-1", "x", ""] {
+        let reply = api.get(&format!("/v2/investors/?page={page}")).await;
+        assert_eq!(reply.must_be(404)["detail"], "Invalid page.", "{page}");
+    }
+    assert_eq!(api.get("/v2/redemptions/?page=1").await.must_be(200)["results"], json!([]));
+    api.get("/v2/redemptions/?page=2").await.must_be(404);
+}
+
+#[tokio::test]
+async fn the_size_of_a_page_is_a_wish_that_links_repeat() {
+    let api = Api::start().await;
+    api.make("/v2/investors/", &person()).await;
+    let page = api.get("/v2/investors/?page_size=1").await;
+    let next = page.must_be(200)["next"].as_str().unwrap();
+    assert!(next.ends_with("/v2/investors/?page=2&page_size=1"), "{next}");
+    api.get("/v2/investors/?page_size=many").await.must_be(200);
+}
+
+#[tokio::test]
+async fn wallets_are_a_bare_array_in_one_family_and_pages_in_the_other() {
+    let api = Api::start().await;
+    let investor = api.sandbox.investor_id();
+    let bare = api.get(&format!("/v2/investors/{investor}/wallets/")).await;
+    let page = api.get(&format!("/distributor/v2/investors/{investor}/wallets/")).await;
+    assert_eq!(bare.must_be(200)[0], page.must_be(200)["results"][0]);
+}
+
+#[tokio::test]
+async fn investments_are_narrowed_down_to_a_product() {
+    let api = Api::start().await;
+    let body = json!({
+        "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(),
+        "units": 1, "signed_at": "2024-01-01T00:00:00Z",
+    });
+    api.make("/v2/investments/", &body).await;
+    let count = async |product: &str| api.get(&format!("/v2/investments/?product_id={product}")).await;
+    assert_eq!(count(&api.sandbox.product_id().to_string()).await.must_be(200)["count"], 1);
+    assert_eq!(count(&api.sandbox.campaign_id().to_string()).await.must_be(200)["count"], 0);
+    assert!(count("x").await.must_be(400)["product_id"].is_array());
+}
+
+#[tokio::test]
+async fn the_ledger_is_shown_at_the_root_and_holds_changes_only() {
+    let api = Api::start().await;
+    api.get("/v2/investors/").await.must_be(200);
+    let made = api.post_with("/v2/investors/", "k", &person()).await.id();
+    api.post_with("/v2/investors/", "k2", &json!({})).await.must_be(400);
+    let ledger = read(api.http.get(format!("{}/_sandbox/ledger", api.sandbox.origin()))).await.unwrap();
+    let entries = ledger.must_be(200).as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    let mut first = entries[0].clone();
+    let at = first["at"].take();
+    assert!(at.as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
+    let expected = json!({
+        "seq": 1,
+        "at": null,
+        "operation_id": "v2_investors_create",
+        "method": "POST",
+        "path": "/api/external/v2/investors/",
+        "idempotency_key": "k",
+        "outcome": "applied",
+        "status": 201,
+        "resource": {"kind": "investor", "id": made},
+    });
+    assert_eq!(first, expected);
+    assert_eq!(entries[1]["outcome"], "rejected");
+    assert_eq!(entries[1]["resource"], Value::Null);
+
+    let health = read(api.http.get(format!("{}/_sandbox/health", api.sandbox.origin()))).await.unwrap();
+    assert_eq!(health.must_be(200)["status"], "ok");
+}

@@ -1,0 +1,58 @@
+//! Uploads: streamed, hashed, bounded.
+
+use cashlink_sandbox::Sandbox;
+use reqwest::multipart::{Form, Part};
+use serde_json::json;
+
+use crate::client::{Api, Reply, read};
+
+const PATH: &str = "/v2/documents/";
+
+#[tokio::test]
+async fn a_document_is_remembered_by_its_digest() {
+    let api = Api::start().await;
+    let part = Part::bytes(b"abc".as_slice()).file_name("secret name.pdf").mime_str("application/pdf").unwrap();
+    let id = send(&api, Form::new().text("note", "first").part("file", part)).await.id();
+    let document = api.sandbox.document(id.parse().unwrap()).unwrap();
+    assert_eq!(document.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_eq!((document.size, document.content_type.as_str()), (3, "application/pdf"));
+    assert_eq!(document.name, "secret name.pdf");
+    assert!(!format!("{document:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_form_without_a_proper_file_is_refused() {
+    let api = Api::start().await;
+    let empty = Part::bytes(b"".as_slice()).file_name("x.pdf");
+    check(&api, Form::new().text("other", "x"), "No file was submitted.").await;
+    check(&api, Form::new().part("file", empty), "The submitted file is empty.").await;
+    let text = "The submitted data was not a file. Check the encoding type on the form.";
+    check(&api, Form::new().text("file", "x"), text).await;
+
+    async fn check(api: &Api, form: Form, message: &str) {
+        assert_eq!(send(api, form).await.must_be(400)["file"], json!([message]));
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_none_is_refused() {
+    let api = Api::start().await;
+    let call = |content_type: &'static str, body: &'static str| {
+        read(api.keyed(PATH, &api.key()).header("Content-Type", content_type).body(body))
+    };
+    call("application/json", "{}").await.unwrap().must_be(415);
+    call("multipart/form-data", "x").await.unwrap().must_be(400);
+    call("multipart/form-data; boundary=b", "--b\r\nbroken").await.unwrap().must_be(400);
+}
+
+#[tokio::test]
+async fn an_upload_beyond_the_limit_is_refused() {
+    let api = Api::with(Sandbox::builder().max_body_bytes(1_000)).await;
+    let form = |size: usize| Form::new().part("file", Part::bytes(vec![7; size]).file_name("x.pdf"));
+    send(&api, form(100)).await.must_be(201);
+    send(&api, form(1_500)).await.must_be(413);
+}
+
+async fn send(api: &Api, form: Form) -> Reply {
+    read(api.keyed(PATH, &api.key()).multipart(form)).await.unwrap()
+}
