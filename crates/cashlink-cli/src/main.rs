@@ -1,1 +1,28 @@
-fn main() {}
+//! `cashlink`: the guides, a demo and a sandbox of the Cashlink API from the command line.
+
+mod app;
+mod args;
+mod connection;
+mod demo;
+mod duration;
+mod exit;
+mod failure;
+mod guide;
+mod input;
+mod log;
+mod mask;
+mod output;
+mod problem;
+mod progress;
+mod run_id;
+mod sandbox;
+mod signals;
+mod steps;
+mod table;
+mod variables;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    app::run().into()
+}

@@ -1,0 +1,55 @@
+//! From the arguments to the command, and from its end to the exit code.
+
+use clap::{Parser, error::ErrorKind};
+
+use crate::{
+    args::{Args, Command},
+    demo,
+    exit::Exit,
+    failure::Failure,
+    guide, log, sandbox,
+    variables::Variables,
+};
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> Exit {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refuse(&error),
+    };
+    log::start(&args.verbosity);
+    // One thread suffices: the program waits for the network, and the sandbox of the demo does next to nothing.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            Failure::internal("the runtime cannot start", &error).show();
+            return Exit::Internal;
+        }
+    };
+    runtime.block_on(async {
+        match args.command {
+            Command::Demo => demo::run(&args.verbosity).await,
+            Command::Guide(guide) => guide::run(guide.name, &args.verbosity, &Variables::of_process()).await,
+            Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
+        }
+    })
+}
+
+/// Shows help or what is wrong with the arguments. A script that asked for JSON gets JSON.
+fn refuse(error: &clap::Error) -> Exit {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if let Err(error) = error.print() {
+        tracing::debug!(kind = %error.kind(), "output was not written");
+    }
+    if is_help && !error.use_stderr() {
+        return Exit::Done;
+    }
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let message = error.kind().as_str().unwrap_or("the arguments are not valid");
+        guide::refuse_as_json(&Failure::usage(message));
+    }
+    Exit::Invalid
+}

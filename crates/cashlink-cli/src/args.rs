@@ -1,0 +1,210 @@
+//! The arguments.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use cashlink::{CampaignId, InvestorId, ProductId};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
+
+use crate::{duration, exit, run_id::RunId};
+
+/// The guides of the Cashlink API, a demo without an account, and a sandbox to program against.
+#[derive(Parser)]
+#[command(name = "cashlink", version, max_term_width = 110, after_help = exit::HELP)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How much is said, and in which form.
+#[derive(clap::Args)]
+pub(crate) struct Verbosity {
+    /// Print one JSON document on stdout; progress goes to stderr.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Log to stderr; twice for more. RUST_LOG, if set, decides instead. Bodies are never logged.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Show no progress.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run the three guides against a sandbox inside this process, and show what exists afterwards.
+    #[command(after_help = exit::HELP)]
+    Demo,
+    /// Run one of the three published guides.
+    #[command(after_help = exit::HELP)]
+    Guide(Guide),
+    /// Serve a sandbox of the API until SIGINT or SIGTERM.
+    ///
+    /// Prints the variables that clients need as KEY=VALUE lines on stdout, then READY.
+    #[command(after_help = exit::HELP)]
+    Sandbox(Sandbox),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Guide {
+    #[command(subcommand)]
+    pub(crate) name: GuideName,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GuideName {
+    /// Import a signed and paid investment into the registry, and redeem it if there is a product.
+    #[command(after_help = GUIDE_HELP)]
+    Registry {
+        #[command(flatten)]
+        options: GuideOptions,
+        #[command(flatten)]
+        campaign: CampaignOption,
+        /// Product whose units are redeemed after the delivery [env: CASHLINK_PRODUCT_ID]
+        #[arg(long, value_name = "UUID")]
+        product_id: Option<ProductId>,
+        /// Do not redeem, whatever the file or the environment says.
+        #[arg(long, conflicts_with = "product_id")]
+        no_redeem: bool,
+    },
+    /// Onboard a company as an investor, with identification, benefiting persons and a wallet.
+    #[command(after_help = GUIDE_HELP)]
+    Distributor {
+        #[command(flatten)]
+        options: GuideOptions,
+    },
+    /// Lead an onboarded investor from an invitation to an investment.
+    #[command(after_help = GUIDE_HELP)]
+    Platform {
+        #[command(flatten)]
+        options: GuideOptions,
+        #[command(flatten)]
+        campaign: CampaignOption,
+        /// Investor who invests; onboarded already, with a wallet [env: CASHLINK_INVESTOR_ID]
+        #[arg(long, value_name = "UUID")]
+        investor_id: Option<InvestorId>,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct CampaignOption {
+    /// Campaign to invest in [env: CASHLINK_CAMPAIGN_ID]
+    #[arg(long, value_name = "UUID")]
+    pub(crate) campaign_id: Option<CampaignId>,
+}
+
+/// What all guides take.
+#[derive(clap::Args)]
+pub(crate) struct GuideOptions {
+    /// Input in YAML, `-` for stdin. Without it, the guide's sample data are used, which production refuses.
+    #[arg(long, value_name = "INPUT.yaml", conflicts_with = "template")]
+    pub(crate) file: Option<PathBuf>,
+    /// Print a commented input file and end. Needs neither address nor credentials.
+    #[arg(long)]
+    pub(crate) template: bool,
+    /// What the idempotency keys are derived from: a UUID, or 1 to 64 characters without spaces. Random unless given.
+    ///
+    /// Run again under the same id and with the same input after a failure: what was done is not repeated, for as long
+    /// as the API remembers the keys.
+    #[arg(long, value_name = "ID")]
+    pub(crate) run_id: Option<RunId>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionOptions,
+}
+
+/// Where the API is, and who calls it.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectionOptions {
+    /// Published environment to use, instead of an address.
+    #[arg(long, value_name = "NAME", conflicts_with = "url")]
+    pub(crate) env: Option<EnvironmentName>,
+    /// Address of the API, up to and without /v2 or /distributor [env: CASHLINK_URL]
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// OAuth 2.0 client id [env: CASHLINK_CLIENT_ID]
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// OAuth 2.0 client secret [env: CASHLINK_CLIENT_SECRET]. Other users of this machine can see it; prefer the
+    /// variable or the file.
+    #[arg(long, value_name = "SECRET", conflicts_with = "client_secret_file")]
+    pub(crate) client_secret: Option<SecretString>,
+    /// File that holds the client secret and nothing else.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_secret_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EnvironmentName {
+    Demo,
+    Production,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Sandbox {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// How long credits and redemptions take, such as 2s; at once unless given.
+    #[arg(long, value_name = "DUR", default_value = "0s", hide_default_value = true, value_parser = duration::settlement)]
+    pub(crate) settlement: Duration,
+    /// How long every call takes at least, such as 20ms; the token's too.
+    #[arg(long, value_name = "DUR", default_value = "0s", hide_default_value = true, value_parser = duration::latency)]
+    pub(crate) latency: Duration,
+}
+
+/// Explains what the options of a guide leave open.
+const GUIDE_HELP: &str = "\
+A flag beats the input file, which beats the environment. An empty variable counts as unset.
+
+Exit codes:
+    0  done
+    1  internal error
+    2  usage or invalid input; nothing was sent
+    3  rejected by the API
+    4  authentication failed
+    5  not sent; it cannot have happened
+    6  outcome unknown; it may have happened
+    7  partly done; some steps were applied
+  130  interrupted";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+        assert!(GUIDE_HELP.ends_with(exit::HELP));
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        check("demo", true);
+        check("demo --json -vv", true);
+        check("demo -v -q", false);
+        check("guide registry --env demo --url http://localhost", false);
+        check("guide registry --client-secret a --client-secret-file b", false);
+        check("guide registry --no-redeem --product-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", false);
+        check("guide registry --template --file a.yaml", false);
+        check("guide registry --investor-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", false);
+        check("guide platform --investor-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", true);
+        check("guide platform --investor-id nonsense", false);
+        check("guide platform --env staging", false);
+        check("guide", false);
+        check("sandbox --latency 20ms --settlement 2s --listen 127.0.0.1:8080", true);
+        check("sandbox --latency 20", false);
+        check("sandbox --listen localhost", false);
+        check("", false);
+
+        #[track_caller]
+        fn check(arguments: &str, valid: bool) {
+            let arguments = std::iter::once("cashlink").chain(arguments.split_whitespace());
+            assert_eq!(Args::try_parse_from(arguments).is_ok(), valid);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `cashlink demo`: the three guides against a sandbox inside this process, and what exists afterwards.
+
+use std::sync::Arc;
+
+use cashlink::{Cashlink, Scope};
+use cashlink_sandbox::Sandbox;
+use serde::Serialize;
+
+use crate::{
+    args::Verbosity,
+    exit::Exit,
+    failure::Failure,
+    guide::{Distributor, Guide, Platform, Registry, Report, run_guide},
+    output,
+    progress::{Lines, Screen},
+    run_id::RunId,
+    table::{self, Object},
+    variables::Variables,
+};
+
+mod read_back;
+
+/// The JSON document of the demo.
+#[derive(Serialize)]
+struct Document {
+    status: &'static str,
+    guides: Vec<Report>,
+    objects: Vec<Object>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+}
+
+/// Runs the demo.
+pub(crate) async fn run(verbosity: &Verbosity) -> Exit {
+    let lines = match verbosity {
+        Verbosity { quiet: true, .. } => Lines::Nowhere,
+        Verbosity { json: true, .. } => Lines::Stderr,
+        Verbosity { .. } => Lines::Stdout,
+    };
+    let screen = Arc::new(Screen::new(lines));
+    let mut document = Document { status: "", guides: Vec::new(), objects: Vec::new(), error: None };
+    if let Err(failure) = play(&screen, &mut document).await {
+        document.error = Some(failure);
+    }
+    let exit = document.error.as_ref().map_or(Exit::Done, |failure| failure.exit);
+    document.status = exit.word();
+    show(&document, verbosity, exit)
+}
+
+fn show(document: &Document, verbosity: &Verbosity, exit: Exit) -> Exit {
+    let shown = if verbosity.json {
+        output::document(document)
+    } else {
+        if !document.objects.is_empty() {
+            output::result(&format!("\nWhat exists now, as the server tells it:\n{}", table::render(&document.objects)));
+        }
+        Ok(())
+    };
+    if let Some(failure) = &document.error {
+        failure.show();
+    }
+    match shown {
+        Ok(()) => exit,
+        Err(error) => {
+            Failure::internal("the report cannot be written", &error).show();
+            Exit::Internal
+        }
+    }
+}
+
+async fn play(screen: &Arc<Screen>, document: &mut Document) -> Result<(), Failure> {
+    let sandbox = Sandbox::start().await.map_err(|error| Failure::internal("the sandbox cannot start", &error))?;
+    screen.line(&format!("sandbox at {}", sandbox.url()));
+    let client = client(&sandbox).map_err(|error| Failure::of_call(&error))?;
+    let (campaign_id, product_id) = (Some(sandbox.campaign_id().into()), Some(sandbox.product_id().into()));
+
+    let registry = Registry { campaign_id, product_id, no_redeem: false };
+    let result = play_guide(registry, &client, screen, document).await?;
+    document.objects.extend(read_back::registry(&client, &result).await?);
+
+    let result = play_guide(Distributor, &client, screen, document).await?;
+    document.objects.extend(read_back::distributor(&client, &result).await?);
+
+    let platform = Platform { campaign_id, investor_id: Some(sandbox.investor_id().into()) };
+    let result = play_guide(platform, &client, screen, document).await?;
+    document.objects.extend(read_back::platform(&client, &result).await?);
+
+    sandbox.stop().await;
+    Ok(())
+}
+
+fn client(sandbox: &Sandbox) -> cashlink::Result<Cashlink> {
+    Cashlink::builder()
+        .base_url(sandbox.url())
+        .credentials(sandbox.client_id(), sandbox.client_secret())
+        .scopes(Scope::ALL)
+        .user_agent(concat!("cashlink-cli/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Runs one guide with its sample data, adds its report to `document`, and returns its result.
+async fn play_guide<G: Guide>(
+    guide: G,
+    client: &Cashlink,
+    screen: &Arc<Screen>,
+    document: &mut Document,
+) -> Result<G::Report, Failure> {
+    let mut input = G::sample();
+    // The demo gives all ids itself; the environment has no say in it.
+    guide.fill(&mut input, &Variables::none()).map_err(|problems| Failure::invalid(problems, None))?;
+    screen.line(&format!("\nguide {}", G::NAME));
+    let (mut report, result) = run_guide::<G>(client, RunId::random(), &input, screen).await;
+    screen.line(&report.summary());
+    let failure = report.error.take();
+    document.guides.push(report);
+    match (result, failure) {
+        (Some(result), _) => Ok(result),
+        (None, Some(failure)) => Err(failure),
+        (None, None) => Err(Failure::usage("the guide has no result")),
+    }
+}

@@ -1,0 +1,112 @@
+//! Reads from the server what the guides say they made.
+
+use cashlink::{
+    Cashlink,
+    guides::{distributor, platform, registry},
+    model::{Identification, Investment, Investor, Invitation, Redemption, Wallet},
+};
+
+use crate::{failure::Failure, table::Object};
+
+type Objects = Result<Vec<Object>, Failure>;
+
+/// What the registry guide made.
+pub(super) async fn registry(client: &Cashlink, report: &registry::Report) -> Objects {
+    let objects = Made { guide: "registry" };
+    let api = client.platform();
+    let mut made = vec![
+        objects.investor(&api.investors().retrieve(report.investor_id).send().await.map_err(failed)?),
+        objects.identification(
+            &api.identifications(report.investor_id).retrieve(report.identification_id).send().await.map_err(failed)?,
+        ),
+    ];
+    let wallets = api.wallets(report.investor_id).list().all().await.map_err(failed)?;
+    made.extend(wallets.iter().map(|wallet| objects.wallet(wallet)));
+    made.push(objects.investment(&api.investments().retrieve(report.investment_id).send().await.map_err(failed)?));
+    if let Some(id) = report.redemption_id {
+        made.push(objects.redemption(&api.redemptions().retrieve(id).send().await.map_err(failed)?));
+    }
+    Ok(made)
+}
+
+/// What the distributor guide made.
+pub(super) async fn distributor(client: &Cashlink, report: &distributor::Report) -> Objects {
+    let objects = Made { guide: "distributor" };
+    let api = client.distributor();
+    let identifications = api.identifications(report.investor_id);
+    let mut made = vec![
+        objects.investor(&api.investors().retrieve(report.investor_id).send().await.map_err(failed)?),
+        objects.identification(&identifications.retrieve(report.identification_id).send().await.map_err(failed)?),
+    ];
+    let persons = api.benefiting_persons(report.investor_id).list().all().await.map_err(failed)?;
+    made.extend(persons.iter().map(|person| objects.row("benefiting person", person.person_id, None, String::new())));
+    let wallets = api.wallets(report.investor_id).list().all().await.map_err(failed)?;
+    made.extend(wallets.iter().map(|wallet| objects.wallet(wallet)));
+    Ok(made)
+}
+
+/// What the platform guide made.
+pub(super) async fn platform(client: &Cashlink, report: &platform::Report) -> Objects {
+    let objects = Made { guide: "platform" };
+    let api = client.platform();
+    Ok(vec![
+        objects.invitation(&api.invitations().retrieve(report.invitation_id).send().await.map_err(failed)?),
+        objects.investment(&api.investments().retrieve(report.investment_id).send().await.map_err(failed)?),
+    ])
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
+fn failed(error: cashlink::Error) -> Failure {
+    Failure::of_call(&error)
+}
+
+/// Turns what was read into rows of the table.
+struct Made {
+    guide: &'static str,
+}
+
+impl Made {
+    fn row(&self, object: &'static str, id: impl ToString, status: Option<&str>, details: String) -> Object {
+        let status = status.unwrap_or("exists").to_owned();
+        Object { guide: self.guide, object, id: id.to_string(), status, details }
+    }
+
+    fn investor(&self, investor: &Investor) -> Object {
+        let details = if investor.legal_person.is_some() { "company" } else { "person" };
+        self.row("investor", investor.id, investor.kyc_status.as_ref().map(|status| status.as_str()), details.to_owned())
+    }
+
+    fn identification(&self, identification: &Identification) -> Object {
+        let provider = identification.identity_provider.as_ref().map_or("", |provider| provider.as_str());
+        let status = identification.status.as_ref().map(|status| status.as_str());
+        self.row("identification", identification.id, status, provider.to_owned())
+    }
+
+    fn wallet(&self, wallet: &Wallet) -> Object {
+        let status = match wallet.is_frozen {
+            Some(true) => "frozen",
+            _ => "open",
+        };
+        let kind = wallet.type_.as_ref().map_or("", |kind| kind.as_str());
+        self.row("wallet", wallet.id, Some(status), kind.to_owned())
+    }
+
+    fn investment(&self, investment: &Investment) -> Object {
+        let units = investment.units.map(|units| format!("{units} units"));
+        let amount = investment.investment_amount.as_ref().map(ToString::to_string);
+        let details = units.into_iter().chain(amount).collect::<Vec<_>>().join(", ");
+        self.row("investment", investment.id, Some(investment.status.as_str()), details)
+    }
+
+    fn redemption(&self, redemption: &Redemption) -> Object {
+        let units = redemption.units.map(|units| format!("{units} units")).unwrap_or_default();
+        self.row("redemption", redemption.id, redemption.status.as_ref().map(|status| status.as_str()), units)
+    }
+
+    fn invitation(&self, invitation: &Invitation) -> Object {
+        let is_answered =
+            invitation.self_disclosure_submitted_at.is_some() && invitation.survey_submitted_at.is_some();
+        let waiver = invitation.survey_waiver.as_ref().map_or("", |waiver| waiver.as_str());
+        self.row("invitation", invitation.id, Some(if is_answered { "answered" } else { "open" }), waiver.to_owned())
+    }
+}

@@ -1,0 +1,60 @@
+//! Durations on the command line: `20ms`, `2s`, `1m 30s`.
+
+use std::time::Duration;
+
+/// The longest settlement; a longer one is a slip.
+const LONGEST_SETTLEMENT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest latency. A client gives up before it.
+const LONGEST_LATENCY: Duration = Duration::from_secs(60);
+
+/// Reads the time that credits and redemptions take.
+pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
+    parse(text, LONGEST_SETTLEMENT)
+}
+
+/// Reads the time that every call takes.
+pub(crate) fn latency(text: &str) -> Result<Duration, String> {
+    parse(text, LONGEST_LATENCY)
+}
+
+fn parse(text: &str, longest: Duration) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|_| "must be a number with a unit, such as 20ms, 2s or 1m".to_owned())?;
+    if duration > longest {
+        return Err(format!("must not be longer than {}", humantime::format_duration(longest)));
+    }
+    Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_a_number_with_a_unit_within_bounds() {
+        check("20ms", Some(Duration::from_millis(20)));
+        check("2s", Some(Duration::from_secs(2)));
+        check("1m 30s", Some(Duration::from_secs(90)));
+        check("0s", Some(Duration::ZERO));
+        check("24h", Some(LONGEST_SETTLEMENT));
+        check("25h", None);
+        check("20", None);
+        check("-1s", None);
+        check("1.5", None);
+        check("soon", None);
+        check("", None);
+        check("99999999999999999999s", None);
+
+        #[track_caller]
+        fn check(text: &str, expected: Option<Duration>) {
+            assert_eq!(settlement(text).ok(), expected);
+        }
+    }
+
+    #[test]
+    fn a_latency_longer_than_a_client_waits_is_refused() {
+        assert!(latency("60s").is_ok());
+        assert_eq!(latency("61s"), Err("must not be longer than 1m".to_owned()));
+    }
+}

@@ -1,0 +1,259 @@
+//! What went wrong, for a person and for a script: what failed, whether it may have happened, what to do now.
+
+use std::error::Error as StdError;
+
+use cashlink::{Outcome, Problems, guides};
+use serde::Serialize;
+
+use crate::{
+    connection,
+    exit::{self, Effects, Exit},
+    mask, output,
+    problem::Problem,
+};
+
+mod hint;
+
+use hint::Advice;
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Failure {
+    #[serde(skip)]
+    pub(crate) exit: Exit,
+    kind: Kind,
+    message: String,
+    /// Whether the effect of the step happened.
+    outcome: Option<&'static str>,
+    step: Option<&'static str>,
+    operation_id: Option<&'static str>,
+    key: Option<String>,
+    /// The HTTP status.
+    status: Option<u16>,
+    request_id: Option<String>,
+    /// What is wrong with single fields, and what the API says.
+    fields: Vec<Problem>,
+    hint: Option<String>,
+}
+
+/// What a script may want to branch on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Usage,
+    InvalidInput,
+    Authentication,
+    Rejected,
+    NotSettled,
+    RateLimited,
+    NotSent,
+    Timeout,
+    ReplyLost,
+    ReplyUnreadable,
+    ServerError,
+    Interrupted,
+    Internal,
+}
+
+impl Failure {
+    fn new(exit: Exit, kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            kind,
+            message: message.into(),
+            outcome: None,
+            step: None,
+            operation_id: None,
+            key: None,
+            status: None,
+            request_id: None,
+            fields: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// The arguments are wrong.
+    pub(crate) fn usage(message: &str) -> Self {
+        Self::new(Exit::Invalid, Kind::Usage, message)
+    }
+
+    /// The input or the settings are wrong; nothing was sent.
+    pub(crate) fn invalid(problems: Vec<Problem>, hint: Option<String>) -> Self {
+        let message = match problems.len() {
+            1 => "1 problem; nothing was sent".to_owned(),
+            count => format!("{count} problems; nothing was sent"),
+        };
+        let outcome = Some(Outcome::NotSent.as_str());
+        Self { outcome, fields: problems, hint, ..Self::new(Exit::Invalid, Kind::InvalidInput, message) }
+    }
+
+    /// Something that should not happen.
+    pub(crate) fn internal(what: &str, error: &(dyn StdError + 'static)) -> Self {
+        Self::new(Exit::Internal, Kind::Internal, format!("{what}: {}", chain(error)))
+    }
+
+    /// The program was asked to end.
+    pub(crate) fn interrupted(message: String, hint: Option<String>) -> Self {
+        Self { hint, ..Self::new(Exit::Interrupted, Kind::Interrupted, message) }
+    }
+
+    /// A call that belongs to no guide.
+    pub(crate) fn of_call(error: &cashlink::Error) -> Self {
+        let (exit, kind) = judge_call(error, false);
+        Self::new(exit, kind, chain(error)).with_call(error)
+    }
+
+    /// A guide that did not reach its end. `effects` are those of its steps, as far as they are known.
+    pub(crate) fn of_guide(error: &guides::Error, effects: Effects, guide: &str, run_id: &str) -> Self {
+        let (cause, kind) = judge(error);
+        let any_unknown = effects.any_unknown || cause == Exit::Unknown;
+        let any_applied = effects.any_applied || error.is_partly_done();
+        let exit = exit::of_run(Effects { any_applied, any_unknown }, cause);
+        let message = match error.problems() {
+            Some(_) => "the input is not valid".to_owned(),
+            None => chain(error),
+        };
+        let advice = Advice { cause, exit, guide, run_id };
+        let mut failure = Self {
+            outcome: Some(error.outcome().as_str()),
+            step: error.step().map(|step| step.name),
+            operation_id: error.step().map(|step| step.operation_id),
+            hint: Some(advice.text()),
+            ..Self::new(exit, kind, message)
+        };
+        if let Some(call) = error.call() {
+            failure = failure.with_call(call);
+        }
+        if let Some(rejection) = error.rejection() {
+            failure.status = Some(rejection.status());
+            failure.request_id = rejection.request_id().map(mask::message);
+            failure.fields = said(rejection.message(), rejection.fields());
+        }
+        if let Some(problems) = error.problems() {
+            failure.fields = listed(problems);
+        }
+        failure
+    }
+
+    fn with_call(mut self, error: &cashlink::Error) -> Self {
+        self.outcome = Some(error.outcome().as_str());
+        self.operation_id = error.operation_id().or(self.operation_id);
+        self.key = error.key().map(ToString::to_string);
+        self.status = error.status();
+        self.request_id = error.request_id().map(mask::message);
+        if let Some(reply) = error.api() {
+            let fields = reply.fields().iter().map(|field| (field.path.as_str(), field.message.as_str()));
+            self.fields = said(reply.detail(), fields);
+        }
+        if let Some(problems) = error.problems() {
+            self.fields = listed(problems);
+        }
+        self
+    }
+
+    /// Names the idempotency key of the step that failed.
+    pub(crate) fn with_key(mut self, key: Option<String>) -> Self {
+        self.key = self.key.or(key);
+        self
+    }
+
+    /// Shows it to the person at the terminal.
+    pub(crate) fn show(&self) {
+        for line in self.lines() {
+            output::note(&line);
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("error: {}", self.message)];
+        let speaker = if self.status.is_some() { "the API says: " } else { "" };
+        lines.extend(self.fields.iter().map(|field| format!("  {speaker}{field}")));
+        if let (Some(_), Some(outcome)) = (self.step, self.outcome) {
+            lines.push(format!("  outcome: {}", in_words(outcome)));
+        }
+        lines.extend(self.key.iter().map(|key| format!("  key: {key}")));
+        lines.extend(self.request_id.iter().map(|id| format!("  request id: {id}")));
+        lines.extend(self.hint.iter().map(|hint| format!("  hint: {hint}")));
+        lines
+    }
+}
+
+/// How the run would end if the failing step were its only one, and the kind of its failure.
+fn judge(error: &guides::Error) -> (Exit, Kind) {
+    if error.rejection().is_some() {
+        return (Exit::Rejected, Kind::Rejected);
+    }
+    let has_effect = error.step().is_none_or(|step| step.has_effect());
+    match (error.call(), error.outcome()) {
+        (Some(call), _) => judge_call(call, has_effect),
+        (None, _) if error.problems().is_some() => (Exit::Invalid, Kind::InvalidInput),
+        (None, Outcome::Unknown) => (Exit::Unknown, Kind::NotSettled),
+        (None, _) => (Exit::Rejected, Kind::Rejected),
+    }
+}
+
+fn judge_call(error: &cashlink::Error, has_effect: bool) -> (Exit, Kind) {
+    let kind = kind_of(error);
+    let exit = match error.outcome() {
+        Outcome::Unknown if has_effect => Exit::Unknown,
+        _ if error.is_auth() => Exit::Unauthenticated,
+        _ if error.problems().is_some() => Exit::Invalid,
+        Outcome::Rejected => Exit::Rejected,
+        // A read without an answer has changed nothing.
+        Outcome::NotSent | Outcome::Unknown => Exit::NotSent,
+    };
+    (exit, kind)
+}
+
+fn kind_of(error: &cashlink::Error) -> Kind {
+    match error.status() {
+        _ if error.problems().is_some() => Kind::InvalidInput,
+        _ if error.is_auth() => Kind::Authentication,
+        _ if error.is_decode() => Kind::ReplyUnreadable,
+        _ if error.is_timeout() => Kind::Timeout,
+        _ if error.is_rate_limited() => Kind::RateLimited,
+        Some(500..) => Kind::ServerError,
+        _ => match error.outcome() {
+            Outcome::Rejected => Kind::Rejected,
+            Outcome::NotSent => Kind::NotSent,
+            Outcome::Unknown => Kind::ReplyLost,
+        },
+    }
+}
+
+/// What the API says, fit to print.
+fn said<'a>(whole: Option<&'a str>, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Problem> {
+    let whole = whole.map(|message| ("", message));
+    whole.into_iter().chain(fields).map(|(path, message)| Problem::new(path, mask::message(message))).collect()
+}
+
+/// Problems that the library found, under the names that the user knows.
+pub(crate) fn listed(problems: &Problems) -> Vec<Problem> {
+    problems.iter().map(|problem| Problem::new(connection::option_name(&problem.path), &problem.rule)).collect()
+}
+
+/// `error` and what is below it, on one line.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut below = error.source();
+    while let Some(layer) = below {
+        let shown = layer.to_string();
+        if !text.ends_with(&shown) {
+            text.push_str(": ");
+            text.push_str(&shown);
+        }
+        below = layer.source();
+    }
+    text.replace('\n', "; ")
+}
+
+fn in_words(outcome: &str) -> &'static str {
+    match outcome {
+        "rejected" => "rejected; the step changed nothing",
+        "not_sent" => "not sent; the step cannot have happened",
+        _ => "unknown; the step may have happened",
+    }
+}
+
+#[cfg(test)]
+mod tests;

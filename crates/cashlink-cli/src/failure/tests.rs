@@ -1,0 +1,70 @@
+use std::fmt;
+
+use super::*;
+
+#[derive(Debug)]
+struct Layer(&'static str, Option<Box<Layer>>);
+
+impl fmt::Display for Layer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+impl StdError for Layer {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.1.as_deref().map(|layer| layer as &dyn StdError)
+    }
+}
+
+#[test]
+fn an_error_is_shown_with_all_its_layers_once_on_one_line() {
+    let refused = Layer("connection refused", None);
+    let again = Layer("no connection:\nconnection refused", Some(Box::new(refused)));
+    let step = Layer("the step failed", Some(Box::new(again)));
+    assert_eq!(chain(&step), "the step failed: no connection:; connection refused");
+}
+
+#[test]
+fn what_is_wrong_with_settings_is_told_by_the_names_of_the_options() {
+    let error = cashlink::Cashlink::builder().base_url("http://example.org").build().unwrap_err();
+    let failure = Failure::of_call(&error);
+    assert_eq!(failure.exit, Exit::Invalid);
+    let paths: Vec<_> = failure.fields.iter().map(|field| field.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["--url or CASHLINK_URL", "--client-id or CASHLINK_CLIENT_ID", "--client-secret or CASHLINK_CLIENT_SECRET"]
+    );
+}
+
+#[test]
+fn what_the_api_says_is_masked_and_on_one_line() {
+    let said = said(Some("'Max' is known."), [("iban", "\"DE89\"\nis wrong")].into_iter());
+    let shown: Vec<_> = said.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["'…' is known.", "iban: \"…\" is wrong"]);
+}
+
+#[test]
+fn problems_are_shown_one_to_a_line() {
+    let problems = vec![Problem::new("units", "must be at least 1"), Problem::new("iban", "is not an IBAN")];
+    let failure = Failure::invalid(problems, Some("mend it".to_owned()));
+    assert_eq!(
+        failure.lines(),
+        [
+            "error: 2 problems; nothing was sent",
+            "  units: must be at least 1",
+            "  iban: is not an IBAN",
+            "  hint: mend it"
+        ]
+    );
+}
+
+#[test]
+fn the_way_to_go_on_depends_on_what_was_done() {
+    let advice = |exit, cause| Advice { exit, cause, guide: "registry", run_id: "r-1" }.text();
+    assert!(advice(Exit::Unknown, Exit::Unknown).contains("--run-id r-1"));
+    assert!(advice(Exit::PartlyDone, Exit::NotSent).contains("--run-id r-1: what was done is not repeated"));
+    assert!(advice(Exit::PartlyDone, Exit::Rejected).contains("again under the same key"));
+    assert!(advice(Exit::Unauthenticated, Exit::Unauthenticated).starts_with("check the client id"));
+    assert!(advice(Exit::Rejected, Exit::Rejected).ends_with("nothing was done"));
+}

@@ -1,0 +1,80 @@
+//! `cashlink sandbox`: serves a sandbox until it is told to stop.
+
+use std::{
+    error::Error as StdError,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+
+use cashlink_sandbox::{Sandbox, Settlement};
+
+use crate::{args, exit::Exit, failure::Failure, output, signals::Signals};
+
+/// Serves a sandbox until SIGINT or SIGTERM.
+pub(crate) async fn run(args: &args::Sandbox) -> Exit {
+    match serve(args).await {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            Failure::internal("the sandbox cannot start", error.as_ref()).show();
+            Exit::Internal
+        }
+    }
+}
+
+async fn serve(args: &args::Sandbox) -> Result<(), Box<dyn StdError>> {
+    // Listened for before READY: whoever waits for that may send a signal at once.
+    let mut signals = Signals::listen()?;
+    let settlement = if args.settlement.is_zero() { Settlement::Instant } else { Settlement::After(args.settlement) };
+    let sandbox =
+        Sandbox::builder().listen(args.listen).settlement(settlement).latency(args.latency).start().await?;
+    if !args.listen.ip().is_loopback() {
+        output::note(
+            "warning: this sandbox can be reached from other machines, with published credentials and without TLS. \
+             Send it no real data.",
+        );
+    }
+    for line in variables(&sandbox, args.listen) {
+        output::result(&line);
+    }
+    output::result("READY");
+    signals.received().await;
+    sandbox.stop().await;
+    Ok(())
+}
+
+/// What a client needs, as lines that a shell can read.
+fn variables(sandbox: &Sandbox, listen: SocketAddr) -> [String; 6] {
+    [
+        format!("CASHLINK_URL={}", reachable(sandbox.url(), listen.ip())),
+        format!("CASHLINK_CLIENT_ID={}", sandbox.client_id()),
+        format!("CASHLINK_CLIENT_SECRET={}", sandbox.client_secret()),
+        format!("CASHLINK_CAMPAIGN_ID={}", sandbox.campaign_id()),
+        format!("CASHLINK_PRODUCT_ID={}", sandbox.product_id()),
+        format!("CASHLINK_INVESTOR_ID={}", sandbox.investor_id()),
+    ]
+}
+
+/// `url` with this machine in the place of "every address", which nobody can connect to.
+fn reachable(url: &str, listen: IpAddr) -> String {
+    match listen {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => url.replacen("//0.0.0.0:", "//127.0.0.1:", 1),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => url.replacen("//[::]:", "//[::1]:", 1),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_one_that_a_client_can_connect_to() {
+        check("http://0.0.0.0:80/api", "0.0.0.0", "http://127.0.0.1:80/api");
+        check("http://[::]:80/api", "::", "http://[::1]:80/api");
+        check("http://127.0.0.1:80/api", "127.0.0.1", "http://127.0.0.1:80/api");
+
+        #[track_caller]
+        fn check(url: &str, listen: &str, expected: &str) {
+            assert_eq!(reachable(url, listen.parse().unwrap()), expected);
+        }
+    }
+}
