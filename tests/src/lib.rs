@@ -6,6 +6,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 pub mod clock;
+pub mod instances;
 pub mod log;
 pub mod personal;
 pub mod relay;

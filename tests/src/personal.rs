@@ -8,13 +8,11 @@ use serde_json::Value;
 
 use crate::spec;
 
-/// Fields whose form is checked, so that nothing can be added to their values.
-const OF_FIXED_FORM: [&str; 11] = [
+/// Fields whose form is checked, so that nothing can be added to their values; countries aside.
+const OF_FIXED_FORM: [&str; 9] = [
     "address",
     "bic",
     "birth_date",
-    "citizenship",
-    "country",
     "document_valid_from",
     "document_valid_to",
     "email",
@@ -30,10 +28,11 @@ const OF_FIXED_FORM: [&str; 11] = [
 /// Fails if the input cannot be written, such as one with documents in memory.
 pub fn unmistakable<T: Serialize + DeserializeOwned>(input: &T) -> serde_json::Result<T> {
     let mut json = serde_json::to_value(input)?;
-    visit(&mut json, &mut |name, value| {
-        if !OF_FIXED_FORM.contains(&name) {
-            value.push_str(" Zq7");
-        }
+    visit(&mut json, &mut |name, value| match name {
+        // A country that no message names as an example.
+        "citizenship" | "country" => "TUV".clone_into(value),
+        _ if OF_FIXED_FORM.contains(&name) => {}
+        _ => value.push_str(" Zq7"),
     });
     serde_json::from_value(json)
 }
@@ -78,9 +77,12 @@ pub fn forms(secret: &str) -> BTreeSet<String> {
     encoded.chain([secret.to_owned(), escaped.collect()]).collect()
 }
 
-/// Which of the values `text` holds. Values of a few letters, such as country codes, count as whole words only.
-pub fn printed<'a>(text: &str, values: &'a BTreeSet<String>) -> Vec<&'a str> {
-    values.iter().map(String::as_str).filter(|value| holds(text, value)).collect()
+/// Which of the values `text` holds, each with the first line that holds it. Values of a few letters, such as country
+/// codes, count as whole words only.
+pub fn printed(text: &str, values: &BTreeSet<String>) -> Vec<String> {
+    let first_line = |value: &String| text.lines().find(|line| holds(line, value));
+    let found = values.iter().filter_map(|value| Some(format!("{value} in: {}", first_line(value)?)));
+    found.collect()
 }
 
 fn holds(text: &str, value: &str) -> bool {
@@ -109,7 +111,7 @@ mod tests {
 
         let changed: Value = unmistakable(&input).unwrap();
         assert_eq!(changed["natural_person"]["forename"], "Erika Zq7");
-        assert_eq!(changed["natural_person"]["country"], "DEU");
+        assert_eq!(changed["natural_person"]["country"], "TUV");
         assert_eq!(changed["signed_documents"][0]["subject"], "Subscription");
     }
 

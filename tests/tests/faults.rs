@@ -467,9 +467,9 @@ async fn no_error_prints_a_token_a_secret_or_anything_of_a_body() {
         let client = scripted_client(&server);
         let invitation = model::InvitationCreate::new(RUN.into(), RUN.into(), 10);
         let error: Error = client.platform().invitations().create(&invitation).send().await.unwrap_err();
-        assert_eq!(personal::printed(&printed(&error), &hidden), Vec::<&str>::new(), "{}", printed(&error));
+        assert_eq!(personal::printed(&printed(&error), &hidden), Vec::<String>::new(), "{}", printed(&error));
         let step = guides::StepError::from(error);
-        assert_eq!(personal::printed(&printed(&step), &hidden), Vec::<&str>::new(), "{}", printed(&step));
+        assert_eq!(personal::printed(&printed(&step), &hidden), Vec::<String>::new(), "{}", printed(&step));
         for request in server.received() {
             assert_eq!(request.header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
             assert_eq!(request.header("api-version"), None);

@@ -151,10 +151,11 @@ async fn a_call_that_reached_nobody_was_not_sent() {
 async fn check(policy: RetryPolicy, faults: &[Fault], expected: Expected) {
     let sandbox = Sandbox::start().await.unwrap();
     let prepare = session::builder(&sandbox).clock(JumpingClock::new()).build().unwrap();
+    let target = Target::prepare(&sandbox, &prepare).await;
     for operation in OPERATIONS {
+        // A client of its own, so that every operation has the whole budget of repetitions.
         let builder = session::builder(&sandbox).retry(policy.clone()).clock(JumpingClock::new());
         let client = builder.build().unwrap();
-        let target = Target::prepare(&sandbox, &prepare).await;
         let key = IdempotencyKey::random();
         for fault in faults {
             sandbox.arm(fault.clone().on(operation));
@@ -200,12 +201,12 @@ fn keys_fit(entries: &[LedgerEntry], operation: &str, key: &IdempotencyKey) {
     }
 }
 
-/// Objects that every operation finds what it needs in.
+/// Objects that every operation finds what it needs in, once each.
 struct Target {
     investor: InvestorId,
     protocol: DocumentId,
-    identified: InvestorId,
-    address: String,
+    /// One for each family: an investor has one managed wallet.
+    identified: [InvestorId; 2],
     campaign: cashlink::CampaignId,
     product: cashlink::ProductId,
     owner: InvestorId,
@@ -219,8 +220,11 @@ impl Target {
         let api = client.platform();
         let protocol = api.documents().upload(&document()).send().await.unwrap().id;
         let investor = api.investors().create(&investor()).send().await.unwrap().id;
-        let identified = api.investors().create(&self::investor()).send().await.unwrap().id;
-        api.identifications(identified).create(&identification(protocol)).send().await.unwrap();
+        let mut identified = [investor; 2];
+        for investor in &mut identified {
+            *investor = api.investors().create(&self::investor()).send().await.unwrap().id;
+            api.identifications(*investor).create(&identification(protocol)).send().await.unwrap();
+        }
         let (owner, campaign) = (sandbox.investor_id().into(), sandbox.campaign_id().into());
         let wallet = api.wallets(owner).list().all().await.unwrap()[0].id;
         let invitation = model::InvitationCreate::new(owner, campaign, 10);
@@ -236,10 +240,8 @@ impl Target {
         let held = api.investments().create(&paid.clone().into()).send().await.unwrap().id;
         api.investments().credit(held).send().await.unwrap();
         let paid = api.investments().create(&paid.into()).send().await.unwrap().id;
-        // Any address will do, as long as nobody has it.
-        let address = format!("0x{:040x}", sandbox.ledger().len());
         let product = sandbox.product_id().into();
-        Self { investor, protocol, identified, address, campaign, product, owner, wallet, invitation, paid }
+        Self { investor, protocol, identified, campaign, product, owner, wallet, invitation, paid }
     }
 }
 
@@ -287,10 +289,11 @@ fn persons() -> Vec<model::BenefitingPersonCreate> {
 }
 
 async fn send(client: &Cashlink, target: &Target, operation: &str, key: &IdempotencyKey) -> Result<(), Error> {
-    let Target { investor, identified, protocol, .. } = *target;
+    let Target { investor, identified: [identified, at_distributor], protocol, .. } = *target;
     let (api, distributor) = (client.platform(), client.distributor());
     let signed_at = registry::Input::sample().investment.signed_at;
-    let own = model::GenericWalletCreate::new(target.address.clone());
+    // An address belongs to one wallet.
+    let own = |digit: &str| model::GenericWalletCreate::new(format!("0x{}", digit.repeat(40)));
     match operation {
         "v2_documents_create" => keyed(api.documents().upload(&document()), key).await,
         "v2_investors_create" => keyed(api.investors().create(&self::investor()), key).await,
@@ -298,7 +301,7 @@ async fn send(client: &Cashlink, target: &Target, operation: &str, key: &Idempot
             keyed(api.identifications(investor).create(&identification(protocol)), key).await
         }
         "v2_investors_wallets_eth_managed_create" => keyed(api.wallets(identified).create_managed(), key).await,
-        "v2_investors_wallets_eth_generic_create" => keyed(api.wallets(identified).create_generic(&own), key).await,
+        "v2_investors_wallets_eth_generic_create" => keyed(api.wallets(identified).create_generic(&own("a")), key).await,
         "v2_invitations_create" => {
             let invitation = model::InvitationCreate::new(target.owner, target.campaign, 10);
             keyed(api.invitations().create(&invitation), key).await
@@ -330,10 +333,10 @@ async fn send(client: &Cashlink, target: &Target, operation: &str, key: &Idempot
         }
         "distributor_v2_investors_wallets_eth_managed_create" => {
             let managed = model::ManagedWalletCreate::new().receiving_enabled(true);
-            keyed(distributor.wallets(identified).create_managed(&managed), key).await
+            keyed(distributor.wallets(at_distributor).create_managed(&managed), key).await
         }
         "distributor_v2_investors_wallets_eth_generic_create" => {
-            keyed(distributor.wallets(identified).create_generic(&own.receiving_enabled(true)), key).await
+            keyed(distributor.wallets(at_distributor).create_generic(&own("b").receiving_enabled(true)), key).await
         }
         other => panic!("{other} is not in the table"),
     }
