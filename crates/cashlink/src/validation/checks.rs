@@ -119,9 +119,9 @@ impl Checks {
 
     /// Requires that the document can be read and is not too large.
     pub(crate) fn document(&mut self, name: &str, document: &DocumentSource) {
+        // Without the path: files are often named after people, and problems are printed.
         if let Err(rule) = document.check(self.max_document_bytes) {
-            let place = document.file().map(|path| format!(" ({})", path.display())).unwrap_or_default();
-            self.problem(name, format!("{rule}{place}"));
+            self.problem(name, rule);
         }
     }
 }
