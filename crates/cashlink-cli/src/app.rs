@@ -18,8 +18,7 @@ pub(crate) fn run() -> Exit {
         Err(error) => return refuse(&error),
     };
     log::start(&args.verbosity);
-    // One thread suffices: the program waits for the network, and the sandbox of the demo does next to nothing.
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             Failure::internal("the runtime cannot start", &error).show();

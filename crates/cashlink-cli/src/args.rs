@@ -1,5 +1,7 @@
 //! The arguments.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the text of `--help`")]
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use cashlink::{CampaignId, InvestorId, ProductId};

@@ -9,11 +9,12 @@ use serde::Serialize;
 use crate::{
     args::Verbosity,
     exit::Exit,
-    failure::Failure,
+    failure::{self, Failure},
     guide::{Distributor, Guide, Platform, Registry, Report, run_guide},
     output,
     progress::{Lines, Screen},
     run_id::RunId,
+    signals::Signals,
     table::{self, Object},
     variables::Variables,
 };
@@ -40,7 +41,7 @@ pub(crate) async fn run(verbosity: &Verbosity) -> Exit {
     let screen = Arc::new(Screen::new(lines));
     let mut document = Document { status: "", guides: Vec::new(), objects: Vec::new(), error: None };
     if let Err(failure) = play(&screen, &mut document).await {
-        document.error = Some(failure);
+        document.error = Some(*failure);
     }
     let exit = document.error.as_ref().map_or(Exit::Done, |failure| failure.exit);
     document.status = exit.word();
@@ -52,7 +53,10 @@ fn show(document: &Document, verbosity: &Verbosity, exit: Exit) -> Exit {
         output::document(document)
     } else {
         if !document.objects.is_empty() {
-            output::result(&format!("\nWhat exists now, as the server tells it:\n{}", table::render(&document.objects)));
+            output::result(&format!(
+                "\nWhat exists now, as the server tells it:\n{}",
+                table::render(&document.objects)
+            ));
         }
         Ok(())
     };
@@ -68,10 +72,10 @@ fn show(document: &Document, verbosity: &Verbosity, exit: Exit) -> Exit {
     }
 }
 
-async fn play(screen: &Arc<Screen>, document: &mut Document) -> Result<(), Failure> {
+async fn play(screen: &Arc<Screen>, document: &mut Document) -> failure::Result<()> {
     let sandbox = Sandbox::start().await.map_err(|error| Failure::internal("the sandbox cannot start", &error))?;
     screen.line(&format!("sandbox at {}", sandbox.url()));
-    let client = client(&sandbox).map_err(|error| Failure::of_call(&error))?;
+    let client = client(&sandbox)?;
     let (campaign_id, product_id) = (Some(sandbox.campaign_id().into()), Some(sandbox.product_id().into()));
 
     let registry = Registry { campaign_id, product_id, no_redeem: false };
@@ -104,18 +108,18 @@ async fn play_guide<G: Guide>(
     client: &Cashlink,
     screen: &Arc<Screen>,
     document: &mut Document,
-) -> Result<G::Report, Failure> {
+) -> failure::Result<G::Report> {
     let mut input = G::sample();
     // The demo gives all ids itself; the environment has no say in it.
     guide.fill(&mut input, &Variables::none()).map_err(|problems| Failure::invalid(problems, None))?;
     screen.line(&format!("\nguide {}", G::NAME));
-    let (mut report, result) = run_guide::<G>(client, RunId::random(), &input, screen).await;
+    let (mut report, result) = run_guide::<G>(client, RunId::random(), &input, screen, &mut Signals::listen()?).await;
     screen.line(&report.summary());
     let failure = report.error.take();
     document.guides.push(report);
     match (result, failure) {
         (Some(result), _) => Ok(result),
-        (None, Some(failure)) => Err(failure),
-        (None, None) => Err(Failure::usage("the guide has no result")),
+        (None, Some(failure)) => Err(failure.into()),
+        (None, None) => Err(Failure::usage("the guide has no result").into()),
     }
 }

@@ -16,6 +16,9 @@ mod hint;
 
 use hint::Advice;
 
+/// The result of what can go wrong.
+pub(crate) type Result<T> = std::result::Result<T, Box<Failure>>;
+
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Failure {
@@ -175,6 +178,12 @@ impl Failure {
         lines.extend(self.request_id.iter().map(|id| format!("  request id: {id}")));
         lines.extend(self.hint.iter().map(|hint| format!("  hint: {hint}")));
         lines
+    }
+}
+
+impl From<cashlink::Error> for Box<Failure> {
+    fn from(error: cashlink::Error) -> Self {
+        Self::new(Failure::of_call(&error))
     }
 }
 

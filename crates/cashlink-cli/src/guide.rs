@@ -19,6 +19,7 @@ use crate::{
     problem::Problem,
     progress::{Lines, Screen},
     run_id::RunId,
+    signals::Signals,
     variables::Variables,
 };
 
@@ -99,7 +100,8 @@ async fn execute<G: Guide>(guide: G, options: GuideOptions, verbosity: &Verbosit
         return Exit::Done;
     }
     let run_id = options.run_id.unwrap_or_else(RunId::random);
-    let (client, input) = match prepare(&guide, &options, variables) {
+    let prepared = prepare(&guide, &options, variables).and_then(|prepared| Ok((prepared, Signals::listen()?)));
+    let ((client, input), mut signals) = match prepared {
         Ok(prepared) => prepared,
         Err(failure) => {
             if verbosity.json {
@@ -113,7 +115,7 @@ async fn execute<G: Guide>(guide: G, options: GuideOptions, verbosity: &Verbosit
     let screen = Arc::new(Screen::new(if verbosity.quiet { Lines::Nowhere } else { Lines::Stderr }));
     // Told before anything is sent: after a crash, this is what is needed.
     output::note(&format!("guide {}, run id {run_id}", G::NAME));
-    let (report, _) = run_guide::<G>(&client, run_id, &input, &screen).await;
+    let (report, _) = run_guide::<G>(&client, run_id, &input, &screen, &mut signals).await;
     show(&report, verbosity)
 }
 
@@ -141,19 +143,19 @@ fn prepare<G: Guide>(
     guide: &G,
     options: &GuideOptions,
     variables: &Variables,
-) -> Result<(Cashlink, G::Input), Failure> {
+) -> failure::Result<(Cashlink, G::Input)> {
     let connection = Connection::new(&options.connection, variables);
     let input = read_input(guide, options, variables);
     let (connection, input) = match (connection, input) {
         (Ok(connection), Ok(input)) => (connection, input),
         (connection, input) => {
             let problems = connection.err().into_iter().chain(input.err()).flatten().collect();
-            return Err(invalid::<G>(problems));
+            return Err(invalid::<G>(problems).into());
         }
     };
     if options.file.is_none() && connection.is_production() {
         let problem = Problem::new("--file", "is needed: sample data are not for production");
-        return Err(invalid::<G>(vec![problem]));
+        return Err(invalid::<G>(vec![problem]).into());
     }
     let client = connection.client(G::SCOPES).map_err(|error| match error.problems() {
         Some(problems) => invalid::<G>(failure::listed(problems)),
@@ -172,7 +174,8 @@ fn read_input<G: Guide>(guide: &G, options: &GuideOptions, variables: &Variables
     let Some(path) = &options.file else {
         let mut input = G::sample();
         guide.fill(&mut input, variables)?;
-        G::check(&input).map_err(|problems| failure::listed(&problems).into_iter().map(ids::explain).collect::<Vec<_>>())?;
+        G::check(&input)
+            .map_err(|problems| failure::listed(&problems).into_iter().map(ids::explain).collect::<Vec<_>>())?;
         return Ok(input);
     };
     let file = InputFile::read(path).map_err(|problem| vec![problem])?;

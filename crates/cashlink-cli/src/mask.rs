@@ -76,10 +76,7 @@ mod tests {
         check("DE89370400440532013000 is wrong", "… is wrong");
         check("born 1980-12-31.", "born …");
         check("units must be at most 1000000.", "units must be at most 1000000.");
-        check(
-            "no wallet 0192f0c1-7c5a-4a61-8d5b-3c8f3a4c2b11.",
-            "no wallet 0192f0c1-7c5a-4a61-8d5b-3c8f3a4c2b11.",
-        );
+        check("no wallet 0192f0c1-7c5a-4a61-8d5b-3c8f3a4c2b11.", "no wallet 0192f0c1-7c5a-4a61-8d5b-3c8f3a4c2b11.");
     }
 
     #[test]

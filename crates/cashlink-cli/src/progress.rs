@@ -38,12 +38,7 @@ impl Screen {
         };
         let is_plain = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is_colored = is_terminal && !is_plain("NO_COLOR");
-        Self {
-            lines,
-            is_colored,
-            bars: MultiProgress::new(),
-            running: has_spinners.then(Mutex::default),
-        }
+        Self { lines, is_colored, bars: MultiProgress::new(), running: has_spinners.then(Mutex::default) }
     }
 
     /// Shows `progress`.
@@ -142,5 +137,4 @@ mod tests {
             None
         }
     }
-
 }

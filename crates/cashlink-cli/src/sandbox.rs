@@ -1,31 +1,34 @@
 //! `cashlink sandbox`: serves a sandbox until it is told to stop.
 
-use std::{
-    error::Error as StdError,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use cashlink_sandbox::{Sandbox, Settlement};
 
-use crate::{args, exit::Exit, failure::Failure, output, signals::Signals};
+use crate::{
+    args,
+    exit::Exit,
+    failure::{self, Failure},
+    output,
+    signals::Signals,
+};
 
 /// Serves a sandbox until SIGINT or SIGTERM.
 pub(crate) async fn run(args: &args::Sandbox) -> Exit {
     match serve(args).await {
         Ok(()) => Exit::Done,
-        Err(error) => {
-            Failure::internal("the sandbox cannot start", error.as_ref()).show();
-            Exit::Internal
+        Err(failure) => {
+            failure.show();
+            failure.exit
         }
     }
 }
 
-async fn serve(args: &args::Sandbox) -> Result<(), Box<dyn StdError>> {
+async fn serve(args: &args::Sandbox) -> failure::Result<()> {
     // Listened for before READY: whoever waits for that may send a signal at once.
     let mut signals = Signals::listen()?;
     let settlement = if args.settlement.is_zero() { Settlement::Instant } else { Settlement::After(args.settlement) };
-    let sandbox =
-        Sandbox::builder().listen(args.listen).settlement(settlement).latency(args.latency).start().await?;
+    let sandbox = Sandbox::builder().listen(args.listen).settlement(settlement).latency(args.latency).start().await;
+    let sandbox = sandbox.map_err(|error| Failure::internal("the sandbox cannot start", &error))?;
     if !args.listen.ip().is_loopback() {
         output::note(
             "warning: this sandbox can be reached from other machines, with published credentials and without TLS. \

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::failure::{self, Failure};
+
 /// Listens for the signals that ask the program to end, from its creation on.
 pub(crate) struct Signals {
     #[cfg(unix)]
@@ -17,9 +19,12 @@ impl Signals {
     /// # Errors
     ///
     /// Fails if the system does not allow it.
-    pub(crate) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> failure::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let failed = |error: io::Error| Failure::internal("signals cannot be received", &error);
+        let interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        let terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        Ok(Self { interrupt, terminate })
     }
 
     /// Waits for one of the signals.
@@ -38,7 +43,7 @@ impl Signals {
     /// # Errors
     ///
     /// Does not fail here.
-    pub(crate) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> failure::Result<Self> {
         Ok(Self {})
     }
 

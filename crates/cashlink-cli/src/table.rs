@@ -1,13 +1,13 @@
 //! The table at the end of the demo.
 
-use comfy_table::{Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 /// Something that exists on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Object {
     pub(crate) guide: &'static str,
-    pub(crate) object: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) id: String,
     pub(crate) status: String,
     pub(crate) details: String,
@@ -17,8 +17,13 @@ pub(crate) struct Object {
 pub(crate) fn render(objects: &[Object]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["guide", "object", "id", "status", "details"]);
+    // On a narrow terminal cells are folded, but an id is there to be copied.
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     for object in objects {
-        table.add_row([object.guide, object.object, &object.id, &object.status, &object.details]);
+        table.add_row([object.guide, object.kind, &object.id, &object.status, &object.details]);
+    }
+    if let Some(id) = table.column_mut(2) {
+        id.set_constraint(ColumnConstraint::ContentWidth);
     }
     table.trim_fmt()
 }
@@ -31,7 +36,7 @@ mod tests {
     fn every_object_is_a_row() {
         let wallet = Object {
             guide: "registry",
-            object: "wallet",
+            kind: "wallet",
             id: "0192f0c1".to_owned(),
             status: "open".to_owned(),
             details: "eth-managed".to_owned(),

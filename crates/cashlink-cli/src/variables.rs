@@ -5,7 +5,9 @@ use std::{env::VarError, str::FromStr};
 use crate::problem::Problem;
 
 /// The environment. A variable that is empty counts as unset.
-pub(crate) struct Variables(Box<dyn Fn(&str) -> Result<String, VarError> + Send + Sync>);
+pub(crate) struct Variables(Box<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Result<String, VarError> + Send + Sync;
 
 impl Variables {
     pub(crate) fn of_process() -> Self {

@@ -3,28 +3,27 @@
 use cashlink::{
     Cashlink,
     guides::{distributor, platform, registry},
-    model::{Identification, Investment, Investor, Invitation, Redemption, Wallet},
+    model::{Identification, Investment, Investor, Invitation, KycStatus, Redemption, RedemptionStatus, Wallet},
 };
 
-use crate::{failure::Failure, table::Object};
+use crate::{failure, table::Object};
 
-type Objects = Result<Vec<Object>, Failure>;
+type Objects = failure::Result<Vec<Object>>;
 
 /// What the registry guide made.
 pub(super) async fn registry(client: &Cashlink, report: &registry::Report) -> Objects {
     let objects = Made { guide: "registry" };
     let api = client.platform();
     let mut made = vec![
-        objects.investor(&api.investors().retrieve(report.investor_id).send().await.map_err(failed)?),
-        objects.identification(
-            &api.identifications(report.investor_id).retrieve(report.identification_id).send().await.map_err(failed)?,
-        ),
+        objects.investor(&api.investors().retrieve(report.investor_id).send().await?),
+        objects
+            .identification(&api.identifications(report.investor_id).retrieve(report.identification_id).send().await?),
     ];
-    let wallets = api.wallets(report.investor_id).list().all().await.map_err(failed)?;
+    let wallets = api.wallets(report.investor_id).list().all().await?;
     made.extend(wallets.iter().map(|wallet| objects.wallet(wallet)));
-    made.push(objects.investment(&api.investments().retrieve(report.investment_id).send().await.map_err(failed)?));
+    made.push(objects.investment(&api.investments().retrieve(report.investment_id).send().await?));
     if let Some(id) = report.redemption_id {
-        made.push(objects.redemption(&api.redemptions().retrieve(id).send().await.map_err(failed)?));
+        made.push(objects.redemption(&api.redemptions().retrieve(id).send().await?));
     }
     Ok(made)
 }
@@ -35,12 +34,12 @@ pub(super) async fn distributor(client: &Cashlink, report: &distributor::Report)
     let api = client.distributor();
     let identifications = api.identifications(report.investor_id);
     let mut made = vec![
-        objects.investor(&api.investors().retrieve(report.investor_id).send().await.map_err(failed)?),
-        objects.identification(&identifications.retrieve(report.identification_id).send().await.map_err(failed)?),
+        objects.investor(&api.investors().retrieve(report.investor_id).send().await?),
+        objects.identification(&identifications.retrieve(report.identification_id).send().await?),
     ];
-    let persons = api.benefiting_persons(report.investor_id).list().all().await.map_err(failed)?;
-    made.extend(persons.iter().map(|person| objects.row("benefiting person", person.person_id, None, String::new())));
-    let wallets = api.wallets(report.investor_id).list().all().await.map_err(failed)?;
+    let persons = api.benefiting_persons(report.investor_id).list().all().await?;
+    made.extend(persons.iter().map(|person| objects.row("benefiting person", &person.person_id, None, String::new())));
+    let wallets = api.wallets(report.investor_id).list().all().await?;
     made.extend(wallets.iter().map(|wallet| objects.wallet(wallet)));
     Ok(made)
 }
@@ -50,14 +49,9 @@ pub(super) async fn platform(client: &Cashlink, report: &platform::Report) -> Ob
     let objects = Made { guide: "platform" };
     let api = client.platform();
     Ok(vec![
-        objects.invitation(&api.invitations().retrieve(report.invitation_id).send().await.map_err(failed)?),
-        objects.investment(&api.investments().retrieve(report.investment_id).send().await.map_err(failed)?),
+        objects.invitation(&api.invitations().retrieve(report.invitation_id).send().await?),
+        objects.investment(&api.investments().retrieve(report.investment_id).send().await?),
     ])
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
-fn failed(error: cashlink::Error) -> Failure {
-    Failure::of_call(&error)
 }
 
 /// Turns what was read into rows of the table.
@@ -66,20 +60,20 @@ struct Made {
 }
 
 impl Made {
-    fn row(&self, object: &'static str, id: impl ToString, status: Option<&str>, details: String) -> Object {
+    fn row(&self, kind: &'static str, id: &dyn ToString, status: Option<&str>, details: String) -> Object {
         let status = status.unwrap_or("exists").to_owned();
-        Object { guide: self.guide, object, id: id.to_string(), status, details }
+        Object { guide: self.guide, kind, id: id.to_string(), status, details }
     }
 
     fn investor(&self, investor: &Investor) -> Object {
         let details = if investor.legal_person.is_some() { "company" } else { "person" };
-        self.row("investor", investor.id, investor.kyc_status.as_ref().map(|status| status.as_str()), details.to_owned())
+        self.row("investor", &investor.id, investor.kyc_status.as_ref().map(KycStatus::as_str), details.to_owned())
     }
 
     fn identification(&self, identification: &Identification) -> Object {
         let provider = identification.identity_provider.as_ref().map_or("", |provider| provider.as_str());
-        let status = identification.status.as_ref().map(|status| status.as_str());
-        self.row("identification", identification.id, status, provider.to_owned())
+        let status = identification.status.as_ref().map(KycStatus::as_str);
+        self.row("identification", &identification.id, status, provider.to_owned())
     }
 
     fn wallet(&self, wallet: &Wallet) -> Object {
@@ -88,25 +82,24 @@ impl Made {
             _ => "open",
         };
         let kind = wallet.type_.as_ref().map_or("", |kind| kind.as_str());
-        self.row("wallet", wallet.id, Some(status), kind.to_owned())
+        self.row("wallet", &wallet.id, Some(status), kind.to_owned())
     }
 
     fn investment(&self, investment: &Investment) -> Object {
         let units = investment.units.map(|units| format!("{units} units"));
         let amount = investment.investment_amount.as_ref().map(ToString::to_string);
         let details = units.into_iter().chain(amount).collect::<Vec<_>>().join(", ");
-        self.row("investment", investment.id, Some(investment.status.as_str()), details)
+        self.row("investment", &investment.id, Some(investment.status.as_str()), details)
     }
 
     fn redemption(&self, redemption: &Redemption) -> Object {
         let units = redemption.units.map(|units| format!("{units} units")).unwrap_or_default();
-        self.row("redemption", redemption.id, redemption.status.as_ref().map(|status| status.as_str()), units)
+        self.row("redemption", &redemption.id, redemption.status.as_ref().map(RedemptionStatus::as_str), units)
     }
 
     fn invitation(&self, invitation: &Invitation) -> Object {
-        let is_answered =
-            invitation.self_disclosure_submitted_at.is_some() && invitation.survey_submitted_at.is_some();
+        let is_answered = invitation.self_disclosure_submitted_at.is_some() && invitation.survey_submitted_at.is_some();
         let waiver = invitation.survey_waiver.as_ref().map_or("", |waiver| waiver.as_str());
-        self.row("invitation", invitation.id, Some(if is_answered { "answered" } else { "open" }), waiver.to_owned())
+        self.row("invitation", &invitation.id, Some(if is_answered { "answered" } else { "open" }), waiver.to_owned())
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cashlink::{
-    CampaignId, Cashlink, ProductId, Problems, Scope,
+    CampaignId, Cashlink, Problems, ProductId, Scope,
     guides::{Direct, Error, Step, registry},
 };
 

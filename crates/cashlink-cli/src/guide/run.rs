@@ -18,8 +18,14 @@ use crate::{
     steps::{self, Recorder, Row},
 };
 
-/// Runs `G` with `input` under the keys of `run_id`, and shows its steps on `screen`. SIGINT and SIGTERM end it.
-pub(crate) async fn run<G: Guide>(client: &Cashlink, run_id: RunId, input: &G::Input, screen: &Arc<Screen>) -> (Report, Option<G::Report>) {
+/// Runs `G` with `input` under the keys of `run_id`, and shows its steps on `screen`. A signal ends it.
+pub(crate) async fn run<G: Guide>(
+    client: &Cashlink,
+    run_id: RunId,
+    input: &G::Input,
+    screen: &Arc<Screen>,
+    signals: &mut Signals,
+) -> (Report, Option<G::Report>) {
     let (recorder, clock) = (Recorder::default(), SystemClock);
     let steps = {
         let (recorder, screen) = (recorder.clone(), Arc::clone(screen));
@@ -29,30 +35,28 @@ pub(crate) async fn run<G: Guide>(client: &Cashlink, run_id: RunId, input: &G::I
         })
     };
     let begin = clock.now();
-    let ended = match Signals::listen() {
-        Ok(mut signals) => tokio::select! {
-            biased;
-            result = G::run(client, &steps, input) => Ok(result),
-            () = signals.received() => Err(None),
-        },
-        Err(error) => Err(Some(Failure::internal("signals cannot be received", &error))),
+    let ended = tokio::select! {
+        biased;
+        result = G::run(client, &steps, input) => Some(result),
+        () = signals.received() => None,
     };
     screen.clear();
     let ms = u64::try_from(clock.now().duration_since(begin).as_millis()).unwrap_or(u64::MAX);
     let rows = recorder.rows();
     let outcome = match ended {
-        Ok(Ok(report)) => match serde_json::to_value(&report) {
+        Some(Ok(report)) => match serde_json::to_value(&report) {
             Ok(value) => Ok((value, report)),
             Err(error) => Err(Failure::internal("the result cannot be written", &error)),
         },
-        Ok(Err(error)) => {
+        Some(Err(error)) => {
             let effects = steps::effects(&rows, G::STEPS);
-            let failed = |row: &&Row| row.outcome != StepOutcome::Applied && error.step().is_some_and(|step| step.name == row.name);
+            let failed = |row: &&Row| {
+                row.outcome != StepOutcome::Applied && error.step().is_some_and(|step| step.name == row.name)
+            };
             let key = rows.iter().find(failed).and_then(|row| row.key.clone());
             Err(Failure::of_guide(&error, effects, G::NAME, &run_id.to_string()).with_key(key))
         }
-        Err(Some(failure)) => Err(failure),
-        Err(None) => Err(interrupted::<G>(&rows, run_id)),
+        None => Err(interrupted::<G>(&rows, run_id)),
     };
     let (result, value, error) = match outcome {
         Ok((value, result)) => (Some(result), Some(value), None),

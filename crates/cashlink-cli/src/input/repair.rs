@@ -53,7 +53,7 @@ impl Misfit {
             return Self { path, message: "is missing".to_owned(), is_unknown: false, wants_text: false };
         }
         if let Some(name) = between(message, "unknown field `") {
-            let path = path.strip_suffix(name).map(|outer| outer.trim_end_matches('.')).unwrap_or(path);
+            let path = path.strip_suffix(name).map_or(path, |outer| outer.trim_end_matches('.'));
             let separator = if path.is_empty() { "" } else { "." };
             let known = message.split_once("expected ").map_or("", |(_, known)| known).replace('`', "");
             let message = format!("is not known here; known: {}", known.trim_start_matches("one of "));
@@ -129,5 +129,7 @@ fn between<'a>(message: &'a str, start: &str) -> Option<&'a str> {
 
 fn in_plain_words(message: &str) -> String {
     let message = message.replace("invalid type: ", "does not fit: ").replace("invalid value: ", "does not fit: ");
-    ["i64", "u64", "u32"].iter().fold(message, |message, number| message.replace(&format!("expected {number}"), "expected a whole number"))
+    ["i64", "u64", "u32"]
+        .iter()
+        .fold(message, |message, number| message.replace(&format!("expected {number}"), "expected a whole number"))
 }

@@ -33,9 +33,11 @@ impl Node {
         match &self.content {
             Content::Scalar(value) => value.clone(),
             Content::List(items) => items.iter().map(Self::value).collect(),
-            Content::Map(fields) => {
-                fields.iter().map(|(name, _, node)| (name.clone(), node.value())).collect::<serde_json::Map<_, _>>().into()
-            }
+            Content::Map(fields) => fields
+                .iter()
+                .map(|(name, _, node)| (name.clone(), node.value()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
         }
     }
 
@@ -45,10 +47,9 @@ impl Node {
         for segment in segments(path) {
             let found = match (&node.content, &segment) {
                 (Content::List(items), Segment::Index(index)) => items.get(*index).map(|item| (item, item.position)),
-                (Content::Map(fields), Segment::Name(name)) => fields
-                    .iter()
-                    .find(|(field, ..)| field == name)
-                    .map(|(_, position, node)| (node, *position)),
+                (Content::Map(fields), Segment::Name(name)) => {
+                    fields.iter().find(|(field, ..)| field == name).map(|(_, position, node)| (node, *position))
+                }
                 _ => None,
             };
             match found {
