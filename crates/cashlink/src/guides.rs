@@ -5,17 +5,17 @@
 //! - [`platform::invest`] leads an investor from an invitation to an investment.
 //!
 //! Each checks its whole input before anything is sent, runs calls that do not depend on each other at the same time,
-//! and derives the idempotency key of every step from a run id. Run it again with the same run id and input after a
-//! crash: what happened is not repeated. The steps run by way of an implementation of [`Steps`]; [`Direct`] runs them
-//! at once.
+//! and derives the idempotency key of every step from a run id. After a crash or a lost connection run it again with
+//! the same run id and input: what happened is not repeated. The steps run by way of an implementation of [`Steps`];
+//! [`Direct`] runs them at once.
 //!
 //! ```no_run
-//! use cashlink::{Cashlink, guides::{Direct, registry}};
+//! use cashlink::{Cashlink, guides::{Direct, Error, registry}};
 //!
-//! # async fn run(cashlink: Cashlink, run_id: uuid::Uuid, input: registry::Input) -> Result<(), cashlink::guides::Error> {
+//! # async fn run(cashlink: Cashlink, run_id: uuid::Uuid, input: registry::Input) -> Result<(), Error> {
 //! match registry::import(&cashlink, &Direct::new(run_id), &input).await {
 //!     Ok(report) => println!("investment {} is {}", report.investment_id, report.investment_status),
-//!     Err(error) if error.is_partly_done() => println!("run {run_id} again: {error}"),
+//!     Err(error) if error.is_resumable() => println!("run {run_id} can go on later: {error}"),
 //!     Err(error) => return Err(error),
 //! }
 //! # Ok(())

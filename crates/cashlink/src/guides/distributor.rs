@@ -30,8 +30,7 @@ const ADD_BENEFITING_PERSONS: Step =
     Step::keyed("add_benefiting_persons", "distributor_v2_investors_benefiting_persons_create");
 const CREATE_MANAGED_WALLET: Step =
     Step::keyed("create_managed_wallet", "distributor_v2_investors_wallets_eth_managed_create");
-const CREATE_OWN_WALLET: Step =
-    Step::keyed("create_own_wallet", "distributor_v2_investors_wallets_eth_generic_create");
+const CREATE_OWN_WALLET: Step = Step::keyed("create_own_wallet", "distributor_v2_investors_wallets_eth_generic_create");
 
 /// Every step that the guide may take, in order.
 pub const STEPS: &[Step] = &[
@@ -70,7 +69,7 @@ pub struct Report {
 /// Onboards a company: documents, investor, identification, benefiting persons, wallet.
 ///
 /// The uploads run at the same time, and so do identification and benefiting persons; the wallet comes after both. Run
-/// it again with the same run id and the same input after a failure; what was done is not repeated.
+/// it again with the same run id and input after an interruption; what was done is not repeated.
 ///
 /// # Errors
 ///
@@ -90,7 +89,7 @@ pub struct Report {
 /// ```
 pub async fn onboard<S: Steps>(client: &Cashlink, steps: &S, input: &Input) -> Result<Report, Error> {
     input.check(client.max_document_bytes()).map_err(Error::invalid)?;
-    let run = Run::new(steps);
+    let run = Run::new(steps, "distributor");
     let guide = Guide { client, run: &run, input };
     guide.onboard().await.map_err(|failure| run.error(failure))
 }
@@ -151,11 +150,7 @@ impl<S: Steps> Guide<'_, S> {
         Ok(Created { identity_proof: identity.id, structure_proof: structure.id, investor })
     }
 
-    async fn identify(
-        &self,
-        investor_id: InvestorId,
-        protocol_id: DocumentId,
-    ) -> Stepped<Object<IdentificationId>> {
+    async fn identify(&self, investor_id: InvestorId, protocol_id: DocumentId) -> Stepped<Object<IdentificationId>> {
         let identification = self.input.identification.to_model(protocol_id);
         let identification = self.client.distributor().identifications(investor_id).create(&identification);
         self.run

@@ -12,13 +12,13 @@ use crate::{Outcome, Problems};
 /// [`source`](StdError::source) holds the step's error; neither shows personal data.
 ///
 /// ```
-/// # use cashlink::{Outcome, guides::Error};
+/// # use cashlink::guides::Error;
 /// fn advice(error: &Error) -> &'static str {
-///     match error.outcome() {
-///         _ if error.is_validation() => "mend the input",
-///         Outcome::Unknown => "run it again under the same run id to find out",
-///         _ if error.is_partly_done() => "mend the cause and run it again under the same run id",
-///         _ => "nothing has happened yet",
+///     match error {
+///         error if error.problems().is_some() => "mend the input; nothing was sent",
+///         error if error.is_resumable() => "run it again with the same run id and input",
+///         error if error.is_partly_done() => "finish it by single calls; what was applied stays",
+///         _ => "mend the cause and use a new run id",
 ///     }
 /// }
 /// ```
@@ -56,9 +56,20 @@ impl Error {
         self.0.failure.outcome()
     }
 
-    /// Steps had changed something before the guide ended. Nothing is undone: run it again under the same run id.
+    /// Steps had changed something before the guide ended. Nothing is undone.
     pub fn is_partly_done(&self) -> bool {
         self.applied() > 0
+    }
+
+    /// The same run id and input may get further later: the guide was interrupted, or something was not settled in
+    /// time.
+    ///
+    /// It is not so after the API's no, which the API remembers under the key of the step and would give again.
+    pub fn is_resumable(&self) -> bool {
+        match &self.0.failure.cause {
+            Cause::Step(StepError::Interrupted(_)) | Cause::Unsettled(_) | Cause::Missing(_) => true,
+            Cause::Step(StepError::Rejected(_)) | Cause::Ended(_) | Cause::Invalid(_) => false,
+        }
     }
 
     /// The input, or a request made from it, is wrong: mend it.

@@ -68,7 +68,7 @@ pub struct Report {
 /// The investor needs a wallet: the oldest one is set on the investment. The guide ends with the status that the
 /// investment then has; acceptance and payment follow in their own time.
 ///
-/// Run it again with the same run id and the same input after a failure; what was done is not repeated.
+/// Run it again with the same run id and input after an interruption; what was done is not repeated.
 ///
 /// # Errors
 ///
@@ -91,7 +91,7 @@ pub struct Report {
 /// ```
 pub async fn invest<S: Steps>(client: &Cashlink, steps: &S, input: &Input) -> Result<Report, Error> {
     input.validate().map_err(Error::invalid)?;
-    let run = Run::new(steps);
+    let run = Run::new(steps, "platform");
     let guide = Guide { client, run: &run, input };
     guide.invest().await.map_err(|failure| run.error(failure))
 }
@@ -105,8 +105,8 @@ struct Guide<'a, S> {
 impl<S: Steps> Guide<'_, S> {
     async fn invest(&self) -> Stepped<Report> {
         let investor_id = required(self.input.investor_id, "investor_id")?;
-        let (wallet_id, invitation_id) = join!(self.oldest_wallet(investor_id), self.invite(investor_id));
-        let (wallet_id, invitation_id) = both(wallet_id, invitation_id)?;
+        let (invitation_id, wallet_id) = join!(self.invite(investor_id), self.oldest_wallet(investor_id));
+        let (invitation_id, wallet_id) = both(invitation_id, wallet_id)?;
 
         self.update(SUBMIT_SELF_DISCLOSURE, invitation_id, &self.input.self_disclosure.to_model()).await?;
         self.update(SUBMIT_SURVEY, invitation_id, &self.input.survey.to_model()).await?;

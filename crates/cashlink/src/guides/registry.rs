@@ -1,4 +1,6 @@
-//! Registry as a service: brings a signed and paid investment into the registry.
+//! Registry as a service: brings a signed and paid investment of a natural person into the registry.
+//!
+//! Companies need benefiting persons, which this offering has no guide for: see [`distributor`](super::distributor).
 
 use futures_util::{future::BoxFuture, join};
 use serde::{Deserialize, Serialize};
@@ -87,7 +89,7 @@ pub struct Report {
 /// waits for the delivery as [`Waiting::default`] says; [`import_with`] takes another. An investment whose input does
 /// not say that it was accepted and paid cannot be credited: the guide ends after creating it.
 ///
-/// Run it again with the same run id and the same input after a failure; what was done is not repeated.
+/// Run it again with the same run id and input after an interruption; what was done is not repeated.
 ///
 /// # Errors
 ///
@@ -123,7 +125,7 @@ pub async fn import_with<S: Steps>(
     waiting: &Waiting,
 ) -> Result<Report, Error> {
     input.check(client.max_document_bytes()).map_err(Error::invalid)?;
-    let run = Run::new(steps);
+    let run = Run::new(steps, "registry");
     let guide = Guide { client, run: &run, input, waiting };
     guide.import().await.map_err(|failure| run.error(failure))
 }
@@ -245,12 +247,12 @@ impl<S: Steps> Guide<'_, S> {
         };
         let redemptions = self.client.platform().redemptions();
         let units = self.input.redeemed_units();
-        let redemption =
-            model::RedemptionCreate::new(onboarded.investor, product_id, onboarded.wallet, units);
+        let redemption = model::RedemptionCreate::new(onboarded.investor, product_id, onboarded.wallet, units);
         let mut redemption = self.run.call(REDEEM, redemptions.create(&redemption), redemption_status).await?;
         if !redemption_settled(&redemption) {
             let ask = || redemptions.retrieve(redemption.id);
-            redemption = self.run.poll(READ_REDEMPTION, self.waiting, ask, redemption_status, redemption_settled).await?;
+            redemption =
+                self.run.poll(READ_REDEMPTION, self.waiting, ask, redemption_status, redemption_settled).await?;
         }
         match redemption.status() {
             status @ ("failed" | "unknown") => Err(ended(REDEEM, status)),

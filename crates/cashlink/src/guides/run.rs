@@ -29,8 +29,11 @@ pub(super) struct Run<S> {
 }
 
 impl<S: Steps> Run<S> {
-    pub(super) fn new(steps: &S) -> Self {
-        Self { steps: steps.clone(), applied: Arc::default() }
+    /// A run of the guide called `guide`.
+    ///
+    /// Each guide has a branch of its own: two guides under one run id must not share the key of a step that both have.
+    pub(super) fn new(steps: &S, guide: &'static str) -> Self {
+        Self { steps: steps.branch(guide, 0), applied: Arc::default() }
     }
 
     /// The error of this run, after `failure`.
@@ -39,7 +42,12 @@ impl<S: Steps> Run<S> {
     }
 
     /// Runs `mutation` as a step under the step's key. `take` picks what is recorded.
-    pub(super) fn call<M, T>(&self, step: Step, mutation: Mutation<M>, take: fn(&M) -> T) -> BoxFuture<'static, Stepped<T>>
+    pub(super) fn call<M, T>(
+        &self,
+        step: Step,
+        mutation: Mutation<M>,
+        take: fn(&M) -> T,
+    ) -> BoxFuture<'static, Stepped<T>>
     where
         M: DeserializeOwned + Send + 'static,
         T: Recorded + 'static,

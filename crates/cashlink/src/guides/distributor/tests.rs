@@ -70,8 +70,19 @@ fn the_statement_about_us_tax_cannot_be_left_out() {
 fn debug_shows_nothing_personal() {
     let printed = format!("{:?}", Input::sample());
     for personal in [
-        "Erika", "Beispiel", "HRB", "Handelsplatz", "1984", "1971", "Muster", "DE89", "COBA", "98765432100", "example.org",
-        "T00000000", "shareholders",
+        "Erika",
+        "Beispiel",
+        "HRB",
+        "Handelsplatz",
+        "1984",
+        "1971",
+        "Muster",
+        "DE89",
+        "COBA",
+        "98765432100",
+        "example.org",
+        "T00000000",
+        "shareholders",
     ] {
         assert!(!printed.contains(personal), "{personal}: {printed}");
     }

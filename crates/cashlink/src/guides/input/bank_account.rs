@@ -41,8 +41,7 @@ impl BankAccount {
     }
 
     pub(crate) fn to_model(&self) -> model::BankAccountCreate {
-        let mut model =
-            model::BankAccountCreate::new(self.iban.clone(), self.bic.clone(), self.currency.clone());
+        let mut model = model::BankAccountCreate::new(self.iban.clone(), self.bic.clone(), self.currency.clone());
         model.account_holder.clone_from(&self.account_holder);
         model.bank.clone_from(&self.bank);
         model.country.clone_from(&self.country);

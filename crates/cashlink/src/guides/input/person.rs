@@ -125,7 +125,8 @@ person! {
 }
 
 /// What is said about investors who are liable to tax in the United States.
-pub(super) const NO_US_TAX: &str = "must be false: investors who are liable to tax in the United States are not accepted";
+pub(super) const NO_US_TAX: &str =
+    "must be false: investors who are liable to tax in the United States are not accepted";
 
 impl NaturalPerson {
     pub(crate) fn check(&self, checks: &mut Checks) {

@@ -98,7 +98,9 @@ impl Input {
         checks.units("units", self.units);
         match &self.survey_waiver {
             Some(waiver) => checks.text("survey_waiver", waiver.as_str()),
-            None => checks.require("survey_waiver", !self.survey.answers.is_empty(), "is missing: there are no answers"),
+            None => {
+                checks.require("survey_waiver", !self.survey.answers.is_empty(), "is missing: there are no answers");
+            }
         }
         let (disclosed, surveyed) = (self.self_disclosure.submitted_at, self.survey.submitted_at);
         checks.order("signed_at", Some(&self.signed_at), "self_disclosure.submitted_at", Some(&disclosed));

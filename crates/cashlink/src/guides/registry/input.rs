@@ -19,9 +19,6 @@ use crate::{
 pub const TEMPLATE: &str = include_str!("template.yaml");
 
 /// A signed and paid investment of a natural person.
-///
-/// Companies need benefiting persons, which the registry offering has no guide for: see
-/// [`distributor`](crate::guides::distributor) for those.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

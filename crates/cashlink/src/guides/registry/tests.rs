@@ -132,14 +132,26 @@ fn an_unknown_field_is_named() {
 #[test]
 fn debug_shows_nothing_personal() {
     let mut input = sample();
-    input.wallet = Some(OwnWallet {
-        address: "0x52908400098527886E0F7030069857D2E4169EE7".to_owned(),
-        receiving_enabled: None,
-    });
+    input.wallet =
+        Some(OwnWallet { address: "0x52908400098527886E0F7030069857D2E4169EE7".to_owned(), receiving_enabled: None });
     let printed = format!("{input:?}");
     for personal in [
-        "Erika", "Beispiel", "1984", "Muster", "12345", "+49", "DE89", "COBA", "98765432100", "example.org", "T00000000",
-        "2031", "EXAMPLE-0001", "identification.pdf", "subscription.pdf", "0x5290",
+        "Erika",
+        "Beispiel",
+        "1984",
+        "Muster",
+        "12345",
+        "+49",
+        "DE89",
+        "COBA",
+        "98765432100",
+        "example.org",
+        "T00000000",
+        "2031",
+        "EXAMPLE-0001",
+        "identification.pdf",
+        "subscription.pdf",
+        "0x5290",
     ] {
         assert!(!printed.contains(personal), "{personal}: {printed}");
     }

@@ -22,7 +22,7 @@ pub enum Progress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StepStarted {
-    /// The step within its run, such as `create_investor#0`.
+    /// The step within its run, such as `registry[0]/create_investor#0`.
     pub id: String,
     /// The name of the step.
     pub name: &'static str,
@@ -36,7 +36,7 @@ pub struct StepStarted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StepFinished {
-    /// The step within its run, such as `create_investor#0`.
+    /// The step within its run, such as `registry[0]/create_investor#0`.
     pub id: String,
     /// The name of the step.
     pub name: &'static str,

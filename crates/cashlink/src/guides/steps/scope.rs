@@ -90,7 +90,7 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The step within its run, such as `wallet[0]/create_wallet#0`.
+    /// The step within its run, such as `registry[0]/create_investor#0`.
     pub fn id(&self) -> &str {
         &self.id
     }

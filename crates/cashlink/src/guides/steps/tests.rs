@@ -187,7 +187,8 @@ async fn an_observer_is_told_of_the_begin_and_the_end_of_every_step() {
     assert!(refused.await.is_err());
 
     let told = told.lock().unwrap();
-    let [Progress::Started(begin), Progress::Finished(end), Progress::Started(_), Progress::Finished(failed)] = &told[..]
+    let [Progress::Started(begin), Progress::Finished(end), Progress::Started(_), Progress::Finished(failed)] =
+        &told[..]
     else {
         panic!("{told:?}");
     };
@@ -209,6 +210,7 @@ fn a_rejection_is_stored_whole_and_printed_without_messages() {
     assert_eq!(serde_json::to_value(&rejection).unwrap(), json);
     assert_eq!(rejection.to_string(), "the API refused with status 400, fields: natural_person.zip");
     assert_eq!(rejection.fields().collect::<Vec<_>>(), [("natural_person.zip", "12345 is odd")]);
-    let printed = format!("{rejection:?} {:?} {}", StepError::from(rejection.clone()), StepError::from(rejection.clone()));
+    let printed =
+        format!("{rejection:?} {:?} {}", StepError::from(rejection.clone()), StepError::from(rejection.clone()));
     assert!(!printed.contains("Erika") && !printed.contains("12345"), "{printed}");
 }
