@@ -6,5 +6,5 @@ pub(super) const CHECK: Check = Check {
     name: "fmt",
     about: "code is formatted",
     fix: "cargo fmt --all",
-    run: |cargo| cargo.check(&["fmt", "--all", "--check", "--", "--color", "never"]),
+    run: |cargo| cargo.check(&["fmt", "--all", "--check", "--", "-l"]),
 };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Report;
 
 /// Every extension that the spec may use.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 9] = [
     "x-client-body",
     "x-evidence",
     "x-evidence-note",
@@ -15,7 +15,6 @@ const KNOWN: [&str; 10] = [
     "x-idempotency",
     "x-repeatable",
     "x-sensitive",
-    "x-tagGroups",
 ];
 
 /// `map`, at `pointer`, must say where it comes from.

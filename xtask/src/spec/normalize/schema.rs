@@ -74,7 +74,6 @@ fn stand_in(id: Option<&str>, format: Option<&str>) -> Option<(String, String)> 
         (Some(noun), _) => Some((format!("{noun}Id"), format!("::cashlink_types::{noun}Id"))),
         (None, Some("date")) => Some(("CivilDate".to_owned(), "::jiff::civil::Date".to_owned())),
         (None, Some("date-time")) => Some(("Timestamp".to_owned(), "::jiff::Timestamp".to_owned())),
-        (None, Some("uuid")) => Some(("Uuid".to_owned(), "::uuid::Uuid".to_owned())),
         _ => None,
     }
 }
