@@ -51,7 +51,8 @@ impl Error {
     /// Whether the effect of the failed step happened.
     ///
     /// An investment or redemption that ended badly counts as rejected; one that was not settled in time, or ended as
-    /// `unknown`, is unknown. Look at it before you do anything else.
+    /// `unknown`, is unknown: look at it before you do anything else. A read has no effect, so one that fails without
+    /// an answer counts as not sent.
     pub fn outcome(&self) -> Outcome {
         self.0.failure.outcome()
     }
@@ -185,9 +186,15 @@ impl Failure {
         self.step.map(|step| step.name)
     }
 
+    fn has_effect(&self) -> bool {
+        self.step.is_some_and(|step| step.has_effect())
+    }
+
     pub(super) fn outcome(&self) -> Outcome {
         match &self.cause {
             Cause::Invalid(_) => Outcome::NotSent,
+            // Nothing can have happened by a read, whatever became of its reply.
+            Cause::Step(error) if !self.has_effect() && error.outcome() == Outcome::Unknown => Outcome::NotSent,
             Cause::Step(error) => error.outcome(),
             Cause::Ended(status) if status == "unknown" => Outcome::Unknown,
             Cause::Ended(_) | Cause::Missing(_) => Outcome::Rejected,
