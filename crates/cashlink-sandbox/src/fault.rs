@@ -64,7 +64,9 @@ impl Fault {
         Self::new(Kind::Throttle(retry_after))
     }
 
-    /// The call is held for `duration` of real time before it is looked at.
+    /// The call is read and then held for `duration` of real time, with its key, before it is decided.
+    ///
+    /// It is decided even if the client has stopped waiting by then.
     pub fn delay(duration: Duration) -> Self {
         Self::new(Kind::Delay(duration))
     }

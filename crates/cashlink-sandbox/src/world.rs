@@ -49,7 +49,7 @@ pub(crate) struct Rules {
     pub(crate) web_subscription: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct World {
     rules: Rules,
     ids: ids::Ids,

@@ -20,7 +20,7 @@ use super::page::{Query, parse_id};
 use super::verdict::Verdict;
 use super::{App, auth, body, keys, token};
 use crate::clock::Stopwatch;
-use crate::fault;
+use crate::fault::{Fault, Kind};
 use crate::ledger::LedgerOutcome;
 use crate::spec::Operation;
 use crate::world::{Owner, Resource};
@@ -64,19 +64,21 @@ pub(super) async fn answer(
 impl Exchange {
     async fn token(&self, body: Body) -> Response {
         let fault = self.app.state().faults.take(&self.operation.id);
-        let fault = match self.before(fault).await {
+        let fault = match self.before(fault) {
             Before::Go(fault) => fault,
             Before::Answer(response) => {
                 drain(body).await;
                 return response;
             }
         };
-        let (verdict, token) = match body::collect(body).await {
+        let form = body::collect(body).await;
+        self.hold(fault.as_ref()).await;
+        let (verdict, token) = match form {
             Ok(form) => token::answer(&self.app, &self.parts.headers, &form),
             Err(Unread::Refused(verdict)) => (verdict, None),
             Err(Unread::Gone) => return cut(),
         };
-        let is_dead = fault.as_ref().is_some_and(|fault| fault.kind == fault::Kind::TokenExpired);
+        let is_dead = fault.as_ref().is_some_and(|fault| fault.kind == Kind::TokenExpired);
         if let Some(token) = token.filter(|_| is_dead) {
             self.app.state().tokens.revoke(&token);
         }
@@ -92,11 +94,11 @@ impl Exchange {
             }
         };
         let fault = self.app.state().faults.take(&self.operation.id);
-        let fault = match self.before(fault).await {
+        let fault = match self.before(fault) {
             Before::Go(fault) => fault,
             Before::Answer(response) => return self.answer_early(response, body).await,
         };
-        match self.decide(owner, body).await {
+        match self.decide(owner, body, fault.as_ref()).await {
             Ok(verdict) => after(fault.as_ref(), verdict),
             Err(Gone) => cut(),
         }
@@ -113,7 +115,7 @@ impl Exchange {
         response
     }
 
-    async fn decide(&self, owner: Owner, body: Body) -> Result<Verdict, Gone> {
+    async fn decide(&self, owner: Owner, body: Body, fault: Option<&Fault>) -> Result<Verdict, Gone> {
         let reservation = match self.reserve(owner).await {
             Ok(Reserved::New(reservation)) => reservation,
             Ok(Reserved::Kept(kept)) => return self.replay(&kept, body).await,
@@ -127,6 +129,7 @@ impl Exchange {
             Err(Unread::Refused(verdict)) => Err(verdict),
             Err(Unread::Gone) => return Err(Gone),
         };
+        self.hold(fault).await;
         let fingerprint = prepared.as_ref().ok().and_then(|prepared| self.fingerprint(&prepared.body));
         let key = reservation.as_ref().map(|reservation| (reservation.id(), fingerprint));
         Ok(self.commit(owner, key, prepared))

@@ -32,8 +32,15 @@ pub(super) fn cut() -> Response {
 }
 
 impl Exchange {
+    /// Waits before the call is decided, if `fault` says so.
+    pub(super) async fn hold(&self, fault: Option<&Fault>) {
+        if let Some(Kind::Delay(duration)) = fault.map(|fault| &fault.kind) {
+            self.app.clock.sleep(*duration).await;
+        }
+    }
+
     /// Lets `fault` strike before the call is looked at, if it is of that sort.
-    pub(super) async fn before(&self, fault: Option<Fault>) -> Before {
+    pub(super) fn before(&self, fault: Option<Fault>) -> Before {
         let Some(fault) = fault else {
             return Before::Go(None);
         };
@@ -52,11 +59,7 @@ impl Exchange {
             }
             Kind::Html(status) => html(*status, &fault),
             Kind::Reply { status, content_type } => page(*status, content_type, fault.body.clone().unwrap_or_default()),
-            Kind::Delay(duration) => {
-                self.app.clock.sleep(*duration).await;
-                return Before::Go(None);
-            }
-            Kind::ReplyLost | Kind::ErrorAfter(_) | Kind::Truncated | Kind::TokenExpired => {
+            Kind::Delay(_) | Kind::ReplyLost | Kind::ErrorAfter(_) | Kind::Truncated | Kind::TokenExpired => {
                 return Before::Go(Some(fault));
             }
         })

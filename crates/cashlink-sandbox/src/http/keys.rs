@@ -27,12 +27,11 @@ pub(super) struct KeyId {
 /// The digest of a body, kept in strict mode to tell another body from the same.
 pub(super) type Fingerprint = [u8; 32];
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Keys {
     slots: HashMap<KeyId, Slot>,
 }
 
-#[derive(Debug)]
 enum Slot {
     /// A call is being worked on; the channel closes when it is done or gone.
     InFlight(watch::Receiver<()>),
@@ -40,7 +39,6 @@ enum Slot {
 }
 
 /// A verdict that is given again.
-#[derive(Debug)]
 pub(super) struct Kept {
     pub(super) verdict: Verdict,
     pub(super) fingerprint: Option<Fingerprint>,

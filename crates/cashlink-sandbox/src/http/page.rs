@@ -12,7 +12,6 @@ use crate::world::{Page, Refusal};
 const MAX_SIZE: usize = 1_000;
 
 /// The query of a list.
-#[derive(Debug)]
 pub(super) struct Query {
     pairs: Vec<(String, String)>,
     pub(super) page: Page,

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
+use super::faulty::cut;
 use super::verdict::Verdict;
 use super::{App, PREFIX, exchange};
 use crate::spec::Operation;
@@ -31,9 +33,15 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 fn route(app: &Arc<App>, operation: &'static Operation) -> Option<MethodRouter> {
     let filter = MethodFilter::try_from(operation.method.clone()).ok()?;
     let app = Arc::clone(app);
-    let handler = async move |path: RawPathParams, request: Request| {
+    let handler = async move |path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+        // What is not text names nothing.
+        let Ok(path) = path else {
+            return Verdict::not_found().into_response();
+        };
         let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        exchange::answer(app, operation, path, request).await
+        // A task of its own goes on when the client has gone away, as the real server does.
+        let answer = tokio::spawn(exchange::answer(app, operation, path, request));
+        answer.await.unwrap_or_else(|_| cut())
     };
     Some(on(filter, handler))
 }

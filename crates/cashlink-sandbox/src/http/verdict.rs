@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::world::{Refusal, Resource};
 
 /// A final answer. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Verdict {
     pub(super) status: StatusCode,
     pub(super) body: Bytes,

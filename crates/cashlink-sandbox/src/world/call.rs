@@ -35,14 +35,14 @@ pub(crate) struct Page {
 }
 
 /// What a call did and what it is answered.
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 pub(crate) struct Reply {
     pub(crate) body: Body,
     /// The thing that was created or changed.
     pub(crate) resource: Option<Resource>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 pub(crate) enum Body {
     Whole(Value),
     Page { count: usize, results: Vec<Value> },

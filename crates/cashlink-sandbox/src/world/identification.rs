@@ -20,7 +20,6 @@ const FIELDS: [&str; 9] = [
     "verified_at",
 ];
 
-#[derive(Debug)]
 pub(super) struct Identification {
     id: Uuid,
     pub(super) status: KycStatus,

@@ -16,7 +16,6 @@ use super::{Answer, Call, Refusal, Reply, World};
 mod draft;
 mod view;
 
-#[derive(Debug)]
 pub(super) struct Investment {
     pub(super) id: Uuid,
     pub(super) investor: Uuid,

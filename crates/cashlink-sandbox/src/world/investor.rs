@@ -28,7 +28,6 @@ const PARTS: [&str; 7] = [
 /// Known to the platform family only.
 const ACCOUNT_SETUP: &str = "account_setup_accepted_at";
 
-#[derive(Debug)]
 pub(super) struct Investor {
     pub(super) id: Uuid,
     pub(super) profile: Arc<Profile>,
@@ -43,26 +42,25 @@ pub(super) struct Investor {
 }
 
 /// What an investor said about themselves.
-#[derive(Debug)]
 pub(super) struct Profile {
     parts: Map<String, Value>,
     facts: Facts,
 }
 
 /// The few parts of a profile that rules look at.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Facts {
     natural_person: Option<Person>,
     legal_person: Option<Company>,
     tax_information: Option<Tax>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Person {
     is_subject_to_us_tax: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Company {
     #[serde(rename = "company_identity_proof_id")]
     identity_proof: Option<Uuid>,
@@ -72,7 +70,7 @@ struct Company {
     is_custodian_bank: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Tax {
     tax_identification_number: Option<String>,
     non_assessment_certificate: Option<bool>,

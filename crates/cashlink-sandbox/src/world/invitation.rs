@@ -19,7 +19,6 @@ const ANSWERS: [&str; 6] = [
     "survey_waiver",
 ];
 
-#[derive(Debug)]
 pub(super) struct Invitation {
     id: Uuid,
     pub(super) investor: Uuid,

@@ -19,7 +19,6 @@ const FIELDS: [&str; 11] = [
     "is_pep",
 ];
 
-#[derive(Debug)]
 pub(super) struct BenefitingPerson {
     id: Uuid,
     fields: Map<String, Value>,

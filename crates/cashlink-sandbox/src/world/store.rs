@@ -8,14 +8,12 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Owner(pub(crate) u32);
 
-#[derive(Debug)]
 pub(super) struct Store<T> {
     rows: Vec<Row<T>>,
     by_id: HashMap<Uuid, usize>,
     by_owner: HashMap<Owner, Vec<usize>>,
 }
 
-#[derive(Debug)]
 struct Row<T> {
     owner: Owner,
     value: T,

@@ -132,6 +132,46 @@ async fn a_call_waits_for_the_one_that_holds_its_key() {
 }
 
 #[tokio::test]
+async fn a_call_takes_effect_after_its_client_stopped_waiting() {
+    let api = Api::start().await;
+    api.sandbox.arm(Fault::delay(Duration::from_millis(400)).on("v2_investors_create"));
+    let call = api.keyed("/v2/investors/", "k").json(&person()).timeout(Duration::from_millis(50));
+    assert!(read(call).await.unwrap_err().is_timeout());
+    assert!(api.sandbox.ledger().is_empty());
+    let again = api.post_with("/v2/investors/", "k", &person()).await;
+    let outcomes: Vec<_> = api.sandbox.ledger().into_iter().map(|entry| entry.outcome).collect();
+    assert_eq!(outcomes, [LedgerOutcome::Applied, LedgerOutcome::Replayed]);
+    assert_eq!(again.id(), api.sandbox.ledger()[0].resource.clone().unwrap().id.to_string());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_hang_up_at_any_moment_double_nothing() {
+    const CALLS: usize = 60;
+    let api = Arc::new(Api::start().await);
+    let calls: Vec<_> = (0..CALLS).map(|number| tokio::spawn(hang_up(Arc::clone(&api), number))).collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    for number in 0..CALLS {
+        api.post_with("/v2/investors/", &number.to_string(), &person()).await.must_be(201);
+    }
+    let applied = api.sandbox.ledger().into_iter().filter(|entry| entry.outcome == LedgerOutcome::Applied);
+    assert_eq!(applied.count(), CALLS);
+    assert_eq!(api.get("/v2/investors/").await.body["count"], CALLS + 1);
+}
+
+/// Sends a whole call and closes the connection a little later, each number at another moment.
+async fn hang_up(api: Arc<Api>, number: usize) {
+    let body = person().to_string();
+    let head = head(&api, &number.to_string(), body.len());
+    let mut stream = TcpStream::connect(address(&api)).await.unwrap();
+    stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    for _ in 0..number {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_gives_its_key_back() {
     let api = Api::start().await;
     let half = half_a_call(&api, "k").await;
@@ -168,13 +208,22 @@ async fn strict_mode_tells_another_body_a_missing_key_and_a_key_in_use() {
 
 /// A connection on which a call has begun and its body has not come.
 async fn half_a_call(api: &Api, key: &str) -> TcpStream {
-    let address = api.sandbox.origin().trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "POST /api/external/v2/investors/ HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
-         X-Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
-        api.token
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut stream = TcpStream::connect(address(api)).await.unwrap();
+    let begin = format!("{}{{", head(api, key, 1_000));
+    stream.write_all(begin.as_bytes()).await.unwrap();
     stream
+}
+
+fn address(api: &Api) -> &str {
+    api.sandbox.origin().trim_start_matches("http://")
+}
+
+/// The head of a call that makes an investor.
+fn head(api: &Api, key: &str, length: usize) -> String {
+    format!(
+        "POST /api/external/v2/investors/ HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+         X-Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
+        address(api),
+        api.token
+    )
 }
