@@ -8,14 +8,14 @@ use crate::spec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sensitive {
     /// One set.
-    These,
+    First,
     /// Another set; no value is in both.
-    Those,
+    Second,
 }
 
 impl Sensitive {
-    fn pick<T>(self, these: T, those: T) -> T {
-        if self == Self::These { these } else { those }
+    fn pick<T>(self, first: T, second: T) -> T {
+        if self == Self::First { first } else { second }
     }
 }
 
@@ -50,13 +50,14 @@ fn object(schema: &'static Value, is_sensitive: bool, sensitive: Sensitive) -> V
     }
     // A free form: whatever is in it belongs to what it is part of.
     if members.is_empty() && is_sensitive {
-        members.insert(sensitive.pick("this", "that").to_owned(), json!(sensitive.pick("these-answers", "those-answers")));
+        members
+            .insert(sensitive.pick("this", "that").to_owned(), json!(sensitive.pick("these-answers", "those-answers")));
     }
     Value::Object(members)
 }
 
 fn text(format: Option<&str>, sensitive: Option<Sensitive>) -> &'static str {
-    let pick = |plain, these, those| sensitive.map_or(plain, |sensitive| sensitive.pick(these, those));
+    let pick = |plain, first, second| sensitive.map_or(plain, |sensitive| sensitive.pick(first, second));
     match format {
         Some("uuid") => "00000000-0000-0000-0000-000000000007",
         Some("date") => pick("2007-07-07", "2011-01-01", "2012-02-02"),
@@ -73,13 +74,14 @@ mod tests {
 
     #[test]
     fn an_instance_has_every_field_and_only_the_sensitive_ones_vary() {
-        let (these, those) = (instance("InvestorCreate", Sensitive::These), instance("InvestorCreate", Sensitive::Those));
-        let (one, other) = (&these["natural_person"], &those["natural_person"]);
+        let (first, second) =
+            (instance("InvestorCreate", Sensitive::First), instance("InvestorCreate", Sensitive::Second));
+        let (one, other) = (&first["natural_person"], &second["natural_person"]);
         for field in ["forename", "birth_date", "is_pep", "salutation"] {
             assert_ne!(one[field], other[field], "{field}");
         }
-        assert_eq!(these["is_beneficiary"], those["is_beneficiary"]);
-        assert_eq!(these["bank_account"]["currency"], those["bank_account"]["currency"]);
-        assert_ne!(these["bank_account"]["iban"], those["bank_account"]["iban"]);
+        assert_eq!(first["is_beneficiary"], second["is_beneficiary"]);
+        assert_eq!(first["bank_account"]["currency"], second["bank_account"]["currency"]);
+        assert_ne!(first["bank_account"]["iban"], second["bank_account"]["iban"]);
     }
 }

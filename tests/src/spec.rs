@@ -5,9 +5,8 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use serde_json::Value;
 
 /// `openapi/cashlink.json`.
-pub static SPEC: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../openapi/cashlink.json")).unwrap_or_default()
-});
+pub static SPEC: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../openapi/cashlink.json")).unwrap_or_default());
 
 /// The component schema of a name.
 #[track_caller]

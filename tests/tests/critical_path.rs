@@ -1,7 +1,5 @@
 //! A guide takes as long as its longest chain of dependent calls, not as all of its calls.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use cashlink::guides::{distributor, platform, registry};
 use cashlink_sandbox::Sandbox;
 use cashlink_tests::{clock::JumpingClock, rounds::Rounds, session};

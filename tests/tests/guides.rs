@@ -16,7 +16,7 @@ use cashlink_sandbox::{InvestmentEvent, LedgerEntry, Sandbox, Settlement};
 use cashlink_tests::{clock::JumpingClock, session};
 use uuid::Uuid;
 
-const RUN: Uuid = Uuid::from_u128(0x6017DE);
+const RUN: Uuid = Uuid::from_u128(0x0060_17DE);
 
 fn client(sandbox: &Sandbox) -> Cashlink {
     session::builder(sandbox).clock(JumpingClock::new()).build().unwrap()
