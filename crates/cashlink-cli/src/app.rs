@@ -17,7 +17,7 @@ pub(crate) fn run() -> Exit {
         Ok(args) => args,
         Err(error) => return refuse(&error),
     };
-    log::start(&args.verbosity);
+    log::start(&args.verbosity, &args.command);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -29,7 +29,7 @@ pub(crate) fn run() -> Exit {
         match args.command {
             Command::Demo => demo::run(&args.verbosity).await,
             Command::Guide(guide) => guide::run(guide.name, &args.verbosity, &Variables::of_process()).await,
-            Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
+            Command::Sandbox(sandbox) => sandbox::run(&sandbox, &args.verbosity).await,
         }
     })
 }

@@ -65,10 +65,10 @@ pub(crate) enum GuideName {
         #[command(flatten)]
         campaign: CampaignOption,
         /// Product whose units are redeemed after the delivery [env: CASHLINK_PRODUCT_ID]
-        #[arg(long, value_name = "UUID")]
+        #[arg(long, value_name = "UUID", help_heading = "Ids")]
         product_id: Option<ProductId>,
         /// Do not redeem, whatever the file or the environment says.
-        #[arg(long, conflicts_with = "product_id")]
+        #[arg(long, conflicts_with = "product_id", help_heading = "Ids")]
         no_redeem: bool,
     },
     /// Onboard a company as an investor, with identification, benefiting persons and a wallet.
@@ -85,7 +85,7 @@ pub(crate) enum GuideName {
         #[command(flatten)]
         campaign: CampaignOption,
         /// Investor who invests; onboarded already, with a wallet [env: CASHLINK_INVESTOR_ID]
-        #[arg(long, value_name = "UUID")]
+        #[arg(long, value_name = "UUID", help_heading = "Ids")]
         investor_id: Option<InvestorId>,
     },
 }
@@ -93,7 +93,7 @@ pub(crate) enum GuideName {
 #[derive(clap::Args)]
 pub(crate) struct CampaignOption {
     /// Campaign to invest in [env: CASHLINK_CAMPAIGN_ID]
-    #[arg(long, value_name = "UUID")]
+    #[arg(long, value_name = "UUID", help_heading = "Ids")]
     pub(crate) campaign_id: Option<CampaignId>,
 }
 

@@ -4,15 +4,16 @@ use std::io;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::args::Verbosity;
+use crate::args::{Command, Verbosity};
 
 /// Starts to log what the arguments ask for, or `RUST_LOG` if it is set.
-pub(crate) fn start(verbosity: &Verbosity) {
-    let own = match verbosity {
-        Verbosity { quiet: true, .. } => "error",
-        Verbosity { verbose: 0, .. } => "warn",
-        Verbosity { verbose: 1, .. } => "debug",
-        Verbosity { .. } => "trace",
+pub(crate) fn start(verbosity: &Verbosity, command: &Command) {
+    let own = match (verbosity, command) {
+        (Verbosity { verbose: 2.., .. }, _) => "trace",
+        (Verbosity { verbose: 1, .. }, _) => "debug",
+        (Verbosity { quiet: false, .. }, Command::Sandbox(_)) => "warn",
+        // Demo and guide tell of their own failures.
+        _ => "error",
     };
     let wanted = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|filter| !filter.is_empty());
     let default = || EnvFilter::new(format!("error,cashlink={own},cashlink_sandbox={own}"));

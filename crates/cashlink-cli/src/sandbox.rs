@@ -13,7 +13,11 @@ use crate::{
 };
 
 /// Serves a sandbox until SIGINT or SIGTERM.
-pub(crate) async fn run(args: &args::Sandbox) -> Exit {
+pub(crate) async fn run(args: &args::Sandbox, verbosity: &args::Verbosity) -> Exit {
+    if verbosity.json {
+        Failure::usage("a sandbox prints KEY=VALUE lines, not JSON").show();
+        return Exit::Invalid;
+    }
     match serve(args).await {
         Ok(()) => Exit::Done,
         Err(failure) => {
