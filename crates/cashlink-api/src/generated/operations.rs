@@ -275,7 +275,7 @@ pub const V2_REDEMPTIONS_CREATE: Operation = Operation {
     scope: Some("investments:write"),
     idempotency: Idempotency::Evidenced,
     repeatable: false,
-    empty_reply: false,
+    empty_reply: true,
     multipart: false,
 };
 
@@ -287,7 +287,7 @@ pub const V2_REDEMPTIONS_RETRIEVE: Operation = Operation {
     scope: Some("investments:read"),
     idempotency: Idempotency::None,
     repeatable: false,
-    empty_reply: false,
+    empty_reply: true,
     multipart: false,
 };
 

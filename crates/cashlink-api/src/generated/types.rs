@@ -2002,11 +2002,12 @@ impl ::std::fmt::Debug for PaymentDetails {
 }
 /// A task that burns units of a wallet on the ledger, oldest investment first. Remaining amounts change
 /// when the task has succeeded, not before.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Redemption {
     /// Identifier of the redemption.
-    pub id: ::cashlink_types::RedemptionId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<::cashlink_types::RedemptionId>,
     /// How far the redemption is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<RedemptionStatus>,

@@ -94,7 +94,8 @@ impl Made {
 
     fn redemption(&self, redemption: &Redemption) -> Object {
         let units = redemption.units.map(|units| format!("{units} units")).unwrap_or_default();
-        self.row("redemption", &redemption.id, redemption.status.as_ref().map(RedemptionStatus::as_str), units)
+        let id = redemption.id.map(|id| id.to_string()).unwrap_or_default();
+        self.row("redemption", &id, redemption.status.as_ref().map(RedemptionStatus::as_str), units)
     }
 
     fn invitation(&self, invitation: &Invitation) -> Object {

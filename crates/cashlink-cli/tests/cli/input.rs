@@ -24,7 +24,7 @@ fn folder(guide: &str, edit: impl Fn(String) -> String) -> (TempDir, PathBuf) {
 /// Writes every document that the file names.
 fn write_documents(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
-    let is_name = |word: &&str| word.ends_with(".pdf");
+    let is_name = |word: &&str| Path::new(word).extension().is_some_and(|extension| extension == "pdf");
     for name in text.lines().flat_map(|line| line.split_whitespace()).filter(is_name) {
         fs::write(path.with_file_name(name), "%PDF-1.7\n").unwrap();
     }

@@ -1,6 +1,7 @@
 //! Runs the built program as a user or a script would.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic, its helpers too")]
 
 mod demo;
 mod exits;

@@ -169,8 +169,8 @@ impl<S: Steps> Guide<'_, S> {
             report.credit_id = self.credit(investment.id).await?;
             report.investment_status = self.delivered(investment.id).await?.status().into();
             if let Some(redemption) = self.redeem(&onboarded).await? {
-                report.redemption_id = Some(redemption.id);
-                report.redemption_status = Some(redemption.status().into());
+                report.redemption_id = redemption.ids.first().copied();
+                report.redemption_status = redemption.status.as_deref().map(Into::into);
             }
         }
         Ok(report)
@@ -241,7 +241,7 @@ impl<S: Steps> Guide<'_, S> {
         if last.status() == "DELIVERED" { Ok(last) } else { Err(ended(READ_INVESTMENT, last.status())) }
     }
 
-    async fn redeem(&self, onboarded: &Onboarded) -> Stepped<Option<Object<RedemptionId>>> {
+    async fn redeem(&self, onboarded: &Onboarded) -> Stepped<Option<Objects<RedemptionId>>> {
         let Some(product_id) = self.input.redemption.product_id else {
             return Ok(None);
         };
@@ -249,13 +249,15 @@ impl<S: Steps> Guide<'_, S> {
         let units = self.input.redeemed_units();
         let redemption = model::RedemptionCreate::new(onboarded.investor, product_id, onboarded.wallet, units);
         let mut redemption = self.run.call(REDEEM, redemptions.create(&redemption), redemption_status).await?;
-        if !redemption_settled(&redemption) {
-            let ask = || redemptions.retrieve(redemption.id);
+        // Without an id there is nothing to ask for: the guide's own program reads nothing of this reply.
+        let id = redemption.ids.first().copied().filter(|_| !redemption_settled(&redemption));
+        if let Some(id) = id {
+            let ask = || redemptions.retrieve(id);
             redemption =
                 self.run.poll(READ_REDEMPTION, self.waiting, ask, redemption_status, redemption_settled).await?;
         }
-        match redemption.status() {
-            status @ ("failed" | "unknown") => Err(ended(REDEEM, status)),
+        match redemption.status.as_deref() {
+            Some(status @ ("failed" | "unknown")) => Err(ended(REDEEM, status)),
             _ => Ok(Some(redemption)),
         }
     }
@@ -273,8 +275,11 @@ fn investment_status(investment: &model::Investment) -> Object<InvestmentId> {
     Object::new(investment.id, Some(investment.status.as_str()))
 }
 
-fn redemption_status(redemption: &model::Redemption) -> Object<RedemptionId> {
-    Object::new(redemption.id, redemption.status.as_ref().map(model::RedemptionStatus::as_str))
+fn redemption_status(redemption: &model::Redemption) -> Objects<RedemptionId> {
+    Objects {
+        ids: redemption.id.into_iter().collect(),
+        status: redemption.status.as_ref().map(|status| status.as_str().to_owned()),
+    }
 }
 
 /// Whether an investment has reached a status that it does not leave by itself.
@@ -286,6 +291,6 @@ fn investment_settled(investment: &Object<InvestmentId>) -> bool {
 }
 
 /// Whether a redemption has ended. Tasks of the API say either word for success.
-fn redemption_settled(redemption: &Object<RedemptionId>) -> bool {
-    matches!(redemption.status(), "success" | "succeeded" | "failed" | "unknown")
+fn redemption_settled(redemption: &Objects<RedemptionId>) -> bool {
+    matches!(redemption.status.as_deref(), Some("success" | "succeeded" | "failed" | "unknown"))
 }
