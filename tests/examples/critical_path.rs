@@ -21,7 +21,10 @@ const LATENCY: Duration = Duration::from_millis(20);
 async fn main() -> Result<(), Box<dyn Error>> {
     let plain = Sandbox::start().await?;
     let distant = Sandbox::builder().latency(LATENCY).start().await?;
-    println!("{:<28} {:>5} {:>5} {:>9} {:>9}", "guide, 20 ms per call", "calls", "chain", "expected", "took");
+    println!(
+        "{:<26}{:>6}{:>14}{:>7}{:>14}{:>9}",
+        "20 ms per call", "calls", "one by one", "chain", "chain alone", "took"
+    );
 
     let redeeming = |sandbox: &Sandbox| {
         let mut input = registry_input(sandbox);
@@ -59,10 +62,10 @@ async fn report<T>(
     guide.await?;
     let took = SystemClock.now().duration_since(begin);
     let rounds = counted.rounds();
-    let calls = 1 + rounds.iter().map(Vec::len).sum::<usize>();
+    let calls = u32::try_from(1 + rounds.iter().map(Vec::len).sum::<usize>())?;
     let chain = u32::try_from(1 + rounds.len())?;
-    let (expected, took) = ((LATENCY * chain).as_millis(), took.as_millis());
-    println!("{name:<28} {calls:>5} {chain:>5} {expected:>6} ms {took:>6} ms");
+    let [one_by_one, alone, took] = [LATENCY * calls, LATENCY * chain, took].map(|time| time.as_millis());
+    println!("{name:<26}{calls:>6}{one_by_one:>11} ms{chain:>7}{alone:>11} ms{took:>6} ms");
     Ok(())
 }
 
