@@ -119,7 +119,7 @@ async fn play_guide<G: Guide>(
     document.guides.push(report);
     match (result, failure) {
         (Some(result), _) => Ok(result),
-        (None, Some(failure)) => Err(failure.into()),
+        (None, Some(failure)) => Err(failure.without_hint().into()),
         (None, None) => Err(Failure::usage("the guide has no result").into()),
     }
 }

@@ -116,9 +116,8 @@ impl Failure {
             Some(_) => "the input is not valid".to_owned(),
             None => chain(error),
         };
-        let advice = Advice { cause, exit, guide, run_id };
+        let advice = Advice { cause, exit, is_resumable: error.is_resumable(), guide, run_id };
         let mut failure = Self {
-            outcome: Some(error.outcome().as_str()),
             step: error.step().map(|step| step.name),
             operation_id: error.step().map(|step| step.operation_id),
             hint: Some(advice.text()),
@@ -127,6 +126,8 @@ impl Failure {
         if let Some(call) = error.call() {
             failure = failure.with_call(call);
         }
+        // Of the step, not of the call: a read without an answer has changed nothing.
+        failure.outcome = Some(error.outcome().as_str());
         if let Some(rejection) = error.rejection() {
             failure.status = Some(rejection.status());
             failure.request_id = rejection.request_id().map(mask::message);
@@ -158,6 +159,11 @@ impl Failure {
     pub(crate) fn with_key(mut self, key: Option<String>) -> Self {
         self.key = self.key.or(key);
         self
+    }
+
+    /// Without advice, where none of it applies.
+    pub(crate) fn without_hint(self) -> Self {
+        Self { hint: None, ..self }
     }
 
     /// Shows it to the person at the terminal.

@@ -8,6 +8,8 @@ pub(super) struct Advice<'a> {
     pub(super) cause: Exit,
     /// How the run ended.
     pub(super) exit: Exit,
+    /// The same run id may get further.
+    pub(super) is_resumable: bool,
     pub(super) guide: &'a str,
     pub(super) run_id: &'a str,
 }
@@ -28,20 +30,24 @@ impl Advice<'_> {
 
     fn go_on(&self) -> String {
         let Self { guide, run_id, .. } = self;
-        match (self.exit, self.cause) {
-            (Exit::Unknown, _) => format!(
+        match (self.exit, self.is_resumable) {
+            (Exit::Invalid, _) => format!("`cashlink guide {guide} --template` shows every field"),
+            (Exit::Unknown, true) => format!(
                 "run it again soon with the same input and --run-id {run_id}: the same keys are sent, so nothing happens twice"
             ),
-            (Exit::PartlyDone, Exit::Rejected) => format!(
-                "the steps before stand. With --run-id {run_id} they are not repeated, but the API may give this answer \
-                 again under the same key; under a new run id they would happen a second time"
-            ),
-            (Exit::PartlyDone, _) => {
-                format!("then run it again with the same input and --run-id {run_id}: what was done is not repeated")
+            (Exit::Unknown, false) => {
+                "a person has to find out what became of it, with the registry's support; start nothing again"
+                    .to_owned()
             }
-            (Exit::Invalid, _) => format!("`cashlink guide {guide} --template` shows every field"),
-            (Exit::Rejected, _) => "mend the input and run it again under a new run id; nothing was done".to_owned(),
-            _ => "then run it again; nothing was done".to_owned(),
+            (Exit::PartlyDone, true) => {
+                format!("run it again with the same input and --run-id {run_id}: what was done is not repeated")
+            }
+            (Exit::PartlyDone, false) => format!(
+                "what was done stays. With --run-id {run_id} it is not repeated, but the API may give the same answer again; \
+                 under a new run id it would be done a second time"
+            ),
+            (_, true) => "run it again; nothing was done".to_owned(),
+            (_, false) => "mend the input and run it again under a new run id; nothing was done".to_owned(),
         }
     }
 }

@@ -61,10 +61,13 @@ fn problems_are_shown_one_to_a_line() {
 
 #[test]
 fn the_way_to_go_on_depends_on_what_was_done() {
-    let advice = |exit, cause| Advice { exit, cause, guide: "registry", run_id: "r-1" }.text();
-    assert!(advice(Exit::Unknown, Exit::Unknown).contains("--run-id r-1"));
-    assert!(advice(Exit::PartlyDone, Exit::NotSent).contains("--run-id r-1: what was done is not repeated"));
-    assert!(advice(Exit::PartlyDone, Exit::Rejected).contains("again under the same key"));
-    assert!(advice(Exit::Unauthenticated, Exit::Unauthenticated).starts_with("check the client id"));
-    assert!(advice(Exit::Rejected, Exit::Rejected).ends_with("nothing was done"));
+    let advice =
+        |exit, is_resumable| Advice { exit, cause: exit, is_resumable, guide: "registry", run_id: "r-1" }.text();
+    assert!(advice(Exit::Unknown, true).contains("--run-id r-1: the same keys"));
+    assert!(advice(Exit::Unknown, false).contains("start nothing again"));
+    assert!(advice(Exit::PartlyDone, true).contains("--run-id r-1: what was done is not repeated"));
+    assert!(advice(Exit::PartlyDone, false).contains("the same answer again"));
+    assert!(advice(Exit::Unauthenticated, true).starts_with("check the client id"));
+    assert!(advice(Exit::Rejected, false).ends_with("new run id; nothing was done"));
+    assert!(advice(Exit::Invalid, false).contains("cashlink guide registry --template"));
 }

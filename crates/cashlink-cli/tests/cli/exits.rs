@@ -134,7 +134,8 @@ fn a_reply_that_is_lost_once_goes_unnoticed() {
 fn a_read_without_an_answer_after_effects_is_7() {
     let (ended, again, _) = under(Fault::html_reply(502).on("v2_investments_retrieve").times(100), "platform");
     assert_eq!(ended.code, Some(7), "{ended:?}");
-    assert_eq!(ended.json()["error"]["kind"], "server_error");
+    let error = &ended.json()["error"];
+    assert_eq!((&error["kind"], &error["outcome"]), (&"server_error".into(), &"not_sent".into()));
     assert_eq!(again.code, Some(0), "{again:?}");
 }
 
