@@ -1,6 +1,9 @@
 //! From the arguments to the command, and from its end to the exit code.
 
-use clap::{Parser, error::ErrorKind};
+use clap::{
+    Parser,
+    error::{ContextKind, ErrorKind},
+};
 
 use crate::{
     args::{Args, Command},
@@ -47,8 +50,17 @@ fn refuse(error: &clap::Error) -> Exit {
         return Exit::Done;
     }
     if std::env::args_os().any(|argument| argument == "--json") {
-        let message = error.kind().as_str().unwrap_or("the arguments are not valid");
-        guide::refuse_as_json(&Failure::usage(message));
+        guide::refuse_as_json(&Failure::usage(&in_short(error)));
     }
     Exit::Invalid
+}
+
+/// What is wrong with the arguments, without any value of theirs.
+fn in_short(error: &clap::Error) -> String {
+    let rule = error.kind().as_str().unwrap_or("the arguments are not valid");
+    match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        // Of an unknown argument the name is a value too: it may be a secret that lost its flag.
+        (ErrorKind::UnknownArgument, _) | (_, None) => rule.to_owned(),
+        (_, Some(argument)) => format!("{argument}: {rule}"),
+    }
 }

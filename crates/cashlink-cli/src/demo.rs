@@ -73,24 +73,55 @@ fn show(document: &Document, verbosity: &Verbosity, exit: Exit) -> Exit {
 }
 
 async fn play(screen: &Arc<Screen>, document: &mut Document) -> failure::Result<()> {
+    let signals = Signals::listen()?;
     let sandbox = Sandbox::start().await.map_err(|error| Failure::internal("the sandbox cannot start", &error))?;
     screen.line(&format!("sandbox at {}", sandbox.url()));
     let client = client(&sandbox)?;
     let (campaign_id, product_id) = (Some(sandbox.campaign_id().into()), Some(sandbox.product_id().into()));
+    let mut stage = Stage { client: &client, screen, signals, guides: &mut document.guides };
 
     let registry = Registry { campaign_id, product_id, no_redeem: false };
-    let result = play_guide(registry, &client, screen, document).await?;
+    let result = stage.play(registry).await?;
     document.objects.extend(read_back::registry(&client, &result).await?);
 
-    let result = play_guide(Distributor, &client, screen, document).await?;
+    let result = stage.play(Distributor).await?;
     document.objects.extend(read_back::distributor(&client, &result).await?);
 
     let platform = Platform { campaign_id, investor_id: Some(sandbox.investor_id().into()) };
-    let result = play_guide(platform, &client, screen, document).await?;
+    let result = stage.play(platform).await?;
     document.objects.extend(read_back::platform(&client, &result).await?);
 
     sandbox.stop().await;
     Ok(())
+}
+
+/// What the guides share.
+struct Stage<'a> {
+    client: &'a Cashlink,
+    screen: &'a Arc<Screen>,
+    signals: Signals,
+    guides: &'a mut Vec<Report>,
+}
+
+impl Stage<'_> {
+    /// Runs one guide with its sample data, keeps its report, and returns its result.
+    async fn play<G: Guide>(&mut self, guide: G) -> failure::Result<G::Report> {
+        let mut input = G::sample();
+        // The demo gives all ids itself; the environment has no say in it.
+        guide.fill(&mut input, &Variables::none()).map_err(|problems| Failure::invalid(problems, None))?;
+        self.screen.line(&format!("\nguide {}", G::NAME));
+        let run = run_guide::<G>(self.client, RunId::random(), &input, self.screen, &mut self.signals);
+        let (mut report, result) = run.await;
+        self.screen.line(&report.summary());
+        let failure = report.error.take();
+        self.guides.push(report);
+        match (result, failure) {
+            (Some(result), _) => Ok(result),
+            // The sandbox and all in it end with this process: there is nothing to go on with.
+            (None, Some(failure)) => Err(failure.without_hint().into()),
+            (None, None) => Err(Failure::bug("the guide has neither result nor failure").into()),
+        }
+    }
 }
 
 fn client(sandbox: &Sandbox) -> cashlink::Result<Cashlink> {
@@ -100,26 +131,4 @@ fn client(sandbox: &Sandbox) -> cashlink::Result<Cashlink> {
         .scopes(Scope::ALL)
         .user_agent(concat!("cashlink-cli/", env!("CARGO_PKG_VERSION")))
         .build()
-}
-
-/// Runs one guide with its sample data, adds its report to `document`, and returns its result.
-async fn play_guide<G: Guide>(
-    guide: G,
-    client: &Cashlink,
-    screen: &Arc<Screen>,
-    document: &mut Document,
-) -> failure::Result<G::Report> {
-    let mut input = G::sample();
-    // The demo gives all ids itself; the environment has no say in it.
-    guide.fill(&mut input, &Variables::none()).map_err(|problems| Failure::invalid(problems, None))?;
-    screen.line(&format!("\nguide {}", G::NAME));
-    let (mut report, result) = run_guide::<G>(client, RunId::random(), &input, screen, &mut Signals::listen()?).await;
-    screen.line(&report.summary());
-    let failure = report.error.take();
-    document.guides.push(report);
-    match (result, failure) {
-        (Some(result), _) => Ok(result),
-        (None, Some(failure)) => Err(failure.without_hint().into()),
-        (None, None) => Err(Failure::usage("the guide has no result").into()),
-    }
 }

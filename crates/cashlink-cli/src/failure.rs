@@ -92,7 +92,12 @@ impl Failure {
 
     /// Something that should not happen.
     pub(crate) fn internal(what: &str, error: &(dyn StdError + 'static)) -> Self {
-        Self::new(Exit::Internal, Kind::Internal, format!("{what}: {}", chain(error)))
+        Self::bug(format!("{what}: {}", chain(error)))
+    }
+
+    /// Something that cannot happen unless this program is wrong.
+    pub(crate) fn bug(what: impl Into<String>) -> Self {
+        Self::new(Exit::Internal, Kind::Internal, what)
     }
 
     /// The program was asked to end.

@@ -27,6 +27,7 @@ fn wrong_usage_is_2_and_as_json_if_that_was_asked_for() {
     let ended = run(&mut cashlink(&["guide", "registry", "--json", "--run-id", "two words"]));
     assert_eq!(ended.code, Some(2));
     assert_eq!(ended.json()["status"], "invalid");
+    assert!(ended.json()["error"]["message"].as_str().unwrap().starts_with("--run-id <ID>: "), "{ended:?}");
     assert!(ended.stderr.contains("without spaces"), "{}", ended.stderr);
 }
 
