@@ -12,6 +12,9 @@ use crate::{mask, problem::Problem};
 /// The most problems that are searched for.
 const MOST: usize = 50;
 
+const MISSING: &str = "is missing";
+const MISFIT: &str = "does not fit: ";
+
 /// Reads `value` as `T`, taking what does not fit from `spare`. Returns what was read and what did not fit.
 pub(super) fn repair<T: DeserializeOwned>(mut value: Value, spare: &Value) -> (Option<T>, Vec<Problem>) {
     let mut problems: Vec<Problem> = Vec::new();
@@ -21,7 +24,7 @@ pub(super) fn repair<T: DeserializeOwned>(mut value: Value, spare: &Value) -> (O
             Ok(input) => return (Some(input), problems),
             Err(error) => error,
         };
-        let misfit = Misfit::new(&error.path().to_string(), &error.inner().to_string());
+        let misfit = Misfit::new(&error.path().to_string(), &error.inner().to_string()).with_example(spare);
         if misfit.wants_text && textify(&mut value, &misfit.path) {
             continue;
         }
@@ -50,7 +53,7 @@ impl Misfit {
         if let Some(name) = between(message, "missing field `") {
             let separator = if path.is_empty() { "" } else { "." };
             let path = format!("{path}{separator}{name}");
-            return Self { path, message: "is missing".to_owned(), is_unknown: false, wants_text: false };
+            return Self { path, message: MISSING.to_owned(), is_unknown: false, wants_text: false };
         }
         if let Some(name) = between(message, "unknown field `") {
             let path = path.strip_suffix(name).map_or(path, |outer| outer.trim_end_matches('.'));
@@ -60,6 +63,17 @@ impl Misfit {
             return Self { path: format!("{path}{separator}{name}"), message, is_unknown: true, wants_text: false };
         }
         Self { path: path.to_owned(), message: mask::message(&in_plain_words(message)), is_unknown: false, wants_text }
+    }
+
+    /// Where the type alone says what is wrong, such as that of a date, an example says more.
+    fn with_example(self, spare: &Value) -> Self {
+        let is_plain = self.is_unknown || self.message == MISSING || self.message.starts_with(MISFIT);
+        match find(spare, &segments(&self.path)) {
+            Some(Value::String(example)) if !is_plain => {
+                Self { message: format!("is not valid; write it like {example}"), ..self }
+            }
+            _ => self,
+        }
     }
 
     fn problem(&self) -> Problem {
@@ -128,7 +142,7 @@ fn between<'a>(message: &'a str, start: &str) -> Option<&'a str> {
 }
 
 fn in_plain_words(message: &str) -> String {
-    let message = message.replace("invalid type: ", "does not fit: ").replace("invalid value: ", "does not fit: ");
+    let message = message.replace("invalid type: ", MISFIT).replace("invalid value: ", MISFIT);
     ["i64", "u64", "u32"]
         .iter()
         .fold(message, |message, number| message.replace(&format!("expected {number}"), "expected a whole number"))

@@ -113,6 +113,7 @@ fn five_mistakes_are_named_at_once_and_their_values_are_not_shown() {
     for path in paths {
         assert!(ended.stderr.contains(&format!("{path}: ")), "{}", ended.stderr);
     }
+    assert!(ended.stderr.contains("write it like 1984-06-17"), "{}", ended.stderr);
     for value in ["Wonderland", "DE0037", "erika-at", "17.06.1984"] {
         assert!(!ended.stderr.contains(value) && !ended.stdout.contains(value), "{}", ended.stderr);
     }
