@@ -55,7 +55,7 @@ fn object(mut item: ItemStruct, facts: &Facts<'_>, kept: &mut Vec<Item>) -> Resu
         kept.push(Item::Impl(debug::redacted(&item.ident, &fields)?));
     }
     if facts.is_request(&name) {
-        kept.push(Item::Impl(builders::constructor_and_setters(&item.ident, &fields)?));
+        kept.extend(builders::constructor_and_setters(&item.ident, &fields)?);
     }
     Ok(())
 }

@@ -20,6 +20,18 @@ pub(super) fn redacted(name: &Ident, fields: &[KnownField<'_>]) -> Result<ItemIm
     })
 }
 
+/// `impl Debug` that shows the name of the struct `name` only.
+pub(super) fn opaque(name: &Ident) -> ItemImpl {
+    let text = name.to_string();
+    parse_quote! {
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.debug_struct(#text).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
 fn call(known: &KnownField<'_>) -> Result<TokenStream> {
     let ident = known.field.ident.as_ref().context("a field must have a name")?;
     let key = known.property.name;

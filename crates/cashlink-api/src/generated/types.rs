@@ -238,34 +238,53 @@ impl ::std::fmt::Debug for BenefitingPersonCreate {
             .finish()
     }
 }
+/// What [`BenefitingPersonCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct BenefitingPersonCreateRequired {
+    /// How the person is addressed.
+    pub salutation: Salutation,
+    /// Given names.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birth_date: ::jiff::civil::Date,
+    /// Place of birth.
+    pub birth_place: String,
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    pub citizenship: String,
+    /// Street and house number of the residence.
+    pub street: String,
+    /// City of the residence.
+    pub city: String,
+    /// Postal code of the residence. Free text.
+    pub zip: String,
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Whether the person is politically exposed. Leads to a background check; investments may be rejected.
+    pub is_pep: bool,
+}
+impl ::std::fmt::Debug for BenefitingPersonCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.debug_struct("BenefitingPersonCreateRequired").finish_non_exhaustive()
+    }
+}
 impl BenefitingPersonCreate {
     /// With what is required; the rest is left out.
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub fn new(
-        salutation: Salutation,
-        forename: impl Into<String>,
-        surname: impl Into<String>,
-        birth_date: ::jiff::civil::Date,
-        birth_place: impl Into<String>,
-        citizenship: impl Into<String>,
-        street: impl Into<String>,
-        city: impl Into<String>,
-        zip: impl Into<String>,
-        country: impl Into<String>,
-        is_pep: bool,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: BenefitingPersonCreateRequired) -> Self {
         Self {
-            salutation,
-            forename: forename.into(),
-            surname: surname.into(),
-            birth_date,
-            birth_place: birth_place.into(),
-            citizenship: citizenship.into(),
-            street: street.into(),
-            city: city.into(),
-            zip: zip.into(),
-            country: country.into(),
-            is_pep,
+            salutation: required.salutation,
+            forename: required.forename,
+            surname: required.surname,
+            birth_date: required.birth_date,
+            birth_place: required.birth_place,
+            citizenship: required.citizenship,
+            street: required.street,
+            city: required.city,
+            zip: required.zip,
+            country: required.country,
+            is_pep: required.is_pep,
         }
     }
 }
@@ -400,22 +419,38 @@ pub struct DistributorInvestorCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub securities_deposit_account: Option<SecuritiesDepositAccountCreate>,
 }
+/// What [`DistributorInvestorCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct DistributorInvestorCreateRequired {
+    /// The investor, or the person who acts for the company.
+    pub natural_person: DistributorNaturalPersonCreate,
+    /// Where payments to the investor go.
+    pub bank_account: BankAccountCreate,
+    /// Tax information.
+    pub tax_information: DistributorTaxInformationCreate,
+    /// How the investor is reached.
+    pub communication: CommunicationCreate,
+    /// Whether the investor acts on their own behalf and not for somebody else. Write-only: never returned.
+    pub is_beneficiary: bool,
+}
+impl ::std::fmt::Debug for DistributorInvestorCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("DistributorInvestorCreateRequired")
+            .finish_non_exhaustive()
+    }
+}
 impl DistributorInvestorCreate {
     /// With what is required; the rest is left out.
-    pub fn new(
-        natural_person: DistributorNaturalPersonCreate,
-        bank_account: BankAccountCreate,
-        tax_information: DistributorTaxInformationCreate,
-        communication: CommunicationCreate,
-        is_beneficiary: bool,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: DistributorInvestorCreateRequired) -> Self {
         Self {
-            natural_person,
+            natural_person: required.natural_person,
             legal_person: None,
-            bank_account,
-            tax_information,
-            communication,
-            is_beneficiary,
+            bank_account: required.bank_account,
+            tax_information: required.tax_information,
+            communication: required.communication,
+            is_beneficiary: required.is_beneficiary,
             securities_deposit_account: None,
         }
     }
@@ -487,33 +522,54 @@ impl ::std::fmt::Debug for DistributorLegalPersonCreate {
             .finish()
     }
 }
+/// What [`DistributorLegalPersonCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct DistributorLegalPersonCreateRequired {
+    /// Registered name of the company.
+    pub company_name: String,
+    /// Register that lists the company, for example a German local court.
+    pub commercial_register: String,
+    /// Number of the company in that register.
+    pub commercial_register_number: String,
+    /// Uploaded document that proves the identity of the company, such as a register extract.
+    pub company_identity_proof_id: ::cashlink_types::DocumentId,
+    /// Uploaded document that shows who owns and controls the company.
+    pub company_structure_proof_id: ::cashlink_types::DocumentId,
+    /// Street and house number of the seat.
+    pub street: String,
+    /// City of the seat.
+    pub city: String,
+    /// Postal code of the seat. Free text.
+    pub zip: String,
+    /// Country of the seat, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
+    /// value must be false.
+    pub is_subject_to_us_tax: bool,
+}
+impl ::std::fmt::Debug for DistributorLegalPersonCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("DistributorLegalPersonCreateRequired")
+            .finish_non_exhaustive()
+    }
+}
 impl DistributorLegalPersonCreate {
     /// With what is required; the rest is left out.
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub fn new(
-        company_name: impl Into<String>,
-        commercial_register: impl Into<String>,
-        commercial_register_number: impl Into<String>,
-        company_identity_proof_id: ::cashlink_types::DocumentId,
-        company_structure_proof_id: ::cashlink_types::DocumentId,
-        street: impl Into<String>,
-        city: impl Into<String>,
-        zip: impl Into<String>,
-        country: impl Into<String>,
-        is_subject_to_us_tax: bool,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: DistributorLegalPersonCreateRequired) -> Self {
         Self {
-            company_name: company_name.into(),
-            commercial_register: commercial_register.into(),
-            commercial_register_number: commercial_register_number.into(),
-            company_identity_proof_id,
-            company_structure_proof_id,
-            street: street.into(),
-            city: city.into(),
-            zip: zip.into(),
-            country: country.into(),
+            company_name: required.company_name,
+            commercial_register: required.commercial_register,
+            commercial_register_number: required.commercial_register_number,
+            company_identity_proof_id: required.company_identity_proof_id,
+            company_structure_proof_id: required.company_structure_proof_id,
+            street: required.street,
+            city: required.city,
+            zip: required.zip,
+            country: required.country,
             phone: None,
-            is_subject_to_us_tax,
+            is_subject_to_us_tax: required.is_subject_to_us_tax,
             is_custodian_bank: None,
         }
     }
@@ -584,37 +640,60 @@ impl ::std::fmt::Debug for DistributorNaturalPersonCreate {
             .finish()
     }
 }
+/// What [`DistributorNaturalPersonCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct DistributorNaturalPersonCreateRequired {
+    /// How the person is addressed.
+    pub salutation: Salutation,
+    /// Given names.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birth_date: ::jiff::civil::Date,
+    /// Place of birth.
+    pub birth_place: String,
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    pub citizenship: String,
+    /// Street and house number of the residence.
+    pub street: String,
+    /// City of the residence.
+    pub city: String,
+    /// Postal code of the residence. Free text.
+    pub zip: String,
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Whether the person is politically exposed.
+    pub is_pep: bool,
+    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
+    /// must be false.
+    pub is_subject_to_us_tax: bool,
+}
+impl ::std::fmt::Debug for DistributorNaturalPersonCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("DistributorNaturalPersonCreateRequired")
+            .finish_non_exhaustive()
+    }
+}
 impl DistributorNaturalPersonCreate {
     /// With what is required; the rest is left out.
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub fn new(
-        salutation: Salutation,
-        forename: impl Into<String>,
-        surname: impl Into<String>,
-        birth_date: ::jiff::civil::Date,
-        birth_place: impl Into<String>,
-        citizenship: impl Into<String>,
-        street: impl Into<String>,
-        city: impl Into<String>,
-        zip: impl Into<String>,
-        country: impl Into<String>,
-        is_pep: bool,
-        is_subject_to_us_tax: bool,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: DistributorNaturalPersonCreateRequired) -> Self {
         Self {
-            salutation,
-            forename: forename.into(),
-            surname: surname.into(),
-            birth_date,
-            birth_place: birth_place.into(),
-            citizenship: citizenship.into(),
-            street: street.into(),
-            city: city.into(),
-            zip: zip.into(),
-            country: country.into(),
+            salutation: required.salutation,
+            forename: required.forename,
+            surname: required.surname,
+            birth_date: required.birth_date,
+            birth_place: required.birth_place,
+            citizenship: required.citizenship,
+            street: required.street,
+            city: required.city,
+            zip: required.zip,
+            country: required.country,
             phone: None,
-            is_pep,
-            is_subject_to_us_tax,
+            is_pep: required.is_pep,
+            is_subject_to_us_tax: required.is_subject_to_us_tax,
         }
     }
     /// Telephone number. Free text, with or without country code and spaces.
@@ -829,30 +908,47 @@ impl ::std::fmt::Debug for IdentificationImport {
             .finish()
     }
 }
+/// What [`IdentificationImport`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct IdentificationImportRequired {
+    /// Kind of identity document.
+    pub document_type: DocumentType,
+    /// Number printed on the identity document. Not the id of an uploaded document.
+    pub document_id: String,
+    /// Authority that issued the identity document.
+    pub document_issuer: String,
+    /// First day of validity of the identity document.
+    pub document_valid_from: ::jiff::civil::Date,
+    /// Last day of validity of the identity document. Compared with `verified_at`, not with today.
+    pub document_valid_to: ::jiff::civil::Date,
+    /// Who carried out the identification.
+    pub identity_provider: IdentityProvider,
+    /// Number of the identification at the provider.
+    pub legitimation_process_id: String,
+    /// Uploaded document that holds the protocol of the identification.
+    pub legitimation_protocol_id: ::cashlink_types::DocumentId,
+    /// When the provider verified the identity.
+    pub verified_at: ::jiff::Timestamp,
+}
+impl ::std::fmt::Debug for IdentificationImportRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.debug_struct("IdentificationImportRequired").finish_non_exhaustive()
+    }
+}
 impl IdentificationImport {
     /// With what is required; the rest is left out.
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub fn new(
-        document_type: DocumentType,
-        document_id: impl Into<String>,
-        document_issuer: impl Into<String>,
-        document_valid_from: ::jiff::civil::Date,
-        document_valid_to: ::jiff::civil::Date,
-        identity_provider: IdentityProvider,
-        legitimation_process_id: impl Into<String>,
-        legitimation_protocol_id: ::cashlink_types::DocumentId,
-        verified_at: ::jiff::Timestamp,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: IdentificationImportRequired) -> Self {
         Self {
-            document_type,
-            document_id: document_id.into(),
-            document_issuer: document_issuer.into(),
-            document_valid_from,
-            document_valid_to,
-            identity_provider,
-            legitimation_process_id: legitimation_process_id.into(),
-            legitimation_protocol_id,
-            verified_at,
+            document_type: required.document_type,
+            document_id: required.document_id,
+            document_issuer: required.document_issuer,
+            document_valid_from: required.document_valid_from,
+            document_valid_to: required.document_valid_to,
+            identity_provider: required.identity_provider,
+            legitimation_process_id: required.legitimation_process_id,
+            legitimation_protocol_id: required.legitimation_protocol_id,
+            verified_at: required.verified_at,
         }
     }
 }
@@ -1726,30 +1822,47 @@ impl ::std::fmt::Debug for LegalPersonCreate {
             .finish()
     }
 }
+/// What [`LegalPersonCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct LegalPersonCreateRequired {
+    /// Registered name of the company.
+    pub company_name: String,
+    /// Register that lists the company, for example a German local court.
+    pub commercial_register: String,
+    /// Number of the company in that register.
+    pub commercial_register_number: String,
+    /// Uploaded document that proves the identity of the company, such as a register extract.
+    pub company_identity_proof_id: ::cashlink_types::DocumentId,
+    /// Uploaded document that shows who owns and controls the company.
+    pub company_structure_proof_id: ::cashlink_types::DocumentId,
+    /// Street and house number of the seat.
+    pub street: String,
+    /// City of the seat.
+    pub city: String,
+    /// Postal code of the seat. Free text.
+    pub zip: String,
+    /// Country of the seat, ISO 3166-1 alpha-3.
+    pub country: String,
+}
+impl ::std::fmt::Debug for LegalPersonCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.debug_struct("LegalPersonCreateRequired").finish_non_exhaustive()
+    }
+}
 impl LegalPersonCreate {
     /// With what is required; the rest is left out.
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub fn new(
-        company_name: impl Into<String>,
-        commercial_register: impl Into<String>,
-        commercial_register_number: impl Into<String>,
-        company_identity_proof_id: ::cashlink_types::DocumentId,
-        company_structure_proof_id: ::cashlink_types::DocumentId,
-        street: impl Into<String>,
-        city: impl Into<String>,
-        zip: impl Into<String>,
-        country: impl Into<String>,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: LegalPersonCreateRequired) -> Self {
         Self {
-            company_name: company_name.into(),
-            commercial_register: commercial_register.into(),
-            commercial_register_number: commercial_register_number.into(),
-            company_identity_proof_id,
-            company_structure_proof_id,
-            street: street.into(),
-            city: city.into(),
-            zip: zip.into(),
-            country: country.into(),
+            company_name: required.company_name,
+            commercial_register: required.commercial_register,
+            commercial_register_number: required.commercial_register_number,
+            company_identity_proof_id: required.company_identity_proof_id,
+            company_structure_proof_id: required.company_structure_proof_id,
+            street: required.street,
+            city: required.city,
+            zip: required.zip,
+            country: required.country,
             phone: None,
             is_subject_to_us_tax: None,
             is_custodian_bank: None,
@@ -1922,35 +2035,54 @@ impl ::std::fmt::Debug for NaturalPersonCreate {
             .finish()
     }
 }
+/// What [`NaturalPersonCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct NaturalPersonCreateRequired {
+    /// How the person is addressed.
+    pub salutation: Salutation,
+    /// Given names.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birth_date: ::jiff::civil::Date,
+    /// Place of birth.
+    pub birth_place: String,
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    pub citizenship: String,
+    /// Street and house number of the residence.
+    pub street: String,
+    /// City of the residence.
+    pub city: String,
+    /// Postal code of the residence. Free text.
+    pub zip: String,
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Whether the person is politically exposed.
+    pub is_pep: bool,
+}
+impl ::std::fmt::Debug for NaturalPersonCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.debug_struct("NaturalPersonCreateRequired").finish_non_exhaustive()
+    }
+}
 impl NaturalPersonCreate {
     /// With what is required; the rest is left out.
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub fn new(
-        salutation: Salutation,
-        forename: impl Into<String>,
-        surname: impl Into<String>,
-        birth_date: ::jiff::civil::Date,
-        birth_place: impl Into<String>,
-        citizenship: impl Into<String>,
-        street: impl Into<String>,
-        city: impl Into<String>,
-        zip: impl Into<String>,
-        country: impl Into<String>,
-        is_pep: bool,
-    ) -> Self {
+    #[must_use]
+    pub fn new(required: NaturalPersonCreateRequired) -> Self {
         Self {
-            salutation,
-            forename: forename.into(),
-            surname: surname.into(),
-            birth_date,
-            birth_place: birth_place.into(),
-            citizenship: citizenship.into(),
-            street: street.into(),
-            city: city.into(),
-            zip: zip.into(),
-            country: country.into(),
+            salutation: required.salutation,
+            forename: required.forename,
+            surname: required.surname,
+            birth_date: required.birth_date,
+            birth_place: required.birth_place,
+            citizenship: required.citizenship,
+            street: required.street,
+            city: required.city,
+            zip: required.zip,
+            country: required.country,
             phone: None,
-            is_pep,
+            is_pep: required.is_pep,
             is_subject_to_us_tax: None,
         }
     }

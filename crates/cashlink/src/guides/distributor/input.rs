@@ -94,13 +94,13 @@ impl Input {
         identity_proof_id: DocumentId,
         structure_proof_id: DocumentId,
     ) -> model::DistributorInvestorCreate {
-        model::DistributorInvestorCreate::new(
-            self.natural_person.to_model(),
-            self.bank_account.to_model(),
-            self.tax_information.to_model(),
-            self.communication.to_model(),
-            self.is_beneficiary,
-        )
+        model::DistributorInvestorCreate::new(model::DistributorInvestorCreateRequired {
+            natural_person: self.natural_person.to_model(),
+            bank_account: self.bank_account.to_model(),
+            tax_information: self.tax_information.to_model(),
+            communication: self.communication.to_model(),
+            is_beneficiary: self.is_beneficiary,
+        })
         .legal_person(self.legal_person.to_model(identity_proof_id, structure_proof_id))
     }
 }

@@ -67,18 +67,18 @@ impl Company {
         identity_proof_id: DocumentId,
         structure_proof_id: DocumentId,
     ) -> model::DistributorLegalPersonCreate {
-        let mut model = model::DistributorLegalPersonCreate::new(
-            self.company_name.clone(),
-            self.commercial_register.clone(),
-            self.commercial_register_number.clone(),
-            identity_proof_id,
-            structure_proof_id,
-            self.street.clone(),
-            self.city.clone(),
-            self.zip.clone(),
-            self.country.clone(),
-            self.is_subject_to_us_tax,
-        );
+        let mut model = model::DistributorLegalPersonCreate::new(model::DistributorLegalPersonCreateRequired {
+            company_name: self.company_name.clone(),
+            commercial_register: self.commercial_register.clone(),
+            commercial_register_number: self.commercial_register_number.clone(),
+            company_identity_proof_id: identity_proof_id,
+            company_structure_proof_id: structure_proof_id,
+            street: self.street.clone(),
+            city: self.city.clone(),
+            zip: self.zip.clone(),
+            country: self.country.clone(),
+            is_subject_to_us_tax: self.is_subject_to_us_tax,
+        });
         model.phone.clone_from(&self.phone);
         model.is_custodian_bank = self.is_custodian_bank;
         model

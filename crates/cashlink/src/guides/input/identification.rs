@@ -61,17 +61,17 @@ impl Identification {
     }
 
     pub(crate) fn to_model(&self, protocol_id: DocumentId) -> model::IdentificationCreate {
-        model::IdentificationImport::new(
-            self.document_type.clone(),
-            self.document_id.clone(),
-            self.document_issuer.clone(),
-            self.document_valid_from,
-            self.document_valid_to,
-            self.identity_provider.clone(),
-            self.legitimation_process_id.clone(),
-            protocol_id,
-            self.verified_at,
-        )
+        model::IdentificationImport::new(model::IdentificationImportRequired {
+            document_type: self.document_type.clone(),
+            document_id: self.document_id.clone(),
+            document_issuer: self.document_issuer.clone(),
+            document_valid_from: self.document_valid_from,
+            document_valid_to: self.document_valid_to,
+            identity_provider: self.identity_provider.clone(),
+            legitimation_process_id: self.legitimation_process_id.clone(),
+            legitimation_protocol_id: protocol_id,
+            verified_at: self.verified_at,
+        })
         .into()
     }
 }

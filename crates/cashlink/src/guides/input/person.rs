@@ -9,7 +9,7 @@ use crate::{model, model::Salutation, validation::Checks};
 macro_rules! person {
     (
         $(#[$doc:meta])*
-        $name:ident => $model:ident
+        $name:ident => $model:ident from $parts:ident
         requires { $($(#[$required_doc:meta])* $required:ident: $required_type:ty,)* }
         allows { $($(#[$optional_doc:meta])* $optional:ident: $optional_type:ty,)* }
     ) => {
@@ -63,20 +63,20 @@ macro_rules! person {
             }
 
             pub(crate) fn to_model(&self) -> model::$model {
-                let model = model::$model::new(
-                    self.salutation.clone(),
-                    self.forename.clone(),
-                    self.surname.clone(),
-                    self.birth_date,
-                    self.birth_place.clone(),
-                    self.citizenship.clone(),
-                    self.street.clone(),
-                    self.city.clone(),
-                    self.zip.clone(),
-                    self.country.clone(),
-                    self.is_pep,
-                    $(self.$required.clone(),)*
-                );
+                let model = model::$model::new(model::$parts {
+                    salutation: self.salutation.clone(),
+                    forename: self.forename.clone(),
+                    surname: self.surname.clone(),
+                    birth_date: self.birth_date,
+                    birth_place: self.birth_place.clone(),
+                    citizenship: self.citizenship.clone(),
+                    street: self.street.clone(),
+                    city: self.city.clone(),
+                    zip: self.zip.clone(),
+                    country: self.country.clone(),
+                    is_pep: self.is_pep,
+                    $($required: self.$required.clone(),)*
+                });
                 $(
                     let model = {
                         let mut model = model;
@@ -94,7 +94,7 @@ macro_rules! person {
 
 person! {
     /// A natural person, as the Cashlink API (`/v2`) wants one.
-    NaturalPerson => NaturalPersonCreate
+    NaturalPerson => NaturalPersonCreate from NaturalPersonCreateRequired
     requires {}
     allows {
         /// Telephone number.
@@ -106,7 +106,7 @@ person! {
 
 person! {
     /// A natural person, as the Distributor API wants one: with the statement about US tax.
-    DistributorNaturalPerson => DistributorNaturalPersonCreate
+    DistributorNaturalPerson => DistributorNaturalPersonCreate from DistributorNaturalPersonCreateRequired
     requires {
         /// Whether the person is liable to tax in the United States. Such investors are not accepted.
         is_subject_to_us_tax: bool,
@@ -119,7 +119,7 @@ person! {
 
 person! {
     /// A person who ultimately benefits from a company.
-    BenefitingPerson => BenefitingPersonCreate
+    BenefitingPerson => BenefitingPersonCreate from BenefitingPersonCreateRequired
     requires {}
     allows {}
 }
