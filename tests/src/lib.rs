@@ -15,3 +15,8 @@ pub mod schemas;
 pub mod scripted;
 pub mod session;
 pub mod spec;
+
+/// The programs in the README are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
