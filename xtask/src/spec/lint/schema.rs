@@ -113,6 +113,7 @@ fn walk(report: &mut Report<'_>, pointer: &str, schema: &Value, place: Place) {
     evidence::known_extensions(report, pointer, map);
     identifier(report, pointer, map);
     enumeration(report, pointer, map, place);
+    reference(report, pointer, map);
     let properties = map.get("properties").and_then(Value::as_object);
     if properties.is_some() && place == Place::Inside {
         report.add(pointer, "named-objects", "move the object to `schemas` and refer to it: its type needs a name");
@@ -152,6 +153,13 @@ fn identifier(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) 
         _ => return,
     };
     report.add(pointer, "uuid-id", problem);
+}
+
+fn reference(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) {
+    if map.contains_key("allOf") && map.contains_key("type") {
+        let problem = "no `type` beside `allOf`: some generators then forget `nullable`";
+        report.add(pointer, "bare-reference", problem);
+    }
 }
 
 fn enumeration(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>, place: Place) {

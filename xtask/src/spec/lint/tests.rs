@@ -62,7 +62,7 @@ schemas:
     required: [id]
     properties:
       id: {type: string, format: uuid, description: Identifier., x-id: Wallet, x-evidence: {level: I, refs: []}}
-      color: {type: string, description: Color., allOf: [{$ref: "#/schemas/Color"}], nullable: true, x-evidence: {level: I, refs: []}}
+      color: {description: Color., allOf: [{$ref: "#/schemas/Color"}], nullable: true, x-evidence: {level: I, refs: []}}
   Color: {type: string, description: A color., x-extensible-enum: [RED], x-evidence: {level: I, refs: []}}
 "##;
 
@@ -108,6 +108,7 @@ fn each_planted_defect_is_found_with_file_path_and_rule() {
     check("x-id: Wallet, ", "x-id: Lamp, ", "/schemas/Lamp/properties/id: uuid-id");
     check("x-extensible-enum: [RED]", "enum: [RED, BLUE]", "/schemas/Color: open-enum");
     check("x-extensible-enum: [RED]", "x-extensible-enum: []", "/schemas/Color: open-enum");
+    check("allOf: [", "type: string, allOf: [", "/schemas/Lamp/properties/color: bare-reference");
     check(", nullable: true", "", "/schemas/Lamp/properties/color: tolerant-replies");
     check("{email: a@example.org}", "{email: 1}", "application~1json/example/email: example-valid");
     check("{email: a@example.org}", "{mail: a}", "application~1json/example: example-valid");
