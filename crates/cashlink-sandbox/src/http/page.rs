@@ -1,5 +1,6 @@
 //! Lists in pages: what the query asks for, and the links to the neighbours.
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 use form_urlencoded::Serializer;
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ impl Query {
 
     /// The address of another page of the same list; the first page needs no number.
     fn link(&self, headers: &HeaderMap, uri: &Uri, number: usize) -> String {
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let host = host(headers).unwrap_or_else(|| "localhost".to_owned());
         let others = self.pairs.iter().filter(|(key, _)| key != "page");
         let mut query = Serializer::new(String::new());
         if number > 1 {
@@ -57,6 +58,13 @@ impl Query {
         let separator = if query.is_empty() { "" } else { "?" };
         format!("http://{host}{}{separator}{query}", uri.path())
     }
+}
+
+/// Where the call was sent to, if that can stand in an address.
+fn host(headers: &HeaderMap) -> Option<String> {
+    let host: Authority = headers.get(header::HOST)?.to_str().ok()?.parse().ok()?;
+    let name = Some(host.host()).filter(|name| !name.is_empty())?;
+    Some(host.port_u16().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")))
 }
 
 fn positive(text: &str) -> Option<usize> {

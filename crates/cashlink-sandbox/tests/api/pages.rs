@@ -53,6 +53,26 @@ async fn the_size_of_a_page_is_a_wish_that_links_repeat() {
 }
 
 #[tokio::test]
+async fn a_link_can_be_followed_whatever_the_call_says_about_its_host() {
+    let api = Api::start().await;
+    api.make("/v2/investors/", &person()).await;
+    check(&api, "example.org:8080", "http://example.org:8080/").await;
+    for odd in ["a:b", "a\\b", "a b", "a?b", "a#b", ":80"] {
+        check(&api, odd, "http://").await;
+    }
+
+    async fn check(api: &Api, host: &str, start: &str) {
+        let call = api.call(reqwest::Method::GET, "/v2/investors/?page_size=1").header("Host", host);
+        let page = read(call).await.unwrap();
+        let next = page.must_be(200)["next"].as_str().unwrap();
+        let link: reqwest::Url = next.parse().unwrap();
+        assert_eq!(link.path(), "/api/external/v2/investors/", "{host}");
+        assert_eq!(link.query(), Some("page=2&page_size=1"), "{host}");
+        assert!(next.starts_with(start), "{next}");
+    }
+}
+
+#[tokio::test]
 async fn wallets_are_a_bare_array_in_one_family_and_pages_in_the_other() {
     let api = Api::start().await;
     let investor = api.sandbox.investor_id();
