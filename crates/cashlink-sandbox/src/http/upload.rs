@@ -47,7 +47,7 @@ async fn read_form(stream: &mut BodyDataStream, boundary: String, limit: u64) ->
 }
 
 async fn digest(mut field: Field<'_>) -> Result<Value, Unread> {
-    let Some(name) = field.file_name().map(str::to_owned) else {
+    let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else {
         skip(field).await?;
         return Err(problem("The submitted data was not a file. Check the encoding type on the form."));
     };

@@ -26,8 +26,10 @@ async fn a_form_without_a_proper_file_is_refused() {
     let empty = Part::bytes(b"".as_slice()).file_name("x.pdf");
     check(&api, Form::new().text("other", "x"), "No file was submitted.").await;
     check(&api, Form::new().part("file", empty), "The submitted file is empty.").await;
+    let unnamed = Part::bytes(b"x".as_slice()).file_name("");
     let text = "The submitted data was not a file. Check the encoding type on the form.";
     check(&api, Form::new().text("file", "x"), text).await;
+    check(&api, Form::new().part("file", unnamed), text).await;
 
     async fn check(api: &Api, form: Form, message: &str) {
         assert_eq!(send(api, form).await.must_be(400)["file"], json!([message]));
