@@ -74,8 +74,26 @@ fn parse(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
     if !is_media_type(headers, "application/json") {
         return Err(unsupported(headers));
     }
-    serde_json::from_slice(bytes)
-        .map_err(|error| Verdict::detail(StatusCode::BAD_REQUEST, &format!("JSON parse error - {error}")))
+    let mut value = serde_json::from_slice(bytes)
+        .map_err(|error| Verdict::detail(StatusCode::BAD_REQUEST, &format!("JSON parse error - {error}")))?;
+    shorten(&mut value);
+    Ok(value)
+}
+
+/// Writes whole numbers without a fraction: `10.0` counts as `10`.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            // Never an exponent, and no fraction for a whole number: just what an integer looks like.
+            let digits = number.as_f64().unwrap_or_default().to_string();
+            if let Ok(whole) = digits.parse::<i64>() {
+                *value = whole.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(map) => map.values_mut().for_each(shorten),
+        _ => {}
+    }
 }
 
 /// Reads on without keeping anything, so that the client can finish sending and see the answer.

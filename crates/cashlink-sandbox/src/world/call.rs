@@ -3,9 +3,13 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
-use super::{Owner, Refusal};
+use super::{NON_FIELD, Owner, Refusal};
+
+/// The message for a value that has the form the schema asks for and still says nothing.
+const INVALID: &str = "Invalid value.";
 
 /// The part of the API a call came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +86,7 @@ impl Call<'_> {
 
     /// The body as `T`; what the schema let through but `T` cannot hold is refused.
     pub(super) fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Refusal> {
-        T::deserialize(self.body).map_err(|error| Refusal::rule(&error.to_string()))
+        serde_path_to_error::deserialize(self.body).map_err(|error| Refusal::field(&field(error.path()), INVALID))
     }
 
     /// What the body says about `property`: nothing, `null` or a value.
@@ -90,7 +94,7 @@ impl Call<'_> {
         let Some(value) = self.body.get(property) else {
             return Ok(Change::Keep);
         };
-        let value = Option::deserialize(value).map_err(|error| Refusal::field(property, &error.to_string()))?;
+        let value = Option::deserialize(value).map_err(|_| Refusal::field(property, INVALID))?;
         Ok(Change::Set(value))
     }
 
@@ -103,6 +107,19 @@ impl Call<'_> {
         }
         let results = items.skip(start).take(self.page.size).map(view).collect();
         Ok(Reply { body: Body::Page { count, results }, resource: None })
+    }
+}
+
+/// Where in the body a value is, as far as that can be said in names; the body itself if there are none.
+fn field(path: &Path) -> String {
+    let names: Vec<&str> = path.iter().map_while(name).collect();
+    if names.is_empty() { NON_FIELD.to_owned() } else { names.join(".") }
+}
+
+fn name(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Map { key } => Some(key),
+        _ => None,
     }
 }
 

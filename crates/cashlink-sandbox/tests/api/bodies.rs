@@ -40,6 +40,37 @@ async fn values_of_the_wrong_kind_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
+    let api = Api::start().await;
+    let (investor, campaign) = (api.sandbox.investor_id(), api.sandbox.campaign_id());
+    let send = async |units: &str| {
+        let body = format!(r#"{{"investor_id": "{investor}", "campaign_id": "{campaign}", "units": {units}}}"#);
+        let call = api.keyed("/v2/invitations/", &api.key()).header("Content-Type", "application/json").body(body);
+        read(call).await.unwrap()
+    };
+    for units in ["10.0", "1e1"] {
+        assert_eq!(send(units).await.must_be(201)["units"], 10, "{units}");
+    }
+    assert_eq!(send("10.5").await.must_be(400), &json!({"units": ["A valid integer is required."]}));
+    assert_eq!(send("18446744073709551616").await.must_be(400), &json!({"units": ["Invalid value."]}));
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_held_is_named_like_any_other() {
+    let api = Api::start().await;
+    let body = |signed_at: &str, decimals: i64| {
+        json!({
+            "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(), "units": 10,
+            "signed_at": signed_at, "disagio": {"amount": "1", "decimals": decimals, "currency": "EUR"},
+        })
+    };
+    let reply = api.post("/v2/investments/", &body("9999-12-31T23:59:59Z", 2)).await;
+    assert_eq!(reply.must_be(400), &json!({"signed_at": ["Invalid value."]}));
+    let reply = api.post("/v2/investments/", &body(NOW, -1)).await;
+    assert_eq!(reply.must_be(400), &json!({"disagio": {"decimals": ["Invalid value."]}}));
+}
+
+#[tokio::test]
 async fn the_distributor_family_demands_five_blocks_and_no_us_tax() {
     let api = Api::start().await;
     let bare = json!({"natural_person": person()["natural_person"]});
