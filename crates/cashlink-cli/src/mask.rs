@@ -3,12 +3,15 @@
 /// The longest message that is printed, in characters.
 const LONGEST: usize = 300;
 
+/// From how many letters and digits in a row on a word with a digit is taken for a token.
+const TOKEN: usize = 20;
+
 /// The marks that values are quoted with, opening and closing.
 const QUOTES: [(char, char); 6] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('«', '»')];
 
 /// `message` on one line, with whatever it quotes replaced by `…`.
 ///
-/// A word that looks like an address or a long number is replaced too, quoted or not.
+/// A word that looks like an address, a long number, a token or a secret is replaced too, quoted or not.
 pub(crate) fn message(message: &str) -> String {
     let without_quotes = hide_quoted(message);
     let words: Vec<&str> = without_quotes.split_whitespace().map(hide_word).collect();
@@ -24,7 +27,7 @@ fn hide_quoted(message: &str) -> String {
     let mut before = ' ';
     let mut letters = message.chars();
     while let Some(letter) = letters.next() {
-        let letter = if letter.is_control() { ' ' } else { letter };
+        let letter = if letter.is_control() || is_invisible(letter) { ' ' } else { letter };
         shown.push(letter);
         let is_apostrophe = letter == '\'' && before.is_alphanumeric();
         let quote = QUOTES.iter().find(|(open, _)| *open == letter && !is_apostrophe);
@@ -48,8 +51,26 @@ fn skip_to_end(letters: &mut std::str::Chars<'_>, close: char) {
     }
 }
 
+/// Whether `letter` shows nothing itself but may change how or where others are shown.
+fn is_invisible(letter: char) -> bool {
+    const RANGES: [std::ops::RangeInclusive<char>; 6] = [
+        '\u{ad}'..='\u{ad}',
+        '\u{61c}'..='\u{61c}',
+        '\u{200b}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2060}'..='\u{206f}',
+        '\u{feff}'..='\u{feff}',
+    ];
+    RANGES.iter().any(|range| range.contains(&letter))
+}
+
 fn hide_word(word: &str) -> &str {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    // The parts of names and of UUIDs are shorter.
+    let mut runs = word.split(|letter: char| !letter.is_ascii_alphanumeric());
+    if runs.any(|run| run.len() >= TOKEN && run.bytes().any(|byte| byte.is_ascii_digit())) {
+        return "…";
+    }
     let is_uuid = uuid::Uuid::try_parse(word.trim_matches(|mark: char| !mark.is_ascii_hexdigit())).is_ok();
     if word.contains('@') || (digits >= 8 && !is_uuid) { "…" } else { word }
 }
@@ -80,8 +101,17 @@ mod tests {
     }
 
     #[test]
+    fn tokens_and_secrets_are_hidden_but_names_are_not() {
+        check("token hYk3bXwqLmZpRtVnCsDf expired", "token … expired");
+        check("secret=a9XbYcZdAeBfCgDhEiFj.", "…");
+        check("self_disclosure_net_worth_100k is missing", "self_disclosure_net_worth_100k is missing");
+        check("Kapitalanlagegesellschaft fehlt", "Kapitalanlagegesellschaft fehlt");
+    }
+
+    #[test]
     fn a_message_is_one_line_of_bounded_length_without_terminal_codes() {
         check("two\nlines\tand \u{1b}[31mred", "two lines and [31mred");
+        check("a\u{202e}b\u{2066}c\u{feff}d\u{200b}e\u{2028}f", "a b c d e f");
         assert_eq!(message(&"x ".repeat(1000)).chars().count(), LONGEST + 1);
         check("", "");
     }
