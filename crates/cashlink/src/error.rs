@@ -2,7 +2,11 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use crate::{IdempotencyKey, Outcome, failure::Failure, validation::Problems};
+use crate::{
+    IdempotencyKey, Outcome,
+    failure::{Failure, is_verdict},
+    validation::Problems,
+};
 
 mod api;
 mod cause;
@@ -219,6 +223,14 @@ impl Error {
             Kind::Auth(failure) => failure.is_transient(),
             Kind::Api(_) => self.api_status_is(&[408, 425, 429, 500, 502, 503, 504]),
             Kind::InvalidInput(_) | Kind::Decode(_) | Kind::Pagination(_) | Kind::Document(_) | Kind::Setup(_) => false,
+        }
+    }
+
+    /// The API's final no to this call, which it gives again under the same key.
+    pub(crate) fn verdict(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            Kind::Api(reply) if self.outcome() == Outcome::Rejected && is_verdict(reply) => Some(reply),
+            _ => None,
         }
     }
 

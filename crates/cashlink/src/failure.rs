@@ -26,7 +26,7 @@ pub(crate) enum Failure {
 pub(crate) enum Proof {
     /// The request did not arrive.
     NotArrived,
-    /// The API decided against it, and under a repeated key it gives this answer for the first attempt too.
+    /// The API itself decided against it, and under a repeated key it gives this answer for the first attempt too.
     Verdict,
     /// This attempt was turned away; it says nothing about an earlier one.
     TurnedAway,
@@ -39,7 +39,7 @@ impl Failure {
         match self {
             Self::NotSent(_) => Proof::NotArrived,
             Self::Lost(_) | Self::TimedOut | Self::Unreadable(_) => Proof::Nothing,
-            Self::Status(reply) => status_proof(reply.status_code()),
+            Self::Status(reply) => reply_proof(reply),
         }
     }
 
@@ -84,15 +84,23 @@ impl Failure {
     }
 }
 
+/// What a reply that is no success proves.
+///
 /// Redirects are not followed. The three that repeat the method come from a server that did not handle the request; the
-/// others are customary answers *after* handling it.
-fn status_proof(status: StatusCode) -> Proof {
-    match status.as_u16() {
-        301 | 307 | 308 | 401 | 403 | 409 | 425 | 429 => Proof::TurnedAway,
-        408 => Proof::Nothing,
-        400..=499 => Proof::Verdict,
+/// others are customary answers *after* handling it. A verdict has a status that judges the request and a body of the
+/// API's own form: a page of a gateway in front of the API says only that this attempt did not get through.
+fn reply_proof(reply: &ApiError) -> Proof {
+    match reply.status() {
+        408 | 499 => Proof::Nothing,
+        400 | 402 | 404 | 405 | 406 | 410 | 412 | 413 | 415 | 422 if reply.is_structured() => Proof::Verdict,
+        301 | 307 | 308 | 400..=498 => Proof::TurnedAway,
         _ => Proof::Nothing,
     }
+}
+
+/// Whether `reply` is the API's final word on the request, which it gives again under the same key.
+pub(crate) fn is_verdict(reply: &ApiError) -> bool {
+    reply_proof(reply) == Proof::Verdict
 }
 
 fn is_transient_status(status: StatusCode) -> bool {

@@ -87,6 +87,7 @@ async fn once_a_call_may_have_happened_only_a_verdict_says_more() {
         (vec![Fault::reply_lost_after_commit(), Fault::error_before_commit(409).times(99)], Unknown(true)),
         (vec![Fault::reply_lost_after_commit(), Fault::throttle(Duration::from_secs(1)).times(99)], Unknown(true)),
         (vec![Fault::reply_lost_after_commit(), Fault::html_reply(502).times(99)], Unknown(true)),
+        (vec![Fault::reply_lost_after_commit(), Fault::html_reply(404).times(99)], Unknown(true)),
         (vec![Fault::reply_lost_after_commit(), Fault::token_expired().times(99)], Unknown(true)),
         (vec![Fault::reset_before_commit(), Fault::error_before_commit(403).times(99)], Unknown(false)),
         (vec![Fault::throttle(Duration::from_secs(1)).times(99)], Rejected),

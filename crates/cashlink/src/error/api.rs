@@ -31,6 +31,7 @@ pub struct ApiError {
     body: Bytes,
     detail: Option<String>,
     fields: Vec<FieldError>,
+    is_structured: bool,
 }
 
 /// What the API says about one field of a request.
@@ -46,13 +47,12 @@ pub struct FieldError {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, body: &Bytes) -> Self {
-        let (detail, fields) = match serde_json::from_slice::<Value>(body) {
-            Ok(value) => read(&value),
-            Err(_) => (None, Vec::new()),
-        };
+        let json = serde_json::from_slice::<Value>(body).ok();
+        let json = json.filter(|value| value.is_object() || value.is_array());
+        let (detail, fields) = json.as_ref().map(read).unwrap_or_default();
         // A copy, so that a small part does not keep a large reply in memory.
         let body = Bytes::copy_from_slice(&body[..body.len().min(KEPT_BODY)]);
-        Self { status, request_id: None, retry_after: None, body, detail, fields }
+        Self { status, request_id: None, retry_after: None, body, detail, fields, is_structured: json.is_some() }
     }
 
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
@@ -72,6 +72,11 @@ impl ApiError {
 
     pub(crate) fn status_code(&self) -> StatusCode {
         self.status
+    }
+
+    /// Whether the body is JSON of the API's form, and not a page of something in front of it.
+    pub(crate) fn is_structured(&self) -> bool {
+        self.is_structured
     }
 
     /// The API's own explanation, if it gave one for the request as a whole. It may quote what was sent.

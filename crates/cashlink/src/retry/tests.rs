@@ -5,7 +5,11 @@ use super::*;
 use crate::error::{ApiError, Decode};
 
 fn status(code: u16) -> Failure {
-    Failure::Status(ApiError::new(StatusCode::from_u16(code).unwrap(), &Bytes::new()))
+    answered(code, "{}")
+}
+
+fn answered(code: u16, body: &'static str) -> Failure {
+    Failure::Status(ApiError::new(StatusCode::from_u16(code).unwrap(), &Bytes::from_static(body.as_bytes())))
 }
 
 fn throttled(seconds: u64) -> Failure {
@@ -116,13 +120,28 @@ fn the_outcome_belongs_to_the_intent_and_not_to_the_last_reply() {
 #[test]
 fn each_status_proves_what_it_can() {
     check(&[400, 402, 404, 405, 406, 410, 413, 415, 422], Proof::Verdict);
-    check(&[301, 307, 308, 401, 403, 409, 425, 429], Proof::TurnedAway);
-    check(&[300, 302, 303, 304, 408, 500, 501, 502, 503, 504, 520], Proof::Nothing);
+    check(&[301, 307, 308, 401, 403, 409, 421, 425, 428, 429, 431], Proof::TurnedAway);
+    check(&[300, 302, 303, 304, 408, 499, 500, 501, 502, 503, 504, 520], Proof::Nothing);
 
     #[track_caller]
     fn check(codes: &[u16], expected: Proof) {
         for code in codes {
             assert_eq!(status(*code).proof(), expected, "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_a_gateway_is_no_verdict() {
+    check("<html>Not found</html>");
+    check("");
+    check("404");
+    check(r#"{"detail": "cut"#);
+
+    #[track_caller]
+    fn check(body: &'static str) {
+        for code in [400, 404, 413] {
+            assert_eq!(answered(code, body).proof(), Proof::TurnedAway, "{code}");
         }
     }
 }

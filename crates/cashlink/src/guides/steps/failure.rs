@@ -27,23 +27,16 @@ impl StepError {
     }
 }
 
-/// Statuses that say nothing about the request itself: the same request may succeed under the same key.
-const NO_VERDICT: [u16; 6] = [401, 403, 408, 409, 425, 429];
-
 impl From<Error> for StepError {
     fn from(error: Error) -> Self {
-        let verdict = error.api().filter(|reply| {
-            let status = reply.status();
-            (400..500).contains(&status) && !NO_VERDICT.contains(&status)
-        });
-        match verdict {
-            Some(reply) if error.outcome() == Outcome::Rejected => Self::Rejected(Rejection {
+        match error.verdict() {
+            Some(reply) => Self::Rejected(Rejection {
                 status: reply.status(),
                 message: reply.detail().map(str::to_owned),
                 fields: reply.fields().iter().map(RejectedField::from).collect(),
                 request_id: reply.request_id().map(str::to_owned),
             }),
-            _ => Self::Interrupted(error),
+            None => Self::Interrupted(error),
         }
     }
 }

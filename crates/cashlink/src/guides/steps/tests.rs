@@ -13,7 +13,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Direct, Progress, Recorded, Rejection, Step, StepError, StepOutcome, StepScope, Steps, Waiting};
-use crate::{Error, IdempotencyKey, Outcome, time::Clock};
+use crate::{
+    Error, IdempotencyKey, Outcome,
+    error::{ApiError, AuthFailure, Intent},
+    failure::Failure,
+    time::Clock,
+};
 
 const RUN: Uuid = Uuid::from_u128(7);
 const MAKE: Step = Step::keyed("make", "v2_things_create");
@@ -197,6 +202,34 @@ async fn an_observer_is_told_of_the_begin_and_the_end_of_every_step() {
     assert_eq!((end.elapsed, end.object_id), (Duration::from_millis(20), Some(Uuid::from_u128(9))));
     assert_eq!((end.status.as_deref(), end.outcome), (Some("PAID"), StepOutcome::Applied));
     assert_eq!((failed.key.as_ref(), failed.outcome), (None, StepOutcome::NotSent));
+}
+
+#[test]
+fn only_the_verdict_of_the_api_on_the_call_is_a_rejection() {
+    check(called(404, r#"{"detail": "Not found."}"#, Outcome::Rejected), true);
+    check(called(404, "<html>Not found</html>", Outcome::Rejected), false);
+    check(called(404, r#"{"detail": "Not found."}"#, Outcome::Unknown), false);
+    check(called(403, r#"{"detail": "Not allowed."}"#, Outcome::Rejected), false);
+    // The API turned a stale token away, and the token endpoint then refused to give a new one.
+    let refused = AuthFailure::Refused { reply: reply(400, r#"{"error": "invalid_scope"}"#), code: None };
+    check(Error::from_auth(refused, intent(Outcome::Rejected)), false);
+
+    #[track_caller]
+    fn check(error: Error, rejected: bool) {
+        assert_eq!(matches!(StepError::from(error), StepError::Rejected(_)), rejected);
+    }
+
+    fn called(status: u16, body: &'static str, outcome: Outcome) -> Error {
+        Error::from_failure(Failure::Status(reply(status, body)), intent(outcome))
+    }
+
+    fn reply(status: u16, body: &'static str) -> ApiError {
+        ApiError::new(http::StatusCode::from_u16(status).unwrap(), &bytes::Bytes::from_static(body.as_bytes()))
+    }
+
+    fn intent(outcome: Outcome) -> Intent {
+        Intent { operation_id: "v2_things_create", key: None, attempts: 1, outcome }
+    }
 }
 
 #[test]
