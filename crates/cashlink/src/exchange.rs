@@ -42,13 +42,17 @@ impl Exchanger {
         Client::new_with_client(base, self.http.clone(), Inner::new(attempt))
     }
 
-    /// How long to wait before the next attempt, or nothing if this one was the last.
-    pub(crate) fn next_delay(&self, attempt: retry::Attempt, failure: &Failure) -> Option<Duration> {
+    /// How long to wait before the next attempt, or nothing if this one was the last. A wait that would use up all the
+    /// time `left` is not begun, and costs nothing of the budget.
+    pub(crate) fn next_delay(&self, attempt: retry::Attempt, failure: &Failure, left: Duration) -> Option<Duration> {
         let delay = match retry::decide(attempt, failure, &self.policy) {
             Decision::Stop => return None,
             Decision::After(delay) => delay,
             Decision::Jittered(bound) => self.below(bound),
         };
+        if delay >= left {
+            return None;
+        }
         if !self.budget.take() {
             tracing::warn!("the shared budget of repetitions is used up");
             return None;

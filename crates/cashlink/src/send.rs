@@ -58,7 +58,9 @@ impl Cashlink {
     ) -> Result<T> {
         let clock = &self.exchanger().clock;
         let allowance = Duration::from_secs(plan.document_bytes / SLOWEST_BYTES_PER_SECOND);
-        let deadline = plan.timeout.map(|timeout| clock.now() + timeout);
+        let longest = self.exchanger().attempt_timeout.saturating_add(allowance);
+        // A deadline beyond what the clock can count to is none.
+        let deadline = plan.timeout.and_then(|timeout| clock.now().checked_add(timeout));
         let mut progress = Progress { plan, deadline, history: History::default(), attempts: 0 };
         let mut token_replaced = false;
 
@@ -67,7 +69,7 @@ impl Cashlink {
                 Ok(token) => token,
                 Err(failure) => return Err(Error::from_auth(failure, progress.intent())),
             };
-            let Some(timeout) = self.time_left(&progress, self.exchanger().attempt_timeout + allowance) else {
+            let Some(timeout) = self.time_left(&progress, longest) else {
                 return Err(Error::timed_out(progress.intent()));
             };
             progress.attempts += 1;
@@ -103,9 +105,8 @@ impl Cashlink {
     }
 
     async fn wait_or_give_up(&self, failure: Failure, progress: &Progress<'_>) -> Result<()> {
-        let delay = self.exchanger().next_delay(progress.attempt(), &failure);
-        let in_time = delay.filter(|delay| self.time_left(progress, *delay) == Some(*delay));
-        match in_time {
+        let left = self.time_left(progress, Duration::MAX).unwrap_or_default();
+        match self.exchanger().next_delay(progress.attempt(), &failure, left) {
             Some(delay) => {
                 self.exchanger().clock.sleep(delay).await;
                 Ok(())
@@ -120,7 +121,9 @@ impl Cashlink {
             return self.tokens().get().await;
         };
         let get = std::pin::pin!(self.tokens().get());
-        match future::select(get, clock.sleep(deadline.saturating_duration_since(clock.now()))).await {
+        // No timer is set while there is a token at hand, as there nearly always is.
+        let late = std::pin::pin!(async { clock.sleep(deadline.saturating_duration_since(clock.now())).await });
+        match future::select(get, late).await {
             Either::Left((token, _)) => token,
             Either::Right(((), _)) => Err(AuthFailure::TimedOut),
         }

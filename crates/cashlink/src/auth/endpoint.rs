@@ -78,7 +78,7 @@ impl TokenSource for TokenEndpoint {
                     Err(failure) => failure,
                 };
                 let attempt = retry::Attempt { number, repeatable: true, may_have_applied: false };
-                match self.exchanger.next_delay(attempt, &failure) {
+                match self.exchanger.next_delay(attempt, &failure, Duration::MAX) {
                     Some(delay) => self.exchanger.clock.sleep(delay).await,
                     None => return Err(auth_failure(failure)),
                 }
