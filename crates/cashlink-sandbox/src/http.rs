@@ -18,6 +18,7 @@ mod exchange;
 mod faulty;
 mod keys;
 mod page;
+mod patience;
 mod router;
 mod token;
 mod upload;

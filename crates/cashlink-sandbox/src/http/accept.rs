@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 
 use super::App;
 use super::faulty::unless_cut;
+use super::patience::Patience;
 use super::router::router;
 
 /// How long a connection may take to send the head of a call. Longer than clients keep idle connections.
@@ -37,7 +38,7 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: wa
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, router.clone(), graceful.watcher()));
+                    connections.spawn(serve(stream, router.clone(), Arc::clone(&app), graceful.watcher()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "no connection could be accepted");
@@ -56,12 +57,12 @@ pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: wa
     }
 }
 
-async fn serve(stream: TcpStream, router: Router, watcher: Watcher) {
+async fn serve(stream: TcpStream, router: Router, app: Arc<App>, watcher: Watcher) {
     // Without it answers of several packets wait for acknowledgements; they arrive all the same.
     let _ = stream.set_nodelay(true);
     let inner = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let answer = inner.call(request.map(Body::new));
+        let answer = inner.call(request.map(|body| Body::new(Patience::new(body, &app))));
         async move { unless_cut(answer.await) }
     });
     let connection = http1::Builder::new()
