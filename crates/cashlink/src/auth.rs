@@ -24,7 +24,7 @@ pub(crate) use endpoint::{Credentials, TokenEndpoint};
 /// How long before its expiry a token is replaced, at most.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// How long a failed replacement is not tried again while the old token is still good.
+/// How long a replacement that failed, or was given up, is not tried again while the old token is still good.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// Where tokens come from.
@@ -84,7 +84,16 @@ impl Tokens {
         match self.unexpired(now) {
             Some(token) if now < token.refresh_at => Ok(token),
             Some(token) => match self.fetching.try_lock() {
-                Ok(mut failure) => Ok(self.replace(&mut failure).await.unwrap_or_else(|_| self.keep(token))),
+                Ok(mut failure) => {
+                    // Before the request, for this caller may give up while it waits for the reply.
+                    self.rest(&token);
+                    let replaced = self.replace(&mut failure).await;
+                    self.rest(&token);
+                    match replaced {
+                        Err(_) if self.clock.now() < token.expires_at => Ok(token),
+                        replaced => replaced,
+                    }
+                }
                 Err(_) => Ok(token),
             },
             None => {
@@ -140,13 +149,12 @@ impl Tokens {
         }
     }
 
-    /// Goes on with an aging token after its replacement failed, and lets the endpoint rest for a while.
-    fn keep(&self, token: Token) -> Token {
+    /// Lets the endpoint rest for a while before the next attempt to replace an aging token, unless it was replaced.
+    fn rest(&self, aging: &Token) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = current.as_mut().filter(|kept| kept.generation == token.generation) {
-            kept.refresh_at = self.clock.now() + PAUSE_AFTER_FAILURE;
+        if let Some(token) = current.as_mut().filter(|token| token.generation == aging.generation) {
+            token.refresh_at = self.clock.now() + PAUSE_AFTER_FAILURE;
         }
-        token
     }
 }
 

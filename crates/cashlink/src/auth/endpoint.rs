@@ -89,6 +89,9 @@ impl TokenSource for TokenEndpoint {
 }
 
 fn grant(token: &types::AccessToken) -> Option<Grant> {
+    if token.access_token.is_empty() {
+        return None;
+    }
     let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.access_token)).ok()?;
     authorization.set_sensitive(true);
     let lifetime = match token.expires_in {
@@ -123,4 +126,29 @@ fn oauth_code(reply: &ApiError) -> Option<&'static str> {
     ];
     let body: Body = serde_json::from_slice(reply.body()).ok()?;
     CODES.into_iter().find(|code| *code == body.error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_used_for_the_time_it_has_within_bounds() {
+        check(r#"{"access_token": "abc", "expires_in": 36000}"#, Some(36_000));
+        check(r#"{"access_token": "abc", "expires_in": 0}"#, Some(0));
+        check(r#"{"access_token": "abc"}"#, Some(600));
+        check(r#"{"access_token": "abc", "expires_in": null}"#, Some(600));
+        check(r#"{"access_token": "abc", "expires_in": 9223372036854775807}"#, Some(86_400));
+        check(r#"{"access_token": "abc", "expires_in": -1}"#, None);
+        check(r#"{"access_token": ""}"#, None);
+        check(r#"{"access_token": "abc\r\nX-Evil: 1"}"#, None);
+
+        #[track_caller]
+        fn check(reply: &str, seconds: Option<u64>) {
+            let token: types::AccessToken = serde_json::from_str(reply).unwrap();
+            let grant = grant(&token);
+            assert_eq!(grant.as_ref().map(|grant| grant.lifetime.as_secs()), seconds);
+            assert!(grant.is_none_or(|grant| grant.authorization.is_sensitive()));
+        }
+    }
 }

@@ -46,11 +46,13 @@ struct Source {
     fetches: Arc<AtomicU32>,
     failing: Arc<StdMutex<bool>>,
     gate: Option<Arc<Semaphore>>,
+    /// What the clock shows when a fetch has ended.
+    slow: Option<(Hands, u64)>,
 }
 
 impl Source {
     fn new() -> Self {
-        Self { fetches: Arc::default(), failing: Arc::default(), gate: None }
+        Self { fetches: Arc::default(), failing: Arc::default(), gate: None, slow: None }
     }
 
     fn fail(&self, failing: bool) {
@@ -68,6 +70,9 @@ impl TokenSource for Source {
             let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
             if let Some(gate) = &self.gate {
                 gate.acquire().await.unwrap().forget();
+            }
+            if let Some((clock, seconds)) = &self.slow {
+                clock.move_to(*seconds);
             }
             if *self.failing.lock().unwrap() {
                 return Err(AuthFailure::TimedOut);
@@ -190,6 +195,37 @@ async fn a_caller_that_gives_up_while_fetching_leaves_the_way_free() {
     }
     gate.add_permits(1);
     assert_eq!(current(&tokens).await, "token-2");
+}
+
+#[tokio::test]
+async fn a_token_that_expired_while_its_replacement_failed_is_not_used() {
+    let (source, clock) = (Source::new(), Hands::new());
+    let slow = Source { slow: Some((clock.clone(), 1001)), ..source.clone() };
+    let tokens = tokens(&slow, &clock);
+    let (refresh_at, expires_at) = (clock.start + Duration::from_secs(940), clock.start + Duration::from_secs(1000));
+    let authorization = HeaderValue::from_static("token-0");
+    *tokens.current.write().unwrap() = Some(Token { authorization, refresh_at, expires_at, generation: 0 });
+    clock.move_to(950);
+    source.fail(true);
+    assert!(tokens.get().await.is_err());
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_while_replacing_leaves_the_old_token_to_the_next() {
+    let (source, clock) = (Source::new(), Hands::new());
+    let gate = Arc::new(Semaphore::new(1));
+    let tokens = tokens(&Source { gate: Some(Arc::clone(&gate)), ..source.clone() }, &clock);
+    assert_eq!(current(&tokens).await, "token-1");
+    clock.move_to(950);
+    {
+        let mut abandoned = Box::pin(tokens.get());
+        assert!(futures_util::poll!(&mut abandoned).is_pending());
+    }
+    // The gate is still shut: this caller would wait as long, had it to fetch.
+    assert_eq!(current(&tokens).await, "token-1");
+    clock.move_to(955);
+    gate.add_permits(1);
+    assert_eq!(current(&tokens).await, "token-3");
 }
 
 #[test]
