@@ -11,6 +11,7 @@ use crate::{
 mod api;
 mod cause;
 
+pub(crate) use api::is_field_name;
 pub use api::{ApiError, FieldError};
 pub(crate) use cause::{AuthFailure, Decode, Transport};
 

@@ -10,9 +10,10 @@ use cashlink_api::{BoxFuture, Client, Error as RawError, Exchange, Inner, Operat
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::{Timestamp, fmt::rfc2822};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use crate::{
-    error::{ApiError, Decode, Transport},
+    error::{ApiError, Decode, Transport, is_field_name},
     failure::Failure,
     retry::{self, Budget, Decision, RetryPolicy},
     time::Clock,
@@ -232,12 +233,23 @@ fn is_json(headers: &HeaderMap) -> bool {
     content_type.split(';').next().is_some_and(|essence| essence.trim().ends_with("json"))
 }
 
-/// Where in `body` reading a `T` fails; names of fields and positions only, never a value.
+/// Where in `body` reading a `T` fails: names of fields and positions, never a value. A name that could be anything,
+/// such as one that the model does not know, is shown as `?`.
 fn json_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
-    let path = error.path().to_string();
-    (path != ".").then_some(path)
+    let mut path = String::new();
+    for segment in error.path() {
+        match segment {
+            Segment::Seq { index } => path.extend(["[", &index.to_string(), "]"]),
+            Segment::Map { key: name } | Segment::Enum { variant: name } => {
+                path.push_str(if path.is_empty() { "" } else { "." });
+                path.push_str(if is_field_name(name) { name } else { "?" });
+            }
+            Segment::Unknown => path.push_str(".?"),
+        }
+    }
+    (!path.is_empty()).then_some(path)
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {

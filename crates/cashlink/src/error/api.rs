@@ -180,7 +180,7 @@ fn collect(value: &Value, path: &mut String, depth: usize, fields: &mut Vec<Fiel
 }
 
 /// Field names are printed, so a name that could hold anything else is not taken for one.
-fn is_field_name(name: &str) -> bool {
+pub(crate) fn is_field_name(name: &str) -> bool {
     let all_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     (1..=64).contains(&name.len()) && all_plain && !name.as_bytes()[0].is_ascii_digit()
 }

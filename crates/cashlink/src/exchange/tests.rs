@@ -33,3 +33,16 @@ fn a_path_names_the_field_that_cannot_be_read() {
     assert_eq!(json_path::<Page>(br#"{"results":[{"units":1},{"units":"x"}]}"#).as_deref(), Some("results[1].units"));
     assert_eq!(json_path::<Page>(b"<html>"), None);
 }
+
+#[test]
+fn a_path_shows_no_name_that_is_not_a_field_name() {
+    #[derive(serde::Deserialize)]
+    #[expect(dead_code, reason = "only read from JSON")]
+    struct Answers {
+        answers: Vec<serde_json::Map<String, serde_json::Value>>,
+    }
+    let cut = br#"{"answers":[{"Erika Mustermann":{"age": 4"#;
+    assert_eq!(json_path::<Answers>(cut).as_deref(), Some("answers[0].?.?"));
+    let unknown = format!(r#"{{"{}":{{"x": tru"#, "e".repeat(100_000));
+    assert_eq!(json_path::<Answers>(unknown.as_bytes()).as_deref(), Some("?"));
+}
