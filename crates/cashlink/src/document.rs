@@ -1,7 +1,9 @@
 //! Documents to upload, from a file or from memory, read afresh for every attempt.
 
 use std::{
-    fmt, io,
+    fmt,
+    fs::File,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -99,7 +101,7 @@ impl DocumentSource {
         }
     }
 
-    /// The size in bytes.
+    /// The size in bytes. A file is opened to find out, which blocks for as long as the file system takes.
     ///
     /// # Errors
     ///
@@ -107,19 +109,12 @@ impl DocumentSource {
     pub fn size(&self) -> io::Result<u64> {
         match &self.content {
             Content::Bytes(bytes) => Ok(bytes.len() as u64),
-            Content::File(path) => {
-                // Opened, not only looked at: whether it can be read is what matters.
-                let metadata = std::fs::File::open(path)?.metadata()?;
-                if metadata.is_file() {
-                    Ok(metadata.len())
-                } else {
-                    Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"))
-                }
-            }
+            // Opened, not only looked at: whether it can be read is what matters.
+            Content::File(path) => Ok(open_file(path)?.1),
         }
     }
 
-    /// Checks that the document can be read and sent.
+    /// Checks that the document can be read and sent. A file is opened, as [`size`](Self::size) does.
     ///
     /// # Errors
     ///
@@ -143,6 +138,17 @@ impl DocumentSource {
         }
         Ok(size)
     }
+}
+
+/// Opens a file and tells its size. This blocks.
+fn open_file(path: &Path) -> io::Result<(File, u64)> {
+    // Looked at before it is opened: to open a pipe is to wait until somebody writes to it.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    }
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    Ok((file, size))
 }
 
 impl fmt::Debug for DocumentSource {

@@ -17,7 +17,8 @@ impl<'a> Documents<'a> {
 
     /// Uploads a document and returns its id, to be used in later calls.
     ///
-    /// The document is streamed, and read afresh for every repetition under the same key.
+    /// The document is streamed, and read afresh for every repetition under the same key. A file is opened at once, to
+    /// see that it is there and not too large; where the file system may be slow, call this where blocking does no harm.
     ///
     /// No source states how large a document may be or of which type; every published example is a PDF.
     pub fn upload(&self, document: &DocumentSource) -> Mutation<Document> {

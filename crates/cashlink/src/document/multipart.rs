@@ -15,7 +15,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
-use super::{Content, DocumentSource};
+use super::{Content, DocumentSource, open_file};
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -38,14 +38,18 @@ impl Multipart {
         let (part, size) = match &source.content {
             Content::Bytes(bytes) => (Part::Bytes(bytes.clone()), bytes.len() as u64),
             Content::File(path) => {
-                let file = tokio::fs::File::open(path).await?;
-                let left = file.metadata().await?.len();
-                let reader = tokio::io::AsyncReadExt::take(file, left);
+                let path = path.clone();
+                let opened = tokio::task::spawn_blocking(move || open_file(&path)).await;
+                let (file, left) = opened.map_err(io::Error::other)??;
+                let reader = tokio::io::AsyncReadExt::take(tokio::fs::File::from_std(file), left);
                 (Part::File { stream: Box::pin(ReaderStream::with_capacity(reader, CHUNK)), left }, left)
             }
         };
         if size > limit {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file grew over the limit"));
+        }
+        if size == 0 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file became empty"));
         }
         let boundary = Uuid::new_v4().simple().to_string();
         let head = format!(

@@ -47,6 +47,25 @@ async fn a_file_that_grew_over_the_limit_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_file_that_became_empty_is_not_sent() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let error = Multipart::open(&DocumentSource::path(file.path()), 9).await.err().unwrap();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+}
+
+/// Opening one would wait until somebody writes to it.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_not_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe.pdf");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let source = DocumentSource::path(&path);
+    assert_eq!(source.check(9).unwrap_err(), "cannot be read: invalid input parameter");
+    assert_eq!(Multipart::open(&source, 9).await.err().unwrap().kind(), io::ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
 async fn a_file_name_cannot_break_out_of_its_header() {
     let name = "a\"; name=\"other\"\r\nX-Evil: 1\r\n\r\n.pdf";
     let (_, bytes) = collect(&DocumentSource::bytes(name, "application/pdf", b"x".as_slice())).await;
