@@ -1,6 +1,7 @@
 //! Configures a client and refuses what would be unsafe.
 
 use std::{
+    fmt,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -58,7 +59,6 @@ impl Environment {
 /// assert!(refused.unwrap_err().is_validation());
 /// # Ok::<(), cashlink::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a client is made by `build`"]
 pub struct Builder {
     base_url: Option<String>,
@@ -229,6 +229,19 @@ impl Builder {
             problems.add("user_agent", "must be visible ASCII");
         }
         format!("{program} {own}")
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the address: until it is checked it may hold credentials.
+        formatter
+            .debug_struct("Builder")
+            .field("scopes", &self.scopes)
+            .field("retry", &self.retry)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
     }
 }
 
