@@ -45,8 +45,8 @@ pub(crate) struct Filter {
 
 /// A list, read page by page as its items are asked for.
 ///
-/// The pages follow the addresses that the API gives. One on another origin, or one that was read before, is an error:
-/// the access token never leaves the configured origin, and no list is endless.
+/// The pages follow the addresses that the API gives. One on another origin, or one that was followed before, is an
+/// error: the access token never leaves the configured origin, and no list goes round in circles.
 ///
 /// ```no_run
 /// use std::pin::pin;
@@ -140,7 +140,8 @@ impl<T> fmt::Debug for Listing<T> {
 
 enum Next {
     First,
-    At(Url),
+    /// The next page, or why it is not read; the page that named it has been given by then.
+    At(Result<Url>),
     End,
 }
 
@@ -157,12 +158,12 @@ impl<T: Send + 'static> Cursor<T> {
         match std::mem::replace(&mut self.next, Next::End) {
             Next::End => return Ok(None),
             Next::First => {}
-            Next::At(url) => plan.url = Some(url),
+            Next::At(url) => plan.url = Some(url?),
         }
         let (items, count, next) = (self.listing.read)(self.listing.client.clone(), plan, self.listing.filter).await?;
         self.empty = if items.is_empty() { self.empty + 1 } else { 0 };
         if let Some(next) = next {
-            self.next = Next::At(self.checked(&next)?);
+            self.next = Next::At(self.checked(&next));
         }
         Ok(Some(Page { items, count: count.and_then(|count| u64::try_from(count).ok()) }))
     }

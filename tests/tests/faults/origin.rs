@@ -3,6 +3,7 @@
 use cashlink::{InvestmentId, Outcome};
 use cashlink_sandbox::{Fault, Sandbox};
 use cashlink_tests::scripted::{Reply, ScriptedServer};
+use futures_util::StreamExt;
 
 use crate::{RUN, client, printed, scripted_client};
 
@@ -37,6 +38,28 @@ async fn a_list_that_leads_back_to_itself_ends_with_an_error() {
     assert!(!error.is_transient());
     let targets: Vec<_> = server.received().iter().map(|request| request.target.clone()).collect();
     assert_eq!(targets.len(), 3, "{targets:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_was_read_is_given_before_the_error_of_its_next() {
+    let item = r#"{"id": "00000000-0000-0000-0000-000000000007"}"#;
+    let page = format!(r#"{{"next": "https://elsewhere.example.org/?page=2", "results": [{item}]}}"#);
+    let server = ScriptedServer::start([Reply::json(200, &page)]).await.unwrap();
+    let list = scripted_client(&server).platform().investors().list();
+    let items: Vec<_> = list.by_item().map(|item| item.is_ok()).collect().await;
+    assert_eq!(items, [true, false]);
+}
+
+#[tokio::test]
+async fn a_list_of_nothing_but_empty_pages_ends_with_an_error() {
+    let server = ScriptedServer::start([]).await.unwrap();
+    for next in 2..200 {
+        let next = format!("{}/v2/investors/?page={next}", server.url());
+        server.then(Reply::json(200, &format!(r#"{{"next": "{next}", "results": []}}"#)));
+    }
+    let error = scripted_client(&server).platform().investors().list().all().await.unwrap_err();
+    assert!(!error.is_transient(), "{error:?}");
+    assert_eq!(server.received().len(), 101);
 }
 
 #[tokio::test]
