@@ -10,6 +10,8 @@ use crate::{
 
 mod api;
 mod cause;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use api::is_field_name;
 pub use api::{ApiError, FieldError};
@@ -187,7 +189,7 @@ impl Error {
     /// The credentials, the token or its scopes do not suffice.
     pub fn is_auth(&self) -> bool {
         match &self.0.kind {
-            Kind::Auth(failure) => !failure.is_transient(),
+            Kind::Auth(failure) => failure.is_refusal(),
             _ => self.api_status_is(&[401, 403]),
         }
     }
@@ -207,9 +209,9 @@ impl Error {
         self.api_status_is(&[429])
     }
 
-    /// The time was up before a reply came.
+    /// The time was up before a reply came, be it the API's or that of its token endpoint.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Timeout)
+        matches!(self.0.kind, Kind::Timeout | Kind::Auth(AuthFailure::TimedOut))
     }
 
     /// The reply came but cannot be understood.

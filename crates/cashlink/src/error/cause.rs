@@ -108,6 +108,11 @@ impl AuthFailure {
         }
     }
 
+    /// The endpoint judged the credentials, and was not merely absent, busy or another address.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { reply, .. } if matches!(reply.status(), 400 | 401 | 403))
+    }
+
     pub(crate) fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Unreachable(transport) => Some(transport),
