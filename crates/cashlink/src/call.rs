@@ -113,6 +113,10 @@ impl<T: DeserializeOwned> Mutation<T> {
 
     /// Sends the call and returns what the API made of it.
     ///
+    /// Dropping the future before it is ready does not take back what was sent. Bound the time with
+    /// [`timeout`](Self::timeout) instead, which tells the outcome; or give a [`key`](Self::key) of your own, and send
+    /// the call again under it to find out.
+    ///
     /// # Errors
     ///
     /// Every failure of the input, the connection, the token or the API; [`Error::outcome`](crate::Error::outcome)

@@ -1,8 +1,9 @@
 //! What is sent and received, generated from the API's OpenAPI document.
 //!
 //! Names ending in `Create` and `Update` are requests; the others are replies. Requests are made by `new` with what is
-//! required, by name in a struct ending in `Required` if that is much, and take the rest by setters. Every type may gain fields or values in a later version: all are
-//! `#[non_exhaustive]`, and enums keep a value they do not know.
+//! required, by name in a struct ending in `Required` if that is much, and take the rest by setters. Types may gain
+//! optional fields, and enums values, in any later version: they are `#[non_exhaustive]`, and enums keep a value they do
+//! not know.
 //!
 //! Fields that hold personal data are left out of `Debug`.
 

@@ -4,9 +4,14 @@ use std::fmt;
 
 /// Whether the effect of a failed call happened.
 ///
-/// It is the outcome of the intent over all its attempts, not of the last reply: once an attempt may have arrived, only
-/// a readable success or a verdict under the same key says more. A call that succeeds has no `Outcome`: it returns its
+/// It is the outcome over all attempts of the call, not of the last reply: once an attempt may have arrived, only a
+/// readable success or a verdict under the same key says more. A call that succeeds has no `Outcome`: it returns its
 /// value.
+///
+/// It speaks of that one call. If you repeat a call whose outcome was [`Unknown`](Self::Unknown) under its key, then a
+/// success ends the matter, and so does an error that [is about the request](crate::Error::is_validation); but
+/// [`NotSent`](Self::NotSent), or being turned away with 401, 403, 409 or 429, tells nothing of the earlier call, which
+/// stays unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "an effect that was not applied for certain has no fourth state")]
 pub enum Outcome {

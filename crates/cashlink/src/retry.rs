@@ -49,13 +49,14 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends every call once.
+    /// Sends every call once; once more only if the API turns away its access token.
     #[must_use]
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How often a call is sent at most, the first time included; at least 1, 4 unless set.
+    /// How often a call is sent at most, the first time included; at least 1, 4 unless set. The first time that the API
+    /// turns away the access token does not count as the last.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
