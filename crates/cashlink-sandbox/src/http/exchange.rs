@@ -185,7 +185,13 @@ impl Exchange {
             };
             path.push((name.clone(), id));
         }
-        let query = Query::read(&self.parts.uri, self.operation, self.app.settings.page_size).map_err(Verdict::from)?;
+        let query = match Query::read(&self.parts.uri, self.operation, self.app.settings.page_size) {
+            Ok(query) => query,
+            Err(refusal) => {
+                drain(body).await;
+                return Err(Verdict::from(refusal).into());
+            }
+        };
         let limit = self.app.settings.max_body_bytes;
         let body = body::read(self.operation, &self.parts.headers, body, limit).await?;
         Ok(Prepared { path, query, body })

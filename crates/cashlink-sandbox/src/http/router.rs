@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
+use super::body::drain;
 use super::faulty::cut;
 use super::verdict::Verdict;
 use super::{App, PREFIX, exchange};
@@ -26,7 +27,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     router
         .route("/_sandbox/ledger", get(async move || entries(&ledger)))
         .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))
-        .fallback(async || Verdict::not_found().into_response())
+        .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
 }
 
@@ -36,7 +37,7 @@ fn route(app: &Arc<App>, operation: &'static Operation) -> Option<MethodRouter> 
     let handler = async move |path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
         // What is not text names nothing.
         let Ok(path) = path else {
-            return Verdict::not_found().into_response();
+            return not_found(request).await;
         };
         let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         // A task of its own goes on when the client has gone away, as the real server does.
@@ -54,7 +55,13 @@ fn entries(app: &App) -> Response {
     )
 }
 
-async fn not_allowed(method: Method) -> Response {
+async fn not_found(request: Request) -> Response {
+    drain(request.into_body()).await;
+    Verdict::not_found().into_response()
+}
+
+async fn not_allowed(method: Method, request: Request) -> Response {
+    drain(request.into_body()).await;
     let detail = format!("Method \"{method}\" not allowed.");
     Verdict::detail(StatusCode::METHOD_NOT_ALLOWED, &detail).into_response()
 }

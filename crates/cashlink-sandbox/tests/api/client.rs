@@ -56,6 +56,11 @@ impl Api {
         read(self.http.post(url).form(form)).await.unwrap()
     }
 
+    /// Host and port, for tests that write their own HTTP.
+    pub(crate) fn address(&self) -> &str {
+        self.sandbox.origin().trim_start_matches("http://")
+    }
+
     /// A call with the token, to a path below the prefix of the API.
     pub(crate) fn call(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.sandbox.url());

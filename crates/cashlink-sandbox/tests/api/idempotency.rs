@@ -164,7 +164,7 @@ async fn clients_that_hang_up_at_any_moment_double_nothing() {
 async fn hang_up(api: Arc<Api>, number: usize) {
     let body = person().to_string();
     let head = head(&api, &number.to_string(), body.len());
-    let mut stream = TcpStream::connect(address(&api)).await.unwrap();
+    let mut stream = TcpStream::connect(api.address()).await.unwrap();
     stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
     for _ in 0..number {
         tokio::task::yield_now().await;
@@ -208,14 +208,10 @@ async fn strict_mode_tells_another_body_a_missing_key_and_a_key_in_use() {
 
 /// A connection on which a call has begun and its body has not come.
 async fn half_a_call(api: &Api, key: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address(api)).await.unwrap();
+    let mut stream = TcpStream::connect(api.address()).await.unwrap();
     let begin = format!("{}{{", head(api, key, 1_000));
     stream.write_all(begin.as_bytes()).await.unwrap();
     stream
-}
-
-fn address(api: &Api) -> &str {
-    api.sandbox.origin().trim_start_matches("http://")
 }
 
 /// The head of a call that makes an investor.
@@ -223,7 +219,7 @@ fn head(api: &Api, key: &str, length: usize) -> String {
     format!(
         "POST /api/external/v2/investors/ HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
          X-Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
-        address(api),
+        api.address(),
         api.token
     )
 }

@@ -3,6 +3,8 @@
 use cashlink_sandbox::Sandbox;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::client::{Api, Reply, read};
 
@@ -53,6 +55,28 @@ async fn an_upload_beyond_the_limit_is_refused() {
     let form = |size: usize| Form::new().part("file", Part::bytes(vec![7; size]).file_name("x.pdf"));
     send(&api, form(100)).await.must_be(201);
     send(&api, form(1_500)).await.must_be(413);
+}
+
+#[tokio::test]
+async fn a_refusal_is_answered_after_the_upload_was_read() {
+    let api = Api::start().await;
+    // Larger than what the two sockets hold: not reading it would break the connection before the answer.
+    let upload = format!("Content-Length: 20000000\r\n\r\n{}", "x".repeat(20_000_000));
+    check(&api, "/v2/documents", 404, &upload).await;
+    check(&api, "/v2/redemptions/7/", 405, &upload).await;
+    check(&api, "/v2/documents/?page=x", 404, &upload).await;
+
+    async fn check(api: &Api, path: &str, status: u16, upload: &str) {
+        let mut stream = TcpStream::connect(api.address()).await.unwrap();
+        let head = format!(
+            "POST /api/external{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nConnection: close\r\n",
+            api.token
+        );
+        stream.write_all(format!("{head}{upload}").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answer}");
+    }
 }
 
 async fn send(api: &Api, form: Form) -> Reply {
