@@ -216,7 +216,7 @@ fn connection_failure(error: reqwest::Error) -> Failure {
 
 fn unreadable(reply: Option<Reply>, path: Option<String>) -> Failure {
     let Some(reply) = reply else {
-        return Failure::Unreadable(Decode::new(None, path, "not what the API describes", Bytes::new()));
+        return Failure::Unreadable(Decode::new(None, path, "not what the API describes", 0));
     };
     let reason = if reply.too_large {
         "larger than the limit"
@@ -225,7 +225,7 @@ fn unreadable(reply: Option<Reply>, path: Option<String>) -> Failure {
     } else {
         "not JSON"
     };
-    Failure::Unreadable(Decode::new(Some(reply.status), path, reason, reply.body))
+    Failure::Unreadable(Decode::new(Some(reply.status), path, reason, reply.body.len()))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

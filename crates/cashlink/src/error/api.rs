@@ -12,6 +12,9 @@ const KEPT_BODY: usize = 64 * 1024;
 /// The most field errors that are listed; a hostile body may hold any number.
 const MAX_FIELDS: usize = 100;
 
+/// The most of a message that is kept, in characters.
+const MAX_MESSAGE: usize = 2000;
+
 /// The deepest nesting that is searched for field errors.
 const MAX_DEPTH: usize = 16;
 
@@ -41,7 +44,7 @@ pub struct FieldError {
     /// Where the field is, such as `natural_person.birth_date` or `signed_documents[1].document_id`; empty for the
     /// request as a whole.
     pub path: String,
-    /// The API's message. It may quote the value.
+    /// The API's message, up to 2,000 characters. It may quote the value.
     pub message: String,
 }
 
@@ -79,7 +82,8 @@ impl ApiError {
         self.is_structured
     }
 
-    /// The API's own explanation, if it gave one for the request as a whole. It may quote what was sent.
+    /// The API's own explanation, if it gave one for the request as a whole, up to 2,000 characters. It may quote what
+    /// was sent.
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
@@ -140,7 +144,7 @@ impl fmt::Debug for FieldError {
 }
 
 fn read(body: &Value) -> (Option<String>, Vec<FieldError>) {
-    let detail = body.get("detail").and_then(Value::as_str).map(str::to_owned);
+    let detail = body.get("detail").and_then(Value::as_str).map(kept);
     let mut fields = Vec::new();
     if detail.is_none() {
         collect(body, &mut String::new(), 0, &mut fields);
@@ -154,7 +158,7 @@ fn collect(value: &Value, path: &mut String, depth: usize, fields: &mut Vec<Fiel
     }
     let length = path.len();
     match value {
-        Value::String(message) => fields.push(FieldError { path: path.clone(), message: message.clone() }),
+        Value::String(message) => fields.push(FieldError { path: path.clone(), message: kept(message) }),
         Value::Object(members) => {
             for (name, member) in members {
                 if name != "non_field_errors" {
@@ -177,6 +181,10 @@ fn collect(value: &Value, path: &mut String, depth: usize, fields: &mut Vec<Fiel
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+fn kept(message: &str) -> String {
+    message.chars().take(MAX_MESSAGE).collect()
 }
 
 /// Field names are printed, so a name that could hold anything else is not taken for one.
@@ -229,5 +237,9 @@ mod tests {
         let deep = format!("{}\"x\"{}", "[".repeat(100), "]".repeat(100));
         assert!(error(&deep).fields().is_empty());
         assert_eq!(error(&"x".repeat(1_000_000)).body().len(), KEPT_BODY);
+        let long = "ü".repeat(100_000);
+        let kept = |message: &str| message.chars().count();
+        assert_eq!(error(&format!(r#"{{"detail":"{long}"}}"#)).detail().map(kept), Some(MAX_MESSAGE));
+        assert_eq!(kept(&error(&format!(r#"["{long}"]"#)).fields()[0].message), MAX_MESSAGE);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use bytes::Bytes;
 use http::StatusCode;
 
 use super::ApiError;
@@ -44,12 +43,18 @@ pub(crate) struct Decode {
     status: Option<StatusCode>,
     path: Option<String>,
     reason: &'static str,
-    body: Bytes,
+    /// Only the size: the whole reply would stay in memory for as long as the error does.
+    body_bytes: usize,
 }
 
 impl Decode {
-    pub(crate) fn new(status: Option<StatusCode>, path: Option<String>, reason: &'static str, body: Bytes) -> Self {
-        Self { status, path, reason, body }
+    pub(crate) fn new(
+        status: Option<StatusCode>,
+        path: Option<String>,
+        reason: &'static str,
+        body_bytes: usize,
+    ) -> Self {
+        Self { status, path, reason, body_bytes }
     }
 
     pub(crate) fn status(&self) -> Option<u16> {
@@ -74,7 +79,7 @@ impl fmt::Debug for Decode {
             .field("status", &self.status)
             .field("path", &self.path)
             .field("reason", &self.reason)
-            .field("body_bytes", &self.body.len())
+            .field("body_bytes", &self.body_bytes)
             .finish()
     }
 }

@@ -18,7 +18,7 @@ fn throttled(seconds: u64) -> Failure {
 }
 
 fn unreadable() -> Failure {
-    Failure::Unreadable(Decode::new(Some(StatusCode::CREATED), None, "cut", Bytes::new()))
+    Failure::Unreadable(Decode::new(Some(StatusCode::CREATED), None, "cut", 0))
 }
 
 #[test]
