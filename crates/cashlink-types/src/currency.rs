@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// The text is not three letters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a currency is three upper-case letters (ISO 4217), such as EUR")]
+#[non_exhaustive]
 pub struct CurrencyError;
 
 /// An alphabetic currency code as ISO 4217 writes it, such as `EUR`.

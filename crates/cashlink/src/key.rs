@@ -1,7 +1,8 @@
 //! Idempotency keys: one key per business intent, repeated on every retry.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -23,7 +24,8 @@ use crate::{Error, Result};
 /// assert!(IdempotencyKey::new("order 4711").is_err());
 /// # Ok::<(), cashlink::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
@@ -69,6 +71,23 @@ impl From<Uuid> for IdempotencyKey {
     }
 }
 
+/// As [`IdempotencyKey::new`].
+impl FromStr for IdempotencyKey {
+    type Err = Error;
+
+    fn from_str(key: &str) -> Result<Self> {
+        Self::new(key)
+    }
+}
+
+impl TryFrom<String> for IdempotencyKey {
+    type Error = Error;
+
+    fn try_from(key: String) -> Result<Self> {
+        Self::new(key)
+    }
+}
+
 impl fmt::Display for IdempotencyKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.0)
@@ -93,6 +112,14 @@ mod tests {
         fn check(key: &str, valid: bool) {
             assert_eq!(IdempotencyKey::new(key).is_ok(), valid);
         }
+    }
+
+    #[test]
+    fn a_stored_key_is_plain_text_and_checked_when_it_is_read() {
+        let key: IdempotencyKey = "order-4711".parse().unwrap();
+        assert_eq!(serde_json::to_string(&key).unwrap(), "\"order-4711\"");
+        assert_eq!(serde_json::from_str::<IdempotencyKey>("\"order-4711\"").unwrap(), key);
+        assert!(serde_json::from_str::<IdempotencyKey>("\"order 4711\"").is_err());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// Whether the effect of a failed call happened.
 ///
 /// It is the outcome over all attempts of the call, not of the last reply: once an attempt may have arrived, only a
@@ -12,7 +14,8 @@ use std::fmt;
 /// success ends the matter, and so does an error that [is about the request](crate::Error::is_validation); but
 /// [`NotSent`](Self::NotSent), or being turned away with 401, 403, 409 or 429, tells nothing of the earlier call, which
 /// stays unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "an effect that was not applied for certain has no fourth state")]
 pub enum Outcome {
     /// The API said no; nothing was changed.
