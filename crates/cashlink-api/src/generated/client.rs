@@ -106,7 +106,7 @@ impl Client {
     /// - `content_type`: Media type of `body` with its boundary.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The file, as the only part of a multipart form.
     pub async fn v2_documents_create<'a, B: Into<reqwest::Body>>(
         &'a self,
@@ -196,7 +196,7 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The investor.
     pub async fn v2_investors_create<'a>(
         &'a self,
@@ -324,7 +324,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The finished identification, or an empty object.
     pub async fn v2_investors_identifications_create<'a>(
         &'a self,
@@ -416,7 +416,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     pub async fn v2_investors_wallets_eth_managed_create<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
@@ -464,7 +464,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The address.
     pub async fn v2_investors_wallets_eth_generic_create<'a>(
         &'a self,
@@ -631,7 +631,7 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The invitation.
     pub async fn v2_invitations_create<'a>(
         &'a self,
@@ -810,7 +810,7 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The investment.
     pub async fn v2_investments_create<'a>(
         &'a self,
@@ -936,7 +936,7 @@ impl Client {
     /// - `investment_id`: Identifier of the investment.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     pub async fn v2_investments_credits_create<'a>(
         &'a self,
         investment_id: &'a ::cashlink_types::InvestmentId,
@@ -1023,7 +1023,7 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: What to redeem.
     pub async fn v2_redemptions_create<'a>(
         &'a self,
@@ -1108,7 +1108,7 @@ impl Client {
     /// - `content_type`: Media type of `body` with its boundary.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The file, as the only part of a multipart form.
     pub async fn distributor_v2_documents_create<'a, B: Into<reqwest::Body>>(
         &'a self,
@@ -1199,7 +1199,7 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The investor.
     pub async fn distributor_v2_investors_create<'a>(
         &'a self,
@@ -1328,7 +1328,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The finished identification, or an empty object.
     pub async fn distributor_v2_investors_identifications_create<'a>(
         &'a self,
@@ -1466,7 +1466,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The persons to add.
     pub async fn distributor_v2_investors_benefiting_persons_create<'a>(
         &'a self,
@@ -1518,7 +1518,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: Settings of the wallet. May be left out.
     pub async fn distributor_v2_investors_wallets_eth_managed_create<'a>(
         &'a self,
@@ -1569,7 +1569,7 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text of visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
     /// - `body`: The address.
     pub async fn distributor_v2_investors_wallets_eth_generic_create<'a>(
         &'a self,

@@ -2,7 +2,7 @@
 //! Enums that may grow: unknown values are kept.
 
 cashlink_types::open_enum! {
-    /// Why an investment ended without delivery.
+    /// Why an investment was cancelled.
     pub enum CancellationReason {
         /// `ABORTION`.
         Abortion = "ABORTION",

@@ -1031,10 +1031,10 @@ pub struct Investment {
     /// When the units reached the wallet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<::jiff::Timestamp>,
-    /// When the investment ended without delivery.
+    /// When the investment was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cancellation_date: Option<::jiff::Timestamp>,
-    /// Why the investment ended without delivery.
+    /// Why the investment was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cancellation_reason: Option<CancellationReason>,
     /// Where and how the investor pays.
