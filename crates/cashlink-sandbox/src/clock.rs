@@ -12,9 +12,11 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// The time in whole microseconds: more digits are too many for the date types of many languages.
     pub(crate) fn now(&self) -> Timestamp {
         let ahead = Duration::from_nanos(self.ahead.load(Ordering::Acquire));
-        later(Timestamp::now(), ahead)
+        let now = later(Timestamp::now(), ahead);
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -59,12 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn advancing_adds_up_and_never_overflows() {
+    fn advancing_adds_up_in_microseconds_and_never_overflows() {
         let clock = Clock::default();
         let before = clock.now();
         clock.advance(Duration::from_secs(3_600));
         clock.advance(Duration::from_secs(3_600));
         assert!(clock.now() >= later(before, Duration::from_secs(7_200)));
+
+        assert_eq!(clock.now().subsec_nanosecond() % 1_000, 0);
 
         clock.advance(Duration::MAX);
         assert!(clock.now() > before);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
@@ -108,6 +108,19 @@ impl Call<'_> {
         let results = items.skip(start).take(self.page.size).map(view).collect();
         Ok(Reply { body: Body::Page { count, results }, resource: None })
     }
+}
+
+/// The members of `object` that have a name: `null` for one that is not there.
+pub(super) fn members(object: &Value, names: &[&str]) -> Map<String, Value> {
+    let member = |name: &&str| ((*name).to_owned(), object.get(name).map_or(Value::Null, |value| shown(name, value)));
+    names.iter().map(member).collect()
+}
+
+/// `value` as replies repeat it: points in time in UTC, everything else as it was sent.
+pub(super) fn shown(name: &str, value: &Value) -> Value {
+    let text = value.as_str().filter(|_| name.ends_with("_at"));
+    let time = text.and_then(|text| text.parse::<Timestamp>().ok());
+    time.map_or_else(|| value.clone(), |time| json!(time))
 }
 
 /// Where in the body a value is, as far as that can be said in names; the body itself if there are none.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::call::members;
 use super::kyc::{IdentificationResult, KycStatus};
 use super::{Answer, Call, Owner, Problems, Refusal, Reply, World};
 
@@ -23,7 +24,7 @@ const FIELDS: [&str; 9] = [
 pub(super) struct Identification {
     id: Uuid,
     pub(super) status: KycStatus,
-    /// The nine fields of an imported identification; empty for one that was started here.
+    /// The nine fields of an imported identification; each `null` for one that was started here.
     fields: Map<String, Value>,
     url: Option<String>,
     created_at: Timestamp,
@@ -71,21 +72,14 @@ impl Identification {
         Self {
             id,
             status: KycStatus::IdentStarted,
-            fields: Map::new(),
+            fields: members(&Value::Null, &FIELDS),
             url: Some(format!("https://sandbox.invalid/identifications/{id}")),
             created_at,
         }
     }
 
     fn imported(id: Uuid, call: &Call<'_>) -> Self {
-        let field = |name: &str| (name.to_owned(), call.body.get(name).cloned().unwrap_or_default());
-        Self {
-            id,
-            status: KycStatus::Success,
-            fields: FIELDS.into_iter().map(field).collect(),
-            url: None,
-            created_at: call.now,
-        }
+        Self { id, status: KycStatus::Success, fields: members(call.body, &FIELDS), url: None, created_at: call.now }
     }
 
     fn view(&self) -> Value {

@@ -8,21 +8,54 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::call::{members, shown};
 use super::identification::Identification;
 use super::kyc::{self, KycStatus};
 use super::person::BenefitingPerson;
 use super::wallet::Wallet;
 use super::{Answer, Call, Family, Owner, Problems, Refusal, Reply, World};
 
-/// The parts of the request that the reply repeats, in its order.
-const PARTS: [&str; 7] = [
-    "natural_person",
-    "legal_person",
-    "bank_account",
-    "tax_information",
-    "communication",
-    "securities_deposit_account",
-    ACCOUNT_SETUP,
+/// The parts of the request that the reply repeats, and their members, in its order.
+const PARTS: [(&str, &[&str]); 6] = [
+    (
+        "natural_person",
+        &[
+            "salutation",
+            "forename",
+            "surname",
+            "birth_date",
+            "birth_place",
+            "citizenship",
+            "street",
+            "city",
+            "zip",
+            "country",
+            "phone",
+            "is_pep",
+            "is_subject_to_us_tax",
+        ],
+    ),
+    (
+        "legal_person",
+        &[
+            "company_name",
+            "commercial_register",
+            "commercial_register_number",
+            "company_identity_proof_id",
+            "company_structure_proof_id",
+            "street",
+            "city",
+            "zip",
+            "country",
+            "phone",
+            "is_subject_to_us_tax",
+            "is_custodian_bank",
+        ],
+    ),
+    ("bank_account", &["account_holder", "iban", "bic", "bank", "country", "currency"]),
+    ("tax_information", &["tax_identification_number", "non_assessment_certificate", "is_subject_to_german_tax"]),
+    ("communication", &["email", "email_confirmed"]),
+    ("securities_deposit_account", &["account_holder", "account_number", "bic"]),
 ];
 
 /// Known to the platform family only.
@@ -44,6 +77,7 @@ pub(super) struct Investor {
 /// What an investor said about themselves.
 pub(super) struct Profile {
     parts: Map<String, Value>,
+    account_setup: Value,
     facts: Facts,
 }
 
@@ -125,9 +159,8 @@ impl Investor {
     fn view(&self) -> Value {
         let mut view = Map::new();
         view.insert("id".to_owned(), json!(self.id));
-        for (part, value) in self.profile.parts() {
-            view.insert(part.to_owned(), value);
-        }
+        view.extend(self.profile.parts());
+        view.insert(ACCOUNT_SETUP.to_owned(), self.profile.account_setup.clone());
         view.insert("kyc_status".to_owned(), json!(self.kyc()));
         view.insert("created_at".to_owned(), json!(self.created_at));
         Value::Object(view)
@@ -137,22 +170,19 @@ impl Investor {
 impl Profile {
     pub(super) fn read(call: &Call<'_>) -> Result<Self, Refusal> {
         let facts = call.parse()?;
-        let mut parts = Map::new();
-        for part in PARTS {
-            let is_unknown_here = part == ACCOUNT_SETUP && call.family == Family::Distributor;
-            if is_unknown_here {
-                continue;
-            }
-            if let Some(value) = call.body.get(part) {
-                parts.insert(part.to_owned(), value.clone());
-            }
-        }
-        Ok(Self { parts, facts })
+        let part = |name: &str, names: &[&str]| match call.body.get(name) {
+            None | Some(Value::Null) => Value::Null,
+            Some(value) => Value::Object(members(value, names)),
+        };
+        let parts = PARTS.iter().map(|(name, names)| ((*name).to_owned(), part(name, names))).collect();
+        let account_setup = call.body.get(ACCOUNT_SETUP).filter(|_| call.family == Family::Platform);
+        let account_setup = account_setup.map_or(Value::Null, |value| shown(ACCOUNT_SETUP, value));
+        Ok(Self { parts, account_setup, facts })
     }
 
     /// Every part, `null` where the investor gave none.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (&'static str, Value)> {
-        PARTS.into_iter().map(|part| (part, self.parts.get(part).cloned().unwrap_or_default()))
+    pub(super) fn parts(&self) -> Map<String, Value> {
+        self.parts.clone()
     }
 
     pub(super) fn is_company(&self) -> bool {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::call::shown;
 use super::ids::derived;
 use super::money::Money;
 use super::{Answer, Call, Problems, Refusal, Reply, World, refusal};
@@ -80,7 +81,7 @@ pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
     }
     for name in ANSWERS {
         if let Some(value) = call.body.get(name) {
-            invitation.answers.insert(name.to_owned(), value.clone());
+            invitation.answers.insert(name.to_owned(), shown(name, value));
         }
     }
     invitation.version += 1;

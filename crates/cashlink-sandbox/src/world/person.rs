@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::call::members;
 use super::{Answer, Call, Reply, World};
 
 const FIELDS: [&str; 11] = [
@@ -46,8 +47,7 @@ pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
 
 impl BenefitingPerson {
     fn new(id: Uuid, item: &Value) -> Self {
-        let field = |name: &str| (name.to_owned(), item.get(name).cloned().unwrap_or_default());
-        Self { id, fields: FIELDS.into_iter().map(field).collect() }
+        Self { id, fields: members(item, &FIELDS) }
     }
 
     fn view(&self) -> Value {

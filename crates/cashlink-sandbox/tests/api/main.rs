@@ -11,6 +11,7 @@ mod investments;
 mod invitations;
 mod pages;
 mod redemptions;
+mod replies;
 mod tokens;
 mod uploads;
 mod wallets;

@@ -36,12 +36,8 @@ impl Investment {
         put("cancellation_date", json!(self.cancelled_at));
         put("cancellation_reason", json!(cancellation_reason));
         put("payment_details", self.payment_details(total.as_ref()));
-        for (part, value) in self.profile.parts() {
-            if part != "account_setup_accepted_at" {
-                put(part, value);
-            }
-        }
-        put("start_url", self.start_url());
+        view.extend(self.profile.parts());
+        view.insert("start_url".to_owned(), self.start_url());
         Value::Object(view)
     }
 

@@ -1,0 +1,127 @@
+//! Replies: complete, and nothing in them that is not described.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Api, NOW, benefiting_person, company, identification, person, read};
+
+#[tokio::test]
+async fn a_reply_shows_every_described_property_and_no_other() {
+    let shapes = Shapes::new().await;
+    let upload = shapes.api.upload("/v2/documents/").await;
+    let mut body = person();
+    body["natural_person"]["shoe_size"] = json!(44);
+    let investor = shapes.post("/v2/investors/", &body).await;
+    let path = format!("/v2/investors/{investor}/");
+    shapes.post(&format!("{path}identifications/"), &json!({})).await;
+    shapes.post(&format!("{path}identifications/"), &identification(&upload)).await;
+    let wallet = shapes.post(&format!("{path}wallets/eth-managed/"), &json!({})).await;
+    shapes.post("/v2/investors/", &company(&upload, &upload)).await;
+    shapes.post(&format!("/distributor{path}benefiting-persons/"), &json!([benefiting_person()])).await;
+
+    let (campaign, product) = (shapes.api.sandbox.campaign_id(), shapes.api.sandbox.product_id());
+    let invitation = json!({"investor_id": investor, "campaign_id": campaign, "units": 1});
+    let invitation = shapes.post("/v2/invitations/", &invitation).await;
+    let change = json!({"survey": [{"question": "q"}], "survey_submitted_at": NOW});
+    shapes.send(Method::PATCH, &format!("/v2/invitations/{invitation}/"), Some(&change)).await;
+    let investment = json!({
+        "investor_id": investor, "campaign_id": campaign, "units": 5, "wallet": wallet,
+        "signed_at": NOW, "accepted_at": NOW, "paid_at": NOW,
+    });
+    let investment = shapes.post("/v2/investments/", &investment).await;
+    shapes.post(&format!("/v2/investments/{investment}/credits/"), &json!({})).await;
+    let redemption = json!({"investor_id": investor, "product_id": product, "wallet_id": wallet, "units": 5});
+    shapes.post("/v2/redemptions/", &redemption).await;
+
+    let lists = ["investors/", "invitations/", "investments/", "redemptions/"].map(|list| format!("/v2/{list}"));
+    let of_investor = ["identifications/", "wallets/"].map(|list| format!("/v2/investors/{investor}/{list}"));
+    for list in lists.iter().chain(&of_investor) {
+        shapes.send(Method::GET, list, None).await;
+    }
+}
+
+#[tokio::test]
+async fn points_in_time_are_shown_in_utc() {
+    let api = Api::start().await;
+    let mut body = identification(&api.upload("/v2/documents/").await);
+    body["verified_at"] = json!("2022-03-01T10:15:00.5+02:00");
+    let path = format!("/v2/investors/{}/identifications/", api.sandbox.investor_id());
+    let reply = api.post(&path, &body).await;
+    assert_eq!(reply.must_be(201)["verified_at"], "2022-03-01T08:15:00.5Z");
+    let created_at = reply.body["created_at"].as_str().unwrap();
+    // Python's `%f` takes six digits.
+    assert!(created_at.ends_with('Z') && created_at.len() <= "2022-03-01T08:15:00.123456Z".len(), "{created_at}");
+}
+
+/// Compares replies with the description.
+struct Shapes {
+    api: Api,
+    description: Value,
+}
+
+impl Shapes {
+    async fn new() -> Self {
+        let description = serde_json::from_str(include_str!("../../src/generated/cashlink.json")).unwrap();
+        Self { api: Api::start().await, description }
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> String {
+        let reply = self.send(Method::POST, path, Some(body)).await;
+        reply["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let name = method.as_str().to_lowercase();
+        let mut call = self.api.call(method, path);
+        if let Some(body) = body {
+            call = call.json(body);
+        }
+        let reply = read(call).await.unwrap();
+        assert!(reply.status < 300, "{path}: {reply:?}");
+        let replies = &self.operation(&name, path)["responses"];
+        let schema = &replies[reply.status.to_string()]["content"]["application/json"]["schema"];
+        assert!(schema.is_object(), "{name} {path} is not described");
+        let mut wrong = Vec::new();
+        self.compare(schema, &reply.body, "", &mut wrong);
+        assert!(wrong.is_empty(), "{name} {path}: {wrong:?}");
+        reply.body
+    }
+
+    fn operation(&self, method: &str, path: &str) -> &Value {
+        let paths = self.description["paths"].as_object().unwrap();
+        let fits = |template: &str| {
+            let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+            template.split('/').count() == path.split('/').count()
+                && wanted.all(|step| given.next() == Some(step) || step.starts_with('{'))
+        };
+        let literal_first = paths.iter().find(|(template, _)| *template == path);
+        let found = literal_first
+            .or_else(|| paths.iter().find(|(template, item)| fits(template) && item.get(method).is_some()));
+        &found.unwrap().1[method]
+    }
+
+    /// Notes what `value` lacks, with `-`, and what nobody described, with `+`.
+    fn compare(&self, schema: &Value, value: &Value, place: &str, wrong: &mut Vec<String>) {
+        if let Some(reference) = schema["$ref"].as_str() {
+            let pointer = reference.trim_start_matches('#');
+            return self.compare(self.description.pointer(pointer).unwrap(), value, place, wrong);
+        }
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            self.compare(part, value, place, wrong);
+        }
+        for item in value.as_array().into_iter().flatten() {
+            self.compare(&schema["items"], item, place, wrong);
+        }
+        let (Some(properties), Some(members)) = (schema["properties"].as_object(), value.as_object()) else {
+            return;
+        };
+        for (name, schema) in properties {
+            match members.get(name) {
+                Some(value) => self.compare(schema, value, &format!("{place}.{name}"), wrong),
+                None => wrong.push(format!("-{place}.{name}")),
+            }
+        }
+        let undescribed = members.keys().filter(|name| !properties.contains_key(*name));
+        wrong.extend(undescribed.map(|name| format!("+{place}.{name}")));
+    }
+}
