@@ -6,7 +6,11 @@ use cashlink_api::{BoxFuture, Client as RawClient, Error as RawError, Idempotenc
 use reqwest::Url;
 use serde::de::DeserializeOwned;
 
-use crate::{Cashlink, IdempotencyKey, Result, validation::Problems};
+use crate::{
+    Cashlink, IdempotencyKey, Result,
+    failure::{Failure, Proof},
+    validation::Problems,
+};
 
 /// Why the raw client was not called, or what it returned.
 #[derive(Debug)]
@@ -47,6 +51,14 @@ impl Plan {
     /// Whether a second arrival does no harm.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.operation.method == Method::Get || self.operation.repeatable || self.is_keyed()
+    }
+
+    /// What `failure` proves about the effect; a read has none, whatever became of its reply.
+    pub(crate) fn proof(&self, failure: &Failure) -> Proof {
+        match failure.proof() {
+            Proof::Nothing if self.operation.method == Method::Get => Proof::NotArrived,
+            proof => proof,
+        }
     }
 
     /// Whether all attempts carry a key that the API is known or assumed to honor.

@@ -119,12 +119,12 @@ impl Error {
 
     /// Whether the effect happened.
     ///
-    /// For a read, which has no effect, it says in the same words whether the API answered.
+    /// A read has no effect, so its outcome is never unknown: it is rejected if the API said no, and else not sent.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
 
-    /// Whether the effect may have happened: the reply was lost or cannot be read.
+    /// Whether the effect may have happened: the reply was lost or cannot be read. Never so for a read.
     ///
     /// Repeat the call under the same [`key`](Self::key); a second effect cannot arise from that.
     pub fn may_have_applied(&self) -> bool {

@@ -20,7 +20,7 @@ use serde::Serialize;
 pub enum Outcome {
     /// The API said no; nothing was changed.
     Rejected,
-    /// It cannot have happened: the request did not reach the API.
+    /// It cannot have happened: the request did not reach the API, or it only reads.
     NotSent,
     /// It may have happened. Repeat the call under the same key to find out.
     Unknown,

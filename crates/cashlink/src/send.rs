@@ -87,7 +87,7 @@ impl Cashlink {
             };
 
             let failure = one.failure::<T>(error);
-            progress.history.record(failure.proof(), plan.is_keyed());
+            progress.history.record(plan.proof(&failure), plan.is_keyed());
             tracing::debug!(
                 operation = plan.operation.id,
                 attempt = progress.attempts,

@@ -67,6 +67,24 @@ async fn a_success_that_is_not_what_it_should_be_leaves_the_outcome_unknown() {
 }
 
 #[tokio::test]
+async fn a_read_has_no_effect_that_could_be_unknown() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for fault in [
+        Fault::reset_before_commit(),
+        Fault::truncated_reply(),
+        Fault::html_reply(502),
+        Fault::reply(200, "application/json", "[]"),
+    ] {
+        sandbox.arm(fault.on("v2_investments_retrieve").times(100));
+        let id = InvestmentId::from(Uuid::from_u128(7));
+        let error = client(&sandbox).platform().investments().retrieve(id).send().await.unwrap_err();
+        assert_eq!((error.outcome(), error.may_have_applied()), (Outcome::NotSent, false), "{error:?}");
+        assert!(error.attempts() > 1);
+        sandbox.clear_faults();
+    }
+}
+
+#[tokio::test]
 async fn a_truncated_reply_is_asked_for_again_under_the_same_key() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.arm(Fault::truncated_reply().on("v2_invitations_create"));

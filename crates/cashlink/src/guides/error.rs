@@ -186,15 +186,9 @@ impl Failure {
         self.step.map(|step| step.name)
     }
 
-    fn has_effect(&self) -> bool {
-        self.step.is_some_and(|step| step.has_effect())
-    }
-
     pub(super) fn outcome(&self) -> Outcome {
         match &self.cause {
             Cause::Invalid(_) => Outcome::NotSent,
-            // Nothing can have happened by a read, whatever became of its reply.
-            Cause::Step(error) if !self.has_effect() && error.outcome() == Outcome::Unknown => Outcome::NotSent,
             Cause::Step(error) => error.outcome(),
             Cause::Ended(status) if status == "unknown" => Outcome::Unknown,
             Cause::Ended(_) | Cause::Missing(_) => Outcome::Rejected,
