@@ -74,7 +74,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long every call, the token call too, waits before it is looked at; not at all unless set.
+    /// How long every call takes at least, the token call too: half before it takes effect, the rest after. No time unless set.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.settings.latency = latency;
         self

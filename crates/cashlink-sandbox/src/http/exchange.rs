@@ -1,6 +1,6 @@
 //! One call from its head to its answer.
 //!
-//! The order is: latency, token, scope, fault, remembered verdict, body, schema, rules.
+//! The order is: half the latency, token, scope, fault, remembered verdict, body, schema, rules, the rest of the latency.
 
 use std::sync::Arc;
 
@@ -51,10 +51,13 @@ pub(super) async fn answer(
     request: Request,
 ) -> Response {
     let stopwatch = Stopwatch::start();
-    app.clock.sleep(app.settings.latency).await;
+    let latency = app.settings.latency;
+    app.clock.sleep(latency / 2).await;
     let (parts, body) = request.into_parts();
     let exchange = Exchange { app, operation, parts, path };
     let response = if operation.is_token() { exchange.token(body).await } else { exchange.call(body).await };
+    // What the work took is part of the latency, so that a call takes that long and not longer.
+    exchange.app.clock.sleep(latency.saturating_sub(stopwatch.elapsed())).await;
     let ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (method, path, status) = (&exchange.parts.method, exchange.parts.uri.path(), response.status().as_u16());
     tracing::debug!(%method, path, status, ms, operation = operation.id, "answered");
