@@ -87,7 +87,8 @@ pub struct Report {
 ///
 /// Uploads run beside the longest chain of calls: investor, identification, wallet, investment, credit, status. It
 /// waits for the delivery as [`Waiting::default`] says; [`import_with`] takes another. An investment whose input does
-/// not say that it was accepted and paid cannot be credited: the guide ends after creating it.
+/// not say that it was accepted and paid cannot be credited: the guide ends after creating it and redeems nothing, whatever
+/// the input says about a redemption.
 ///
 /// Run it again with the same run id and input after an interruption; what was done is not repeated.
 ///
