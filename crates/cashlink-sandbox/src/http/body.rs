@@ -44,10 +44,10 @@ pub(super) async fn read(
         Request::Upload => upload::read(headers, body, max_upload).await,
         Request::Json { schema, is_required } => {
             let bytes = collect(body).await?;
-            if bytes.is_empty() && !is_required {
-                return Ok(Value::Null);
+            let value = if *is_required { parse_required(headers, &bytes)? } else { parse_optional(&bytes)? };
+            if value.is_null() && !is_required {
+                return Ok(value);
             }
-            let value = parse(headers, &bytes)?;
             schema.check(&value).map_err(Verdict::from)?;
             Ok(value)
         }
@@ -67,13 +67,22 @@ pub(super) async fn collect(mut body: Body) -> Result<Bytes, Unread> {
 }
 
 /// An empty body counts as an empty object, whatever its type.
-fn parse(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
+fn parse_required(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
     if bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
     if !is_media_type(headers, "application/json") {
         return Err(unsupported(headers));
     }
+    parse(bytes)
+}
+
+/// Where nothing need be sent, no type is asked for either.
+fn parse_optional(bytes: &Bytes) -> Result<Value, Verdict> {
+    if bytes.is_empty() { Ok(Value::Null) } else { parse(bytes) }
+}
+
+fn parse(bytes: &Bytes) -> Result<Value, Verdict> {
     let mut value = serde_json::from_slice(bytes)
         .map_err(|error| Verdict::detail(StatusCode::BAD_REQUEST, &format!("JSON parse error - {error}")))?;
     shorten(&mut value);

@@ -29,7 +29,7 @@ impl Query {
             Some(text) => positive(text).ok_or(Refusal::InvalidPage)?,
         };
         let asked = get("page_size").and_then(positive).map(|size| size.min(MAX_SIZE));
-        let product = match get("product_id").filter(|_| operation.has_product_filter) {
+        let product = match get("product_id").filter(|text| operation.has_product_filter && !text.is_empty()) {
             None => None,
             Some(text) => Some(parse_id(text).ok_or_else(|| Refusal::field("product_id", "Must be a valid UUID."))?),
         };

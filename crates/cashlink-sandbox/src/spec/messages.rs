@@ -146,7 +146,7 @@ fn wrong_format(format: &str) -> &'static str {
         "date" => "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
         "date-time" => {
             "Datetime has wrong format. Use one of these formats instead: \
-             YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+             YYYY-MM-DDThh:mm[:ss[.uuuuuu]](+HH:MM|-HH:MM|Z)."
         }
         _ => "Enter a valid URL.",
     }

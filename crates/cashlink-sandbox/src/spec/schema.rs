@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use jiff::fmt::temporal::Pieces;
 use jsonschema::{Draft, Registry, RegistryBuilder, Validator};
 use serde_json::{Map, Value, json};
 
@@ -76,6 +77,7 @@ impl Schema {
             .with_draft(Draft::Draft202012)
             .with_registry(&self.library.registry)
             .should_validate_formats(true)
+            .with_format("date-time", is_point_in_time)
             .build(&self.source)
             .map_err(|error| error.to_string())
     }
@@ -104,6 +106,11 @@ impl Schema {
     }
 }
 
+/// Whether `text` is a date and a time with its distance from UTC, in any of the ways of ISO 8601.
+fn is_point_in_time(text: &str) -> bool {
+    Pieces::parse(text).is_ok_and(|pieces| pieces.time().is_some() && pieces.offset().is_some())
+}
+
 /// An `OpenAPI` 3.0 schema, or a map of such, as JSON Schema 2020-12.
 fn convert(node: &Value) -> Value {
     match node {
@@ -129,7 +136,23 @@ fn convert_object(map: &Map<String, Value>) -> Value {
         }
         schema.insert(key.clone(), convert(value));
     }
+    free_optional(&mut schema, map);
     if is_nullable { or_null(schema) } else { Value::Object(schema) }
+}
+
+/// Lets optional properties be `null`: many clients write what they leave out like that.
+fn free_optional(schema: &mut Map<String, Value>, source: &Map<String, Value>) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let required = source.get("required").and_then(Value::as_array);
+    for (name, property) in properties {
+        let is_required = required.is_some_and(|required| required.contains(&Value::from(name.as_str())));
+        let is_nullable = source["properties"][name]["nullable"] == Value::Bool(true);
+        if let (false, false, Value::Object(free)) = (is_required, is_nullable, &property) {
+            *property = or_null(free.clone());
+        }
+    }
 }
 
 fn or_null(mut schema: Map<String, Value>) -> Value {
@@ -165,9 +188,37 @@ mod tests {
             &json!({"type": "string"}),
         );
         check(
-            &json!({"properties": {"example": {"type": "string"}, "format": {"type": "string"}}}),
-            &json!({"properties": {"example": {"type": "string"}, "format": {"type": "string"}}}),
+            &json!({"required": ["example", "format"], "properties": {
+                "example": {"type": "string"}, "format": {"type": "string"},
+            }}),
+            &json!({"required": ["example", "format"], "properties": {
+                "example": {"type": "string"}, "format": {"type": "string"},
+            }}),
         );
+    }
+
+    #[test]
+    fn what_may_be_left_out_may_be_null() {
+        check(
+            &json!({"type": "object", "required": ["a"], "properties": {
+                "a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "string", "nullable": true},
+            }}),
+            &json!({"type": "object", "required": ["a"], "properties": {
+                "a": {"type": "string"}, "b": {"type": ["string", "null"]}, "c": {"type": ["string", "null"]},
+            }}),
+        );
+    }
+
+    #[test]
+    fn a_point_in_time_has_a_time_and_an_offset() {
+        for text in
+            ["2022-03-01T10:15:00.123Z", "2022-03-01T10:15Z", "2022-03-01 10:15:00+0100", "9999-12-31T23:59:59Z"]
+        {
+            assert!(is_point_in_time(text), "{text}");
+        }
+        for text in ["2022-03-01", "2022-03-01T10:15:00", "2022-02-30T10:15:00Z", "10:15Z", "now", ""] {
+            assert!(!is_point_in_time(text), "{text}");
+        }
     }
 
     #[track_caller]

@@ -32,7 +32,6 @@ pub(super) struct Identification {
 
 #[derive(Deserialize)]
 struct Import {
-    document_valid_from: Date,
     document_valid_to: Date,
     legitimation_protocol_id: Uuid,
     verified_at: Timestamp,
@@ -99,9 +98,7 @@ impl World {
         let mut problems = Problems::default();
         let protocol = import.legitimation_protocol_id;
         self.check_document(call.owner, protocol, "legitimation_protocol_id", &mut problems);
-        if import.document_valid_to < import.document_valid_from {
-            problems.field("document_valid_to", "The document must not end before it begins to be valid.");
-        } else if import.document_valid_to < import.verified_at.to_zoned(TimeZone::UTC).date() {
+        if import.document_valid_to < import.verified_at.to_zoned(TimeZone::UTC).date() {
             problems.field("document_valid_to", "The document was not valid any more when it was verified.");
         }
         problems.into_result()

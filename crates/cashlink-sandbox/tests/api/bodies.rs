@@ -110,6 +110,7 @@ async fn an_identity_document_must_be_valid_when_it_was_checked() {
     body["document_valid_to"] = json!("2022-02-28");
     assert!(api.post(&path, &body).await.must_be(400)["document_valid_to"].is_array());
     body["document_valid_to"] = json!("2022-03-01");
+    body["document_valid_from"] = json!("2022-03-02");
     api.post(&path, &body).await.must_be(201);
 }
 
@@ -165,19 +166,50 @@ async fn media_types_and_sizes_are_looked_at_before_the_content() {
 }
 
 #[tokio::test]
-async fn a_post_that_needs_no_body_takes_none_an_empty_one_or_an_object() {
+async fn a_post_that_needs_no_body_takes_none_an_empty_one_or_an_object_of_any_type() {
     let api = Api::start().await;
-    for content in [None, Some(""), Some("{}")] {
+    check(&api, None, None).await;
+    check(&api, None, Some("")).await;
+    check(&api, None, Some("{}")).await;
+    check(&api, Some("text/plain"), Some("{}")).await;
+    check(&api, Some("application/x-www-form-urlencoded"), Some("")).await;
+    for content in ["", "{}", "null", "{\"receiving_enabled\": null}"] {
+        check(&api, Some("application/json"), Some(content)).await;
+    }
+
+    async fn check(api: &Api, content_type: Option<&str>, content: Option<&'static str>) {
         let investor = api.identified_investor().await;
         let mut call = api.keyed(&format!("/v2/investors/{investor}/wallets/eth-managed/"), &api.key());
         if let Some(content) = content {
-            call = call.header("Content-Type", "application/json").body(content);
+            call = call.body(content);
+        }
+        if let Some(content_type) = content_type {
+            call = call.header("Content-Type", content_type);
         }
         read(call).await.unwrap().must_be(201);
     }
-    let investor = api.identified_investor().await;
-    let call = api.keyed(&format!("/v2/investors/{investor}/wallets/eth-managed/"), &api.key());
-    read(call.header("Content-Type", "text/plain").header("Content-Length", "0")).await.unwrap().must_be(201);
+}
+
+#[tokio::test]
+async fn what_may_be_left_out_may_be_null() {
+    let api = Api::start().await;
+    let mut body = person();
+    body["natural_person"]["phone"] = Value::Null;
+    for part in ["legal_person", "bank_account", "communication", "account_setup_accepted_at"] {
+        body[part] = Value::Null;
+    }
+    let reply = api.post("/v2/investors/", &body).await;
+    assert_eq!(reply.must_be(201)["legal_person"], Value::Null);
+
+    let mut body = json!({
+        "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(), "units": 1,
+        "signed_at": NOW, "accepted_at": null, "paid_at": null, "signed_documents": null, "wallet": null,
+        "disagio": null, "invitation_id": null,
+    });
+    assert_eq!(api.post("/v2/investments/", &body).await.must_be(201)["status"], "WAITING_FOR_ACCEPTANCE");
+    body["signed_at"] = Value::Null;
+    let reply = api.post("/v2/investments/", &body).await;
+    assert_eq!(reply.must_be(400), &json!({"signed_at": ["This field is required."]}));
 }
 
 #[tokio::test]

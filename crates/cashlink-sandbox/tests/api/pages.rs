@@ -92,6 +92,7 @@ async fn investments_are_narrowed_down_to_a_product() {
     let count = async |product: &str| api.get(&format!("/v2/investments/?product_id={product}")).await;
     assert_eq!(count(&api.sandbox.product_id().to_string()).await.must_be(200)["count"], 1);
     assert_eq!(count(&api.sandbox.campaign_id().to_string()).await.must_be(200)["count"], 0);
+    assert_eq!(count("").await.must_be(200)["count"], 1);
     assert!(count("x").await.must_be(400)["product_id"].is_array());
 }
 

@@ -43,11 +43,18 @@ async fn a_reply_shows_every_described_property_and_no_other() {
 #[tokio::test]
 async fn points_in_time_are_shown_in_utc() {
     let api = Api::start().await;
-    let mut body = identification(&api.upload("/v2/documents/").await);
-    body["verified_at"] = json!("2022-03-01T10:15:00.5+02:00");
     let path = format!("/v2/investors/{}/identifications/", api.sandbox.investor_id());
-    let reply = api.post(&path, &body).await;
-    assert_eq!(reply.must_be(201)["verified_at"], "2022-03-01T08:15:00.5Z");
+    let mut body = identification(&api.upload("/v2/documents/").await);
+    let mut send = async |verified_at: &str| {
+        body["verified_at"] = json!(verified_at);
+        api.post(&path, &body).await
+    };
+    assert_eq!(send("2022-03-01T10:15:00.5+02:00").await.must_be(201)["verified_at"], "2022-03-01T08:15:00.5Z");
+    for other in ["2022-03-01T10:15Z", "2022-03-01t10:15:00z", "2022-03-01 12:15:00+0200"] {
+        assert_eq!(send(other).await.must_be(201)["verified_at"], "2022-03-01T10:15:00Z", "{other}");
+    }
+    assert!(send("2022-03-01T10:15:00").await.must_be(400)["verified_at"].is_array());
+    let reply = send(NOW).await;
     let created_at = reply.body["created_at"].as_str().unwrap();
     // Python's `%f` takes six digits.
     assert!(created_at.ends_with('Z') && created_at.len() <= "2022-03-01T08:15:00.123456Z".len(), "{created_at}");

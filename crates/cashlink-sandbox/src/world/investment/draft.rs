@@ -19,8 +19,7 @@ pub(super) struct Draft {
     pub(super) paid_at: Option<Timestamp>,
     pub(super) wallet: Option<Uuid>,
     pub(super) disagio: Option<Money>,
-    #[serde(default)]
-    signed_documents: Vec<SignedDocument>,
+    signed_documents: Option<Vec<SignedDocument>>,
 }
 
 #[derive(Deserialize)]
@@ -121,8 +120,9 @@ impl World {
         if let Some(wallet) = draft.wallet.filter(|wallet| investor.wallet(*wallet).is_none()) {
             problems.field("wallet", &unknown(wallet));
         }
-        let length = draft.signed_documents.len();
-        for (index, document) in draft.signed_documents.iter().enumerate() {
+        let signed_documents = draft.signed_documents.as_deref().unwrap_or_default();
+        let length = signed_documents.len();
+        for (index, document) in signed_documents.iter().enumerate() {
             if self.documents.get(call.owner, document.document_id).is_none() {
                 let steps = [
                     Step::Key("signed_documents".to_owned()),
