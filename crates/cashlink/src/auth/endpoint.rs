@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use cashlink_api::{operations, types};
+use cashlink_api::{Error as RawError, operations, types};
 use futures_util::future::BoxFuture;
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -61,7 +61,8 @@ impl TokenEndpoint {
         let attempt = Arc::new(OneAttempt::new(Arc::clone(&self.exchanger), operation, None, timeout));
         let reply = self.exchanger.client(Arc::clone(&attempt)).oauth_token_create(&body).await;
         match reply {
-            Ok(reply) => grant(&reply.into_inner()).ok_or_else(|| attempt.unreadable(None)),
+            Ok(reply) => read(&reply.into_inner()).ok_or_else(|| attempt.unreadable(None)),
+            Err(RawError::InvalidResponsePayload(body, _)) => read_bare(&body).ok_or_else(|| attempt.unreadable(None)),
             Err(error) => Err(attempt.failure::<types::AccessToken>(error)),
         }
     }
@@ -88,16 +89,36 @@ impl TokenSource for TokenEndpoint {
     }
 }
 
-fn grant(token: &types::AccessToken) -> Option<Grant> {
-    if token.access_token.is_empty() {
+fn read(token: &types::AccessToken) -> Option<Grant> {
+    let is_bearer = token.token_type.as_ref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
+    if !is_bearer {
         return None;
     }
-    let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.access_token)).ok()?;
-    authorization.set_sensitive(true);
     let lifetime = match token.expires_in {
-        Some(seconds) => Duration::from_secs(u64::try_from(seconds).ok()?),
+        // A token that has expired already is good for the one call that asked for it, or for none.
+        Some(seconds) => Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
         None => ASSUMED_LIFETIME,
     };
+    grant(&token.access_token, lifetime)
+}
+
+/// Only the token itself is documented, so nothing odd beside it may cost it.
+fn read_bare(body: &[u8]) -> Option<Grant> {
+    #[derive(Deserialize)]
+    struct Bare {
+        access_token: String,
+    }
+    let bare: Bare = serde_json::from_slice(body).ok()?;
+    grant(&bare.access_token, ASSUMED_LIFETIME)
+}
+
+fn grant(token: &str, lifetime: Duration) -> Option<Grant> {
+    let fits_into_header = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if !fits_into_header {
+        return None;
+    }
+    let mut authorization = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    authorization.set_sensitive(true);
     Some(Grant { authorization, lifetime: lifetime.min(LONGEST_LIFETIME) })
 }
 
@@ -139,14 +160,21 @@ mod tests {
         check(r#"{"access_token": "abc"}"#, Some(600));
         check(r#"{"access_token": "abc", "expires_in": null}"#, Some(600));
         check(r#"{"access_token": "abc", "expires_in": 9223372036854775807}"#, Some(86_400));
-        check(r#"{"access_token": "abc", "expires_in": -1}"#, None);
+        check(r#"{"access_token": "abc", "expires_in": -1}"#, Some(0));
+        check(r#"{"access_token": "abc", "expires_in": "3600"}"#, Some(600));
+        check(r#"{"access_token": "abc", "expires_in": 3600.5, "scope": ["a"]}"#, Some(600));
+        check(r#"{"access_token": "abc", "token_type": "bearer"}"#, Some(600));
+        check(r#"{"access_token": "abc", "token_type": "mac"}"#, None);
         check(r#"{"access_token": ""}"#, None);
+        check(r#"{"access_token": "tökèn"}"#, None);
+        check(r#"{"access_token": ["abc"]}"#, None);
+        check("[]", None);
         check(r#"{"access_token": "abc\r\nX-Evil: 1"}"#, None);
 
         #[track_caller]
         fn check(reply: &str, seconds: Option<u64>) {
-            let token: types::AccessToken = serde_json::from_str(reply).unwrap();
-            let grant = grant(&token);
+            let token = serde_json::from_str::<types::AccessToken>(reply);
+            let grant = token.map_or_else(|_| read_bare(reply.as_bytes()), |token| read(&token));
             assert_eq!(grant.as_ref().map(|grant| grant.lifetime.as_secs()), seconds);
             assert!(grant.is_none_or(|grant| grant.authorization.is_sensitive()));
         }
