@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::exchange::{Exchange, Prepared};
-use super::keys::{Fingerprint, Kept, KeyId};
+use super::keys::{self, Fingerprint, Kept, KeyId};
 use super::verdict::Verdict;
 use crate::ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 use crate::world::{Body, Call, Owner, Reply, Resource, World};
@@ -93,14 +93,13 @@ impl Exchange {
         resource: Option<Resource>,
         at: Timestamp,
     ) -> LedgerEntry {
-        let key = self.parts.headers.get("x-idempotency-key");
         LedgerEntry {
             seq: 0,
             at,
             operation_id: self.operation.id.clone(),
             method: self.parts.method.to_string(),
             path: self.parts.uri.path().to_owned(),
-            idempotency_key: key.and_then(|key| key.to_str().ok()).map(str::to_owned),
+            idempotency_key: keys::text(&self.parts.headers),
             outcome,
             status: status.as_u16(),
             resource: resource.map(|resource| LedgerResource { kind: resource.kind.to_owned(), id: resource.id }),

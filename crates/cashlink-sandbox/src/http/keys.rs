@@ -12,7 +12,7 @@ use crate::world::Owner;
 
 const HEADER: &str = "x-idempotency-key";
 
-/// The longest key, in bytes.
+/// The longest key, in characters.
 const MAX_KEY: usize = 255;
 
 /// A key belongs to the client, the method and the path it was sent with.
@@ -96,16 +96,20 @@ pub(super) fn begin(app: &Arc<App>, id: &KeyId) -> Begun {
 
 /// The key of a call, if it has one.
 pub(super) fn read(headers: &HeaderMap) -> Result<Option<String>, Verdict> {
-    let Some(value) = headers.get(HEADER) else {
+    let Some(key) = text(headers) else {
         return Ok(None);
     };
-    let key = value.to_str().unwrap_or_default();
-    let is_usable = !key.is_empty() && key.len() <= MAX_KEY && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_usable {
-        return Ok(Some(key.to_owned()));
+    if (1..=MAX_KEY).contains(&key.chars().count()) {
+        return Ok(Some(key));
     }
-    let detail = "The idempotency key must have 1 to 255 visible ASCII characters.";
-    Err(Verdict::detail(StatusCode::BAD_REQUEST, detail))
+    Err(Verdict::detail(StatusCode::BAD_REQUEST, "The idempotency key must have 1 to 255 characters."))
+}
+
+/// What the header of the key says: UTF-8, or else Latin-1 as HTTP once had it.
+pub(super) fn text(headers: &HeaderMap) -> Option<String> {
+    let bytes = headers.get(HEADER)?.as_bytes();
+    let latin = || bytes.iter().copied().map(char::from).collect();
+    Some(str::from_utf8(bytes).map_or_else(|_| latin(), str::to_owned))
 }
 
 pub(super) fn missing() -> Verdict {

@@ -1,9 +1,10 @@
 //! Uploads: read part by part, hashed, never held.
 
 use axum::body::{Body, BodyDataStream};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use multer::{Constraints, Field, Multipart, SizeLimit, parse_boundary};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -47,7 +48,7 @@ async fn read_form(stream: &mut BodyDataStream, boundary: String, limit: u64) ->
 }
 
 async fn digest(mut field: Field<'_>) -> Result<Value, Unread> {
-    let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else {
+    let Some(name) = file_name(&field).filter(|name| !name.is_empty()) else {
         skip(field).await?;
         return Err(problem("The submitted data was not a file. Check the encoding type on the form."));
     };
@@ -62,6 +63,17 @@ async fn digest(mut field: Field<'_>) -> Result<Value, Unread> {
     }
     let sha256 = hash.finalize().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     Ok(json!({ "name": name, "content_type": content_type, "size": size, "sha256": sha256 }))
+}
+
+/// The name of the file, in its extended form (`filename*=UTF-8''a%20b.pdf`) if it has one.
+fn file_name(field: &Field<'_>) -> Option<String> {
+    let extended = || {
+        let disposition = String::from_utf8_lossy(field.headers().get(header::CONTENT_DISPOSITION)?.as_bytes());
+        let (_, value) = disposition.split_once("filename*=")?;
+        let encoded = value.split(';').next()?.trim().trim_matches('"').splitn(3, '\'').nth(2)?;
+        Some(percent_decode_str(encoded).decode_utf8_lossy().into_owned())
+    };
+    extended().or_else(|| field.file_name().map(str::to_owned))
 }
 
 async fn skip(mut field: Field<'_>) -> Result<(), Unread> {

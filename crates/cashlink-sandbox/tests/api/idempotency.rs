@@ -94,12 +94,26 @@ async fn a_change_with_a_key_is_remembered_too() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_one_is_refused() {
+async fn a_key_is_free_text_of_some_length() {
     let api = Api::start().await;
-    for key in [String::new(), "a b".to_owned(), "k".repeat(256)] {
-        api.post_with("/v2/investors/", &key, &person()).await.must_be(400);
+    for key in ["order 7, investor \"A\"", "Bestellung für Müller", &"k".repeat(255)] {
+        let first = api.post_with("/v2/investors/", key, &person()).await.id();
+        assert_eq!(api.post_with("/v2/investors/", key, &person()).await.id(), first);
+        let entry = api.sandbox.ledger().pop().unwrap();
+        assert_eq!((entry.outcome, entry.idempotency_key.as_deref()), (LedgerOutcome::Replayed, Some(key)));
     }
-    api.post_with("/v2/investors/", &"k".repeat(255), &person()).await.must_be(201);
+    for key in ["", &"k".repeat(256)] {
+        api.post_with("/v2/investors/", key, &person()).await.must_be(400);
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_latin_1_is_one_too() {
+    let api = Api::start().await;
+    let key = reqwest::header::HeaderValue::from_bytes(b"M\xfcller").unwrap();
+    let call = api.call(Method::POST, "/v2/investors/").header("X-Idempotency-Key", key).json(&person());
+    read(call).await.unwrap().must_be(201);
+    assert_eq!(api.sandbox.ledger()[0].idempotency_key.as_deref(), Some("Müller"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

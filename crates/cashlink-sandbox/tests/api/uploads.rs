@@ -23,6 +23,24 @@ async fn a_document_is_remembered_by_its_digest() {
 }
 
 #[tokio::test]
+async fn a_file_may_be_named_in_any_of_the_ways_that_clients_have() {
+    let api = Api::start().await;
+    check(&api, "name=\"file\"; filename=\"a;b \\\"c\\\".pdf\"", "a;b \"c\".pdf").await;
+    check(&api, "name=\"file\"; filename=\"ü.pdf\"", "ü.pdf").await;
+    check(&api, "filename=a.pdf; name=file", "a.pdf").await;
+    check(&api, "name=\"file\"; filename*=UTF-8''%C3%BC%20b.pdf", "ü b.pdf").await;
+    check(&api, "name=\"file\"; filename*=utf-8'de'%C3%BC.pdf; filename=\"u.pdf\"", "ü.pdf").await;
+    check(&api, "name=\"file\"; filename=\"u.pdf\"; filename*=\"UTF-8''%C3%BC.pdf\"", "ü.pdf").await;
+
+    async fn check(api: &Api, disposition: &str, name: &str) {
+        let form = format!("--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\nx\r\n--b--");
+        let call = api.keyed(PATH, &api.key()).header("Content-Type", "multipart/form-data; boundary=\"b\"");
+        let id = read(call.body(form)).await.unwrap().id();
+        assert_eq!(api.sandbox.document(id.parse().unwrap()).unwrap().name, name);
+    }
+}
+
+#[tokio::test]
 async fn a_form_without_a_proper_file_is_refused() {
     let api = Api::start().await;
     let empty = Part::bytes(b"".as_slice()).file_name("x.pdf");
