@@ -10,6 +10,7 @@ mod generated;
 mod lint;
 mod package;
 mod report;
+mod signatures;
 mod size;
 mod spec;
 mod suite;
@@ -46,12 +47,13 @@ enum Verdict {
 }
 
 /// In the order in which they run: what is quick and often wrong comes first.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     fmt::CHECK,
     spec::CHECK,
     generated::CHECK,
     size::CHECK,
     dependencies::CHECK,
+    signatures::CHECK,
     lint::CHECK,
     suite::CHECK,
     doctests::CHECK,

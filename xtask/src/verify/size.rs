@@ -41,7 +41,7 @@ fn run(cargo: &Cargo) -> Verdict {
 }
 
 /// Hand-written Rust files below `folder`.
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(super) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let name = entry.file_name();
