@@ -1,5 +1,6 @@
 //! The HTTP side: what stands between a socket and the world.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::builder::{SandboxBuilder, Settings};
@@ -60,6 +61,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     settings: Settings,
     spec: &'static Spec,
+    /// Where it listens; stands in links where a call does not say where it was sent to.
+    address: SocketAddr,
     state: Mutex<State>,
 }
 
@@ -73,7 +76,7 @@ pub(crate) struct State {
 }
 
 impl App {
-    pub(crate) fn new(builder: &SandboxBuilder) -> Result<(Self, Seed)> {
+    pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<(Self, Seed)> {
         let clock = Clock::default();
         let mut world = World::new(builder.rules);
         let seed = world.seed(CLIENT.owner, clock.now()).map_err(|refusal| Kind::Seed(format!("{refusal:?}")))?;
@@ -81,6 +84,7 @@ impl App {
             clock,
             settings: builder.settings,
             spec: Spec::get()?,
+            address,
             state: Mutex::new(State {
                 world,
                 ledger: Ledger::default(),

@@ -56,11 +56,11 @@ impl Sandbox {
     }
 
     pub(crate) async fn with(builder: SandboxBuilder) -> Result<Self> {
-        let (app, seed) = App::new(&builder)?;
         let address = builder.listen;
         let failed = |source| Kind::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        let (app, seed) = App::new(&builder, address)?;
         let app = Arc::new(app);
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(accept(listener, Arc::clone(&app), stopped));

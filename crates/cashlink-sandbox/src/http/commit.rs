@@ -67,7 +67,7 @@ impl Exchange {
         let body = match body {
             Body::Whole(value) => value,
             Body::Page { count, results } => {
-                prepared.query.envelope(&self.parts.headers, &self.parts.uri, count, &results)
+                prepared.query.envelope(self.app.address, (&self.parts.headers, &self.parts.uri), count, &results)
             }
         };
         let verdict = Verdict { resource, ..Verdict::new(self.operation.success, &body) };

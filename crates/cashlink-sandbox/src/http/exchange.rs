@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -85,7 +85,9 @@ impl Exchange {
         if let Some(token) = token.filter(|_| is_dead) {
             self.app.state().tokens.revoke(&token);
         }
-        after(fault.as_ref(), verdict)
+        let mut response = after(fault.as_ref(), verdict);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
     }
 
     async fn call(&self, body: Body) -> Response {

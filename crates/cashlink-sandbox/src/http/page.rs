@@ -1,5 +1,7 @@
 //! Lists in pages: what the query asks for, and the links to the neighbours.
 
+use std::net::SocketAddr;
+
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 use form_urlencoded::Serializer;
@@ -38,8 +40,17 @@ impl Query {
     }
 
     /// The page as it is sent, with absolute links.
-    pub(super) fn envelope(&self, headers: &HeaderMap, uri: &Uri, count: usize, results: &[Value]) -> Value {
-        let link = |number: usize| self.link(headers, uri, number);
+    ///
+    /// `server` is where the list is if the headers do not say it.
+    pub(super) fn envelope(
+        &self,
+        server: SocketAddr,
+        (headers, uri): (&HeaderMap, &Uri),
+        count: usize,
+        results: &[Value],
+    ) -> Value {
+        let host = host(headers).unwrap_or_else(|| server.to_string());
+        let link = |number: usize| self.link(&host, uri, number);
         let Page { number, size } = self.page;
         let next = (number.saturating_mul(size) < count).then(|| link(number + 1));
         let previous = (number > 1).then(|| link(number - 1));
@@ -47,8 +58,7 @@ impl Query {
     }
 
     /// The address of another page of the same list; the first page needs no number.
-    fn link(&self, headers: &HeaderMap, uri: &Uri, number: usize) -> String {
-        let host = host(headers).unwrap_or_else(|| "localhost".to_owned());
+    fn link(&self, host: &str, uri: &Uri, number: usize) -> String {
         let others = self.pairs.iter().filter(|(key, _)| key != "page");
         let mut query = Serializer::new(String::new());
         if number > 1 {

@@ -85,7 +85,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_stalls_is_given_up_after_what_came_was_passed_on() {
-        let (app, _) = App::new(&SandboxBuilder::default()).unwrap();
+        let builder = SandboxBuilder::default();
+        let (app, _) = App::new(&builder, builder.listen).unwrap();
         let mut body = Patience::new(Stalling { parts: 2 }, &Arc::new(app));
         assert!(body.frame().await.unwrap().is_ok());
         assert!(body.frame().await.unwrap().is_ok());

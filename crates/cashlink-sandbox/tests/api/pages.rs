@@ -2,6 +2,8 @@
 
 use cashlink_sandbox::Sandbox;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::client::{Api, person, read};
 
@@ -70,6 +72,20 @@ async fn a_link_can_be_followed_whatever_the_call_says_about_its_host() {
         assert_eq!(link.query(), Some("page=2&page_size=1"), "{host}");
         assert!(next.starts_with(start), "{next}");
     }
+}
+
+#[tokio::test]
+async fn a_call_of_http_1_0_without_a_host_is_given_the_address_of_the_server() {
+    let api = Api::start().await;
+    api.make("/v2/investors/", &person()).await;
+    let mut stream = TcpStream::connect(api.address()).await.unwrap();
+    let path = "/api/external/v2/investors/?page_size=1";
+    let call = format!("GET {path} HTTP/1.0\r\nauthorization: bearer {}\r\n\r\n", api.token);
+    stream.write_all(call.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let next = format!("\"next\":\"{}/v2/investors/?page=2&page_size=1\"", api.sandbox.url());
+    assert!(answer.contains(&next), "{answer}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ async fn a_token_lasts_ten_hours_and_opens_everything_unless_scopes_are_named() 
     let api = Api::start().await;
     let all = api.ask_token(&api.credentials()).await;
     assert_eq!(all.must_be(200)["token_type"], "Bearer");
+    assert_eq!(all.headers["cache-control"], "no-store");
     assert_eq!(all.body["expires_in"], 36_000);
     assert_eq!(all.body["scope"].as_str().unwrap().split(' ').count(), 9);
 
