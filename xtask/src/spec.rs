@@ -7,19 +7,68 @@ pub(crate) mod load;
 pub(crate) mod normalize;
 pub(crate) mod operations;
 
-use anyhow::{Result, bail};
+use std::{fs, path::Path};
 
-use self::{bundle::Bundle, load::Source};
+use anyhow::{Context, Result, bail};
+
+use self::{bundle::Bundle, finding::Finding, load::Source};
 use crate::workspace::Workspace;
 
 /// Reads and joins the spec of `workspace`, and refuses it if a rule is broken.
 pub(crate) fn read_checked(workspace: &Workspace) -> Result<Bundle> {
-    let source = Source::read(&workspace.spec_folder(), "cashlink.yaml")?;
+    let folder = workspace.spec_folder();
+    let source = Source::read(&folder, "cashlink.yaml")?;
     let (bundle, mut findings) = bundle::bundle(&source);
-    findings.extend(lint::lint(&bundle));
+    // The other rules need a document whose references lead somewhere.
+    if findings.is_empty() {
+        findings = lint::lint(&bundle);
+    }
+    findings.extend(unread(&folder, "", &source)?);
     if findings.is_empty() {
         return Ok(bundle);
     }
     let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
     bail!("{}\n{} rule(s) broken in openapi/", list.join("\n"), findings.len())
+}
+
+/// Files below `folder` that `source` does not reach from its entry. `prefix`: the path of `folder` in the spec.
+fn unread(folder: &Path, prefix: &str, source: &Source) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let entries = fs::read_dir(folder).with_context(|| format!("openapi/{prefix}: cannot be read"))?;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let file = format!("{prefix}{name}");
+        if path.is_dir() {
+            findings.extend(unread(&path, &format!("{file}/"), source)?);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") && source.file(&file).is_none() {
+            let problem = "nothing refers to this file: refer to it or delete it".to_owned();
+            findings.push(Finding { file, pointer: "/".to_owned(), rule: "file-used", problem });
+        }
+    }
+    findings.sort_by(|left, right| left.file.cmp(&right.file));
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_nothing_reads_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("shared")).unwrap();
+        for (file, text) in
+            [("a.yaml", "x: {$ref: 'shared/b.yaml#/x'}"), ("shared/b.yaml", "x: 1"), ("shared/c.yaml", "")]
+        {
+            fs::write(folder.path().join(file), text).unwrap();
+        }
+        let source = Source::read(folder.path(), "a.yaml").unwrap();
+        let findings: Vec<String> =
+            unread(folder.path(), "", &source).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            findings,
+            ["openapi/shared/c.yaml: /: file-used: nothing refers to this file: refer to it or delete it"]
+        );
+    }
 }

@@ -1,6 +1,10 @@
 //! The set of generated files: written, or compared with what is there.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -22,7 +26,7 @@ impl Output {
         &self.files[path]
     }
 
-    /// Writes what differs. Returns a line about each file.
+    /// Writes what differs and deletes what is left over. Returns a line about each file.
     pub(super) fn write(&self, root: &Path) -> Result<Vec<String>> {
         let mut about = Vec::new();
         for (path, text) in &self.files {
@@ -37,21 +41,45 @@ impl Output {
             };
             about.push(format!("{path}: {} lines, {state}", text.lines().count()));
         }
+        for path in self.left_over(root)? {
+            fs::remove_file(root.join(&path)).with_context(|| format!("{path}: cannot be deleted"))?;
+            about.push(format!("{path}: deleted"));
+        }
         Ok(about)
     }
 
     /// Fails if a file is not what would be written now. Returns how many files there are.
     pub(super) fn compare(&self, root: &Path) -> Result<usize> {
-        let stale = self.stale(root);
-        if stale.is_empty() {
+        let stale = self.stale(root).map(|path| format!("stale: {path}\n"));
+        let left_over = self.left_over(root)?.into_iter().map(|path| format!("no longer generated: {path}\n"));
+        let problems: String = stale.chain(left_over).collect();
+        if problems.is_empty() {
             return Ok(self.files.len());
         }
-        bail!("stale: {}\nto fix: cargo xtask generate", stale.join("\nstale: "))
+        bail!("{problems}to fix: cargo xtask generate")
     }
 
-    fn stale(&self, root: &Path) -> Vec<&str> {
+    fn stale(&self, root: &Path) -> impl Iterator<Item = &str> {
         let stale = self.files.iter().filter(|(path, text)| !is_fresh(&root.join(path), text));
-        stale.map(|(path, _)| path.as_str()).collect()
+        stale.map(|(path, _)| path.as_str())
+    }
+
+    /// What lies in a folder called `generated` beside our files and is none of them.
+    fn left_over(&self, root: &Path) -> Result<Vec<String>> {
+        let folders = self.files.keys().filter_map(|path| Some(path.rsplit_once('/')?.0));
+        let folders: BTreeSet<&str> = folders.filter(|folder| folder.ends_with("/generated")).collect();
+        let mut found = Vec::new();
+        for folder in folders.into_iter().filter(|folder| root.join(folder).exists()) {
+            let entries = fs::read_dir(root.join(folder)).with_context(|| format!("{folder}: cannot be read"))?;
+            for entry in entries {
+                let path = format!("{folder}/{}", entry?.file_name().to_string_lossy());
+                if !self.files.contains_key(&path) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 }
 
@@ -67,18 +95,28 @@ mod tests {
     fn a_comparison_names_what_is_stale_and_how_to_fix_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut output = Output::default();
-        output.add("a/fresh.rs", "1".to_owned());
-        output.add("a/old.rs", "2".to_owned());
-        output.add("a/missing.rs", "3".to_owned());
-        fs::create_dir(folder.path().join("a")).unwrap();
-        fs::write(folder.path().join("a/fresh.rs"), "1").unwrap();
-        fs::write(folder.path().join("a/old.rs"), "1").unwrap();
+        output.add("a/generated/fresh.rs", "1\n".to_owned());
+        output.add("a/generated/old.rs", "2\n".to_owned());
+        output.add("a/generated/missing.rs", "3\n".to_owned());
+        output.add("a/windows.rs", "4\n".to_owned());
+        fs::create_dir_all(folder.path().join("a/generated")).unwrap();
+        fs::write(folder.path().join("a/generated/fresh.rs"), "1\n").unwrap();
+        fs::write(folder.path().join("a/generated/old.rs"), "1\n").unwrap();
+        fs::write(folder.path().join("a/generated/spare.rs"), "").unwrap();
+        fs::write(folder.path().join("a/windows.rs"), "4\r\n").unwrap();
+        fs::write(folder.path().join("a/by_hand.rs"), "").unwrap();
 
         let error = output.compare(folder.path()).unwrap_err().to_string();
-        assert_eq!(error, "stale: a/missing.rs\nstale: a/old.rs\nto fix: cargo xtask generate");
-        assert!(!folder.path().join("a/missing.rs").exists(), "a comparison writes nothing");
+        assert_eq!(
+            error,
+            "stale: a/generated/missing.rs\nstale: a/generated/old.rs\nstale: a/windows.rs\n\
+             no longer generated: a/generated/spare.rs\nto fix: cargo xtask generate"
+        );
+        assert!(!folder.path().join("a/generated/missing.rs").exists(), "a comparison writes nothing");
+        assert!(folder.path().join("a/generated/spare.rs").exists(), "a comparison deletes nothing");
 
         output.write(folder.path()).unwrap();
-        output.compare(folder.path()).unwrap();
+        assert_eq!(output.compare(folder.path()).unwrap(), 4);
+        assert!(folder.path().join("a/by_hand.rs").exists(), "what people write is left alone");
     }
 }

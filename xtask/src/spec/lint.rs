@@ -11,7 +11,8 @@
 //! | `idempotency-key` | the header where `x-idempotency` says so, and only there |
 //! | `path-slash` | a slash at the end of every path but the token's |
 //! | `path-parameters` | every parameter in a path declared |
-//! | `evidence` | `x-evidence` on operations, properties and enums; levels and sources that exist |
+//! | `evidence` | `x-evidence` on operations, properties and enums; wherever it stands, levels and sources that exist |
+//! | `schema-type` | a `type` that JSON knows |
 //! | `extension-known` | no misspelled `x-` key |
 //! | `described` | a description of every named schema and property |
 //! | `named-objects` | objects with properties in `schemas`, not inside others |
@@ -22,7 +23,8 @@
 //! | `tolerant-replies` | what a reply need not have may be null too |
 //! | `example-valid` | examples that their schemas accept, without unknown properties |
 //!
-//! Joining the files adds `ref-alone`, `ref-resolves`, `ref-target`, `component-name-unique` and `component-used`.
+//! Joining the files adds `ref-alone`, `ref-resolves`, `ref-target`, `component-name-unique`, `component-used` and
+//! `file-used`.
 
 mod evidence;
 mod example;

@@ -1,6 +1,6 @@
 //! Reads the YAML files of the spec, starting at the entry and following relative references.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
@@ -14,9 +14,12 @@ pub(crate) struct Source {
 
 impl Source {
     /// Reads `entry` below `folder` and every file that it refers to, directly or not.
+    ///
+    /// A file that is not there is left out: joining reports the reference to it, with its place.
     pub(crate) fn read(folder: &Path, entry: &str) -> Result<Self> {
-        Self::collect(entry, |file| {
-            fs::read_to_string(folder.join(file)).with_context(|| format!("openapi/{file}: cannot be read"))
+        Self::collect(entry, |file| match fs::read_to_string(folder.join(file)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && file != entry => Ok(None),
+            text => text.map(Some).with_context(|| format!("openapi/{file}: cannot be read")),
         })
     }
 
@@ -25,18 +28,21 @@ impl Source {
     pub(crate) fn from_texts(texts: &[(&str, &str)]) -> Result<Self> {
         Self::collect(texts[0].0, |file| {
             let found = texts.iter().find(|(name, _)| *name == file);
-            found.map(|(_, text)| (*text).to_owned()).with_context(|| format!("openapi/{file}: cannot be read"))
+            Ok(found.map(|(_, text)| (*text).to_owned()))
         })
     }
 
-    fn collect(entry: &str, read: impl Fn(&str) -> Result<String>) -> Result<Self> {
+    fn collect(entry: &str, read: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
         let mut files = BTreeMap::new();
         let mut waiting = vec![entry.to_owned()];
         while let Some(file) = waiting.pop() {
             if files.contains_key(&file) {
                 continue;
             }
-            let value = parse(&file, &read(&file)?)?;
+            let Some(text) = read(&file)? else {
+                continue;
+            };
+            let value = parse(&file, &text)?;
             for reference in references(&value) {
                 let (target, _) = split(&file, reference);
                 waiting.push(target);
@@ -129,9 +135,23 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_named() {
-        let error = Source::from_texts(&[("a.yaml", "x: {$ref: 'b.yaml#/x'}")]).unwrap_err();
-        assert_eq!(error.to_string(), "openapi/b.yaml: cannot be read");
+    fn a_missing_entry_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Source::read(folder.path(), "a.yaml").unwrap_err().to_string();
+        assert_eq!(error, "openapi/a.yaml: cannot be read");
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_named_with_its_line() {
+        let error = Source::from_texts(&[("a.yaml", "x: [1\ny: 2")]).unwrap_err().to_string();
+        assert!(error.starts_with("openapi/a.yaml: not YAML that JSON can express: error: line 2 "), "{error}");
+    }
+
+    #[test]
+    fn line_ends_of_another_system_change_nothing() {
+        let text = "a: |\n  one\n  two\nb: >-\n  three\n  four\n";
+        let read = |text: &str| Source::from_texts(&[("a.yaml", text)]).unwrap().file("a.yaml").unwrap().clone();
+        assert_eq!(read(text), read(&text.replace('\n', "\r\n")));
     }
 
     #[test]

@@ -46,6 +46,8 @@ fn what_cannot_be_joined_is_reported_with_its_place() {
     let b = "schemas: {B: {type: string}}\nother: {O: {}}";
     check("{$ref: '../shared/b.yaml#/schemas/B', description: d}", b, &format!("{at}: ref-alone"));
     check("{$ref: '../shared/b.yaml#/schemas/C'}", b, &format!("{at}: ref-resolves"));
+    check("{$ref: '../shared/missing.yaml#/schemas/B'}", b, &format!("{at}: ref-resolves"));
+    check("{$ref: 'https://example.com/b.yaml#/schemas/B'}", b, &format!("{at}: ref-resolves"));
     check("{$ref: '../shared/b.yaml#/other/O'}", b, &format!("{at}: ref-target"));
     check(
         "[{$ref: '#/schemas/B'}, {$ref: '../shared/b.yaml#/schemas/B'}]",

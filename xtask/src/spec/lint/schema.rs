@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::{Report, evidence};
 use crate::spec::{bundle::escape, normalize::collect_schema_names, operations};
 
+/// What a value may be.
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
 /// What a UUID may identify.
 const NOUNS: [&str; 11] = [
     "Investor",
@@ -63,7 +66,7 @@ pub(super) fn check_all(report: &mut Report<'_>) {
     for (name, schema) in schemas.into_iter().flatten() {
         let pointer = format!("/components/schemas/{}", escape(name));
         described(report, &pointer, schema);
-        if schema.get("x-extensible-enum").is_some() {
+        if schema.get("x-extensible-enum").is_some() || schema.get("x-evidence").is_some() {
             evidence::must_have(report, &pointer, schema);
         }
         walk(report, &pointer, schema, Place::Named);
@@ -86,6 +89,9 @@ enum Place {
 fn walk_outside(report: &mut Report<'_>, pointer: &str, value: &Value) {
     match value {
         Value::Object(map) => {
+            if map.contains_key("x-evidence") {
+                evidence::must_have(report, pointer, value);
+            }
             for (key, child) in map {
                 let below = format!("{pointer}/{}", escape(key));
                 let is_data = matches!(key.as_str(), "example" | "examples");
@@ -111,6 +117,7 @@ fn walk(report: &mut Report<'_>, pointer: &str, schema: &Value, place: Place) {
         return;
     };
     evidence::known_extensions(report, pointer, map);
+    kind(report, pointer, map);
     identifier(report, pointer, map);
     enumeration(report, pointer, map, place);
     reference(report, pointer, map);
@@ -141,6 +148,12 @@ fn walk(report: &mut Report<'_>, pointer: &str, schema: &Value, place: Place) {
 fn described(report: &mut Report<'_>, pointer: &str, schema: &Value) {
     if schema.get("description").and_then(Value::as_str).is_none_or(|text| text.trim().is_empty()) {
         report.add(pointer, "described", "a description is missing");
+    }
+}
+
+fn kind(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) {
+    if let Some(kind) = map.get("type").filter(|kind| !TYPES.iter().any(|known| kind == known)) {
+        report.add(pointer, "schema-type", format!("{kind} is none of {TYPES:?}"));
     }
 }
 

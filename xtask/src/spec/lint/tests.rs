@@ -100,6 +100,13 @@ fn each_planted_defect_is_found_with_file_path_and_rule() {
         "/schemas/LampCreate/properties/email: evidence",
     );
     check("[RED], x-evidence: {level: I, refs: []}", "[RED]", "/schemas/Color: evidence");
+    check("A lamp.", "A lamp.\n    x-evidence: {level: X, refs: []}", "/schemas/Lamp: evidence");
+    check(
+        "\"403\": {description: No.",
+        "\"403\": {description: No., x-evidence: {level: S, refs: []}",
+        "/responses/403: evidence",
+    );
+    check("email: {type: string", "email: {type: text", "/schemas/LampCreate/properties/email: schema-type");
     check("x-sensitive", "x-sensitve", "/schemas/LampCreate/properties/email: extension-known");
     check("x-sensitive: true, ", "", "/schemas/LampCreate/properties/email: sensitive");
     check("description: Color., ", "", "/schemas/Lamp/properties/color: described");
