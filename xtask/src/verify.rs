@@ -110,15 +110,4 @@ fn progress(text: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_selection_keeps_the_order_and_refuses_unknown_names() {
-        let names: Vec<&str> = select(&["spec", "fmt"]).unwrap().iter().map(|check| check.name).collect();
-        assert_eq!(names, ["fmt", "spec"]);
-        assert_eq!(select(&[]).unwrap().len(), CHECKS.len());
-        let error = select(&["fmt", "speed"]).unwrap_err().to_string();
-        assert!(error.starts_with("`speed` is none of fmt, spec, "), "{error}");
-    }
-}
+mod tests;

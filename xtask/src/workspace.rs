@@ -18,6 +18,12 @@ impl Workspace {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// A workspace in the folder `root`.
+    #[cfg(test)]
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     /// The top folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root

@@ -22,6 +22,12 @@ impl Cargo {
         Self { workspace, program }
     }
 
+    /// The same with another program in the place of cargo.
+    #[cfg(test)]
+    pub(super) fn played_by(workspace: Workspace, program: &str) -> Self {
+        Self { workspace, program: program.to_owned() }
+    }
+
     /// The workspace.
     pub(super) fn workspace(&self) -> &Workspace {
         &self.workspace

@@ -31,6 +31,9 @@ fn run(cargo: &Cargo) -> Verdict {
     }
     files.sort();
     let mut problems = Vec::new();
+    if files.is_empty() {
+        problems.push(format!("{}: no Rust file is below crates, tests and xtask", root.display()));
+    }
     for file in files {
         match fs::read_to_string(&file) {
             Ok(text) => problems.extend(problems_of(file.strip_prefix(root).unwrap_or(&file), &text)),
