@@ -53,7 +53,7 @@ impl<'a> Facts<'a> {
         Some(
             properties
                 .map(|(key, property)| {
-                    let nullable = property.get("nullable").is_some_and(|value| value == true);
+                    let nullable = operations::is_nullable(self.bundle.document(), property);
                     let optional = !required.contains(&key.as_str());
                     Property {
                         name: key,

@@ -17,9 +17,9 @@
 //! | `described` | a description of every named schema and property |
 //! | `named-objects` | objects with properties in `schemas`, not inside others |
 //! | `uuid-id` | `x-id` with a known noun on every UUID, and nowhere else |
-//! | `open-enum` | no `enum` of several values; `x-extensible-enum` on named text schemas only |
+//! | `open-enum` | no `enum` of several values; `x-extensible-enum` on named text schemas, or repeated beside `x-enum` |
 //! | `sensitive` | `x-sensitive: true` on personal and secret properties |
-//! | `bare-reference` | a property that refers to a schema has no `type` of its own |
+//! | `bare-reference` | a property that refers to a schema has no `type` and no `nullable` of its own |
 //! | `tolerant-replies` | what a reply need not have may be null too |
 //! | `example-valid` | examples that their schemas accept, without unknown properties |
 //!

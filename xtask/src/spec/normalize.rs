@@ -8,7 +8,7 @@
 //! | replies other than 2xx | none | each failure then arrives with status, headers and unread body |
 //! | one success status | `2XX` | the API may answer any of them |
 //! | a list that is a bare array | the page of its items | one list exists in both forms; the facade reads both as a page |
-//! | ids, dates, open enums, money | references to stand-ins that are replaced by types | one type per meaning |
+//! | ids, dates, open enums (also repeated ones), money | references to stand-ins that are replaced by types | one type per meaning |
 //! | lengths, patterns, bounds, defaults | none | each would become a type of its own |
 //! | optional arrays and maps | nullable too | `Option` can be sent empty and tolerates `null` |
 //! | `x-client-body: omit` | no body | the client never sends it |
@@ -50,6 +50,9 @@ pub(crate) fn normalize(bundle: &Bundle) -> Result<Normalized> {
         } else if schema.get("x-extensible-enum").is_some() {
             replacements.insert(name.clone(), format!("crate::enums::{name}"));
             *schema = json!({ "type": "string" });
+        } else if let Some(schema) = schema.as_object_mut() {
+            // What refers to it is optional in Rust, by itself.
+            schema.remove("nullable");
         }
     }
 

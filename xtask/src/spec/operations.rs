@@ -64,3 +64,10 @@ pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let target = value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
     target.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
 }
+
+/// Whether the property `schema` may be null: by itself, or as the schema that it refers to.
+pub(crate) fn is_nullable(document: &Value, schema: &Value) -> bool {
+    let target = schema.get("allOf").and_then(|parts| parts.get(0)).unwrap_or(schema);
+    let says_so = |schema: &Value| schema.get("nullable").is_some_and(|value| value == true);
+    says_so(schema) || says_so(resolve(document, target))
+}

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::Report;
 
 /// Every extension that the spec may use.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "x-client-body",
+    "x-enum",
     "x-evidence",
     "x-evidence-note",
     "x-evidence-sources",

@@ -169,9 +169,12 @@ fn identifier(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) 
 }
 
 fn reference(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) {
-    if map.contains_key("allOf") && map.contains_key("type") {
-        let problem = "no `type` beside `allOf`: some generators then forget `nullable`";
-        report.add(pointer, "bare-reference", problem);
+    for key in ["type", "nullable"] {
+        if map.contains_key("allOf") && map.contains_key(key) {
+            let problem =
+                format!("no `{key}` beside `allOf`: say it of the schema referred to, where all tools read it");
+            report.add(pointer, "bare-reference", problem);
+        }
     }
 }
 
@@ -186,8 +189,11 @@ fn enumeration(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>,
     };
     let is_list = values.as_array().is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_string));
     let is_text = map.get("type").is_some_and(|kind| kind == "string");
-    if !is_list || !is_text || place != Place::Named {
-        let problem = "`x-extensible-enum` is a list of texts on a named schema of type string";
+    let named = map.get("x-enum").and_then(Value::as_str).and_then(|name| report.bundle.schema(name));
+    let repeats = named.is_some_and(|named| named.get("x-extensible-enum") == Some(values));
+    if !is_list || !is_text || !(repeats || place == Place::Named) {
+        let problem = "`x-extensible-enum` is a list of texts on a named schema of type string, or repeats the list of \
+                       the schema that `x-enum` names";
         report.add(pointer, "open-enum", problem);
     }
 }
@@ -207,11 +213,15 @@ fn personal(report: &mut Report<'_>, pointer: &str, name: &str, property: &Value
 fn tolerant(report: &mut Report<'_>, pointer: &str, schema: &Value) {
     let required: Vec<&Value> = schema.get("required").and_then(Value::as_array).into_iter().flatten().collect();
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        let nullable = property.get("nullable").is_some_and(|value| *value == true);
+        let nullable = operations::is_nullable(report.bundle.document(), property);
         let is_required = required.iter().any(|value| *value == name);
         if !is_required && !nullable {
             let pointer = format!("{pointer}/properties/{}", escape(name));
-            report.add(&pointer, "tolerant-replies", "a property that a reply need not have must be `nullable: true`");
+            report.add(
+                &pointer,
+                "tolerant-replies",
+                "a property that a reply need not have must be `nullable: true`, or refer to a schema that is",
+            );
         }
     }
 }

@@ -62,8 +62,8 @@ schemas:
     required: [id]
     properties:
       id: {type: string, format: uuid, description: Identifier., x-id: Wallet, x-evidence: {level: I, refs: []}}
-      color: {description: Color., allOf: [{$ref: "#/schemas/Color"}], nullable: true, x-evidence: {level: I, refs: []}}
-  Color: {type: string, description: A color., x-extensible-enum: [RED], x-evidence: {level: I, refs: []}}
+      color: {description: Color., allOf: [{$ref: "#/schemas/Color"}], x-evidence: {level: I, refs: []}}
+  Color: {type: string, nullable: true, description: A color., x-extensible-enum: [RED], x-evidence: {level: I, refs: []}}
 "##;
 
 fn findings(entry: &str, lamps: &str) -> Vec<String> {
@@ -116,6 +116,14 @@ fn each_planted_defect_is_found_with_file_path_and_rule() {
     check("x-extensible-enum: [RED]", "enum: [RED, BLUE]", "/schemas/Color: open-enum");
     check("x-extensible-enum: [RED]", "x-extensible-enum: []", "/schemas/Color: open-enum");
     check("allOf: [", "type: string, allOf: [", "/schemas/Lamp/properties/color: bare-reference");
+    check("allOf: [", "nullable: true, allOf: [", "/schemas/Lamp/properties/color: bare-reference");
+    let shade = |values: &str| {
+        format!(
+            "      shade: {{type: string, nullable: true, x-enum: Color, x-extensible-enum: [{values}], description: x,\n"
+        ) + "        x-evidence: {level: I, refs: []}}\n  Color:"
+    };
+    check("  Color:", &shade("BLUE"), "/schemas/Lamp/properties/shade: open-enum");
+    assert_eq!(findings(ENTRY, &LAMPS.replacen("  Color:", &shade("RED"), 1)), Vec::<String>::new());
     check(", nullable: true", "", "/schemas/Lamp/properties/color: tolerant-replies");
     check("{email: a@example.org}", "{email: 1}", "application~1json/example/email: example-valid");
     check("{email: a@example.org}", "{mail: a}", "application~1json/example: example-valid");

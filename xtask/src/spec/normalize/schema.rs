@@ -48,7 +48,9 @@ fn keywords(map: &mut Map<String, Value>, replacements: &mut BTreeMap<String, St
     }
     let of_kind = |kind: &str| map.get("type").is_some_and(|value| value == kind);
     let format = map.get("format").and_then(Value::as_str).map(str::to_owned);
-    if of_kind("string") {
+    if let Some(name) = map.get("x-enum").and_then(Value::as_str).map(str::to_owned) {
+        refer_to(map, &name);
+    } else if of_kind("string") {
         if let Some((name, path)) = stand_in(map.get("x-id").and_then(Value::as_str), format.as_deref()) {
             replacements.insert(name.clone(), path);
             refer_to(map, &name);
@@ -89,7 +91,7 @@ fn refer_to(map: &mut Map<String, Value>, name: &str) {
 /// Brings a property into the form that typify makes a plain type or an `Option` of.
 fn optional(property: &mut Map<String, Value>, is_required: bool) {
     if property.contains_key("allOf") {
-        // Only there to give `nullable` something to work on.
+        // Other people's documents write it to give `nullable` something to work on.
         property.remove("type");
     }
     if is_required {
