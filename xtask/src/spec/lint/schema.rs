@@ -26,9 +26,10 @@ const NOUNS: [&str; 11] = [
 ];
 
 /// Names of properties whose values are personal or secret wherever they stand.
-const PERSONAL: [&str; 30] = [
+const PERSONAL: &[&str] = &[
     "access_token",
     "account_holder",
+    "account_number",
     "address",
     "bank",
     "bic",
@@ -45,16 +46,25 @@ const PERSONAL: [&str; 30] = [
     "document_valid_from",
     "document_valid_to",
     "email",
+    "file",
     "forename",
     "iban",
     "is_pep",
+    "is_subject_to_german_tax",
     "is_subject_to_us_tax",
     "legitimation_process_id",
+    "non_assessment_certificate",
     "phone",
+    "reference",
     "salutation",
+    "self_disclosure_monthly_income",
+    "self_disclosure_net_worth_100k",
+    "start_url",
     "street",
     "surname",
+    "survey",
     "tax_identification_number",
+    "url",
     "verified_at",
     "zip",
 ];
