@@ -57,9 +57,9 @@ mod tests {
     #[test]
     fn a_file_that_nothing_reads_is_found() {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("shared")).unwrap();
+        fs::create_dir(folder.path().join("components")).unwrap();
         for (file, text) in
-            [("a.yaml", "x: {$ref: 'shared/b.yaml#/x'}"), ("shared/b.yaml", "x: 1"), ("shared/c.yaml", "")]
+            [("a.yaml", "x: {$ref: 'components/b.yaml#/x'}"), ("components/b.yaml", "x: 1"), ("components/c.yaml", "")]
         {
             fs::write(folder.path().join(file), text).unwrap();
         }
@@ -68,7 +68,7 @@ mod tests {
             unread(folder.path(), "", &source).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(
             findings,
-            ["openapi/shared/c.yaml: /: file-used: nothing refers to this file: refer to it or delete it"]
+            ["openapi/components/c.yaml: /: file-used: nothing refers to this file: refer to it or delete it"]
         );
     }
 }

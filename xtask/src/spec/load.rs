@@ -123,7 +123,12 @@ mod tests {
 
     #[test]
     fn a_reference_is_relative_to_the_file_that_holds_it() {
-        check("platform/investors.yaml", "../shared/money.yaml#/schemas/Money", "shared/money.yaml", "/schemas/Money");
+        check(
+            "platform/investors.yaml",
+            "../components/money.yaml#/schemas/Money",
+            "components/money.yaml",
+            "/schemas/Money",
+        );
         check("platform/investors.yaml", "wallets.yaml#/paths/item", "platform/wallets.yaml", "/paths/item");
         check("cashlink.yaml", "./auth/token.yaml#/a", "auth/token.yaml", "/a");
         check("a.yaml", "#/schemas/A", "a.yaml", "/schemas/A");

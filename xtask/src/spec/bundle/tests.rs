@@ -4,7 +4,8 @@ const ENTRY: &str = "openapi: 3.0.3\npaths:\n  /a/: {$ref: 'nouns/a.yaml#/paths/
 
 #[track_caller]
 fn join(a: &str, b: &str) -> (Bundle, Vec<String>) {
-    let source = Source::from_texts(&[("cashlink.yaml", ENTRY), ("nouns/a.yaml", a), ("shared/b.yaml", b)]).unwrap();
+    let source =
+        Source::from_texts(&[("cashlink.yaml", ENTRY), ("nouns/a.yaml", a), ("components/b.yaml", b)]).unwrap();
     let (bundle, findings) = bundle(&source);
     (bundle, findings.iter().map(ToString::to_string).collect())
 }
@@ -13,7 +14,7 @@ fn join(a: &str, b: &str) -> (Bundle, Vec<String>) {
 fn references_become_components_and_path_items_are_copied() {
     let a = "
 paths: {a: {get: {x: {$ref: '#/schemas/A'}}}}
-schemas: {A: {properties: {self: {$ref: '#/schemas/A'}, b: {$ref: '../shared/b.yaml#/schemas/B'}}}}";
+schemas: {A: {properties: {self: {$ref: '#/schemas/A'}, b: {$ref: '../components/b.yaml#/schemas/B'}}}}";
     let (bundle, findings) = join(a, "schemas: {B: {type: string}}");
     assert_eq!(findings, [""; 0]);
     let expected = json!({
@@ -32,10 +33,10 @@ schemas: {A: {properties: {self: {$ref: '#/schemas/A'}, b: {$ref: '../shared/b.y
 
 #[test]
 fn a_finding_names_the_file_in_which_the_part_was_written() {
-    let a = "paths: {a: {get: {x: {$ref: '../shared/b.yaml#/schemas/B'}}}}";
+    let a = "paths: {a: {get: {x: {$ref: '../components/b.yaml#/schemas/B'}}}}";
     let (bundle, _) = join(a, "schemas: {B: {type: string}}");
     let place = |pointer: &str| bundle.finding(pointer, "rule", "problem").to_string();
-    assert_eq!(place("/components/schemas/B/type"), "openapi/shared/b.yaml: /schemas/B/type: rule: problem");
+    assert_eq!(place("/components/schemas/B/type"), "openapi/components/b.yaml: /schemas/B/type: rule: problem");
     assert_eq!(place("/paths/~1a~1/get/x"), "openapi/nouns/a.yaml: /paths/a/get/x: rule: problem");
     assert_eq!(place("/info"), "openapi/cashlink.yaml: /info: rule: problem");
 }
@@ -44,13 +45,13 @@ fn a_finding_names_the_file_in_which_the_part_was_written() {
 fn what_cannot_be_joined_is_reported_with_its_place() {
     let at = "openapi/nouns/a.yaml: /paths/a/get/x";
     let b = "schemas: {B: {type: string}}\nother: {O: {}}";
-    check("{$ref: '../shared/b.yaml#/schemas/B', description: d}", b, &format!("{at}: ref-alone"));
-    check("{$ref: '../shared/b.yaml#/schemas/C'}", b, &format!("{at}: ref-resolves"));
-    check("{$ref: '../shared/missing.yaml#/schemas/B'}", b, &format!("{at}: ref-resolves"));
+    check("{$ref: '../components/b.yaml#/schemas/B', description: d}", b, &format!("{at}: ref-alone"));
+    check("{$ref: '../components/b.yaml#/schemas/C'}", b, &format!("{at}: ref-resolves"));
+    check("{$ref: '../components/missing.yaml#/schemas/B'}", b, &format!("{at}: ref-resolves"));
     check("{$ref: 'https://example.com/b.yaml#/schemas/B'}", b, &format!("{at}: ref-resolves"));
-    check("{$ref: '../shared/b.yaml#/other/O'}", b, &format!("{at}: ref-target"));
+    check("{$ref: '../components/b.yaml#/other/O'}", b, &format!("{at}: ref-target"));
     check(
-        "[{$ref: '#/schemas/B'}, {$ref: '../shared/b.yaml#/schemas/B'}]",
+        "[{$ref: '#/schemas/B'}, {$ref: '../components/b.yaml#/schemas/B'}]",
         b,
         &format!("{at}/1: component-name-unique"),
     );
