@@ -1,6 +1,7 @@
 //! One attempt of one call: what is sent, how much of the reply is read, and what is known when it fails.
 
 use std::{
+    fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -81,7 +82,6 @@ pub(crate) struct OneAttempt {
 }
 
 /// What came back, kept for the case that it is not what was hoped for.
-#[derive(Debug)]
 struct Reply {
     status: StatusCode,
     headers: HeaderMap,
@@ -155,9 +155,7 @@ impl OneAttempt {
         *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
         Ok(complete.into())
     }
-}
 
-impl OneAttempt {
     /// Brings the two forms of a success that a server may choose between into the one that the models describe.
     fn completed(&self, body: Bytes) -> Bytes {
         let bare_array = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -168,6 +166,12 @@ impl OneAttempt {
         } else {
             body
         }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reply").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
