@@ -13,7 +13,14 @@ use crate::{
 
 type RawResult = Result<ResponseValue<Document>, RawError>;
 
-/// A call that uploads `document`; `post` sends the body with its content type under the key.
+/// One attempt to upload a document, as the raw client wants it.
+pub(crate) struct Upload {
+    pub(crate) content_type: String,
+    pub(crate) key: String,
+    pub(crate) body: reqwest::Body,
+}
+
+/// A call that uploads `document`; `post` makes one attempt.
 pub(crate) fn upload<F>(
     client: &Cashlink,
     operation: &'static Operation,
@@ -21,7 +28,7 @@ pub(crate) fn upload<F>(
     post: F,
 ) -> Mutation<Document>
 where
-    F: Fn(RawClient, IdempotencyKey, String, reqwest::Body) -> BoxFuture<'static, RawResult> + Send + Sync + 'static,
+    F: Fn(RawClient, Upload) -> BoxFuture<'static, RawResult> + Send + Sync + 'static,
 {
     let limit = client.max_document_bytes();
     let source = Arc::new(document.clone());
@@ -32,8 +39,9 @@ where
         Box::pin(async move {
             let body = Multipart::open(&source, limit).await.map_err(AttemptError::Document)?;
             let content_type = body.content_type().to_owned();
-            let key = key.unwrap_or_else(IdempotencyKey::random);
-            Ok(post(api, key, content_type, reqwest::Body::wrap(body)).await?)
+            // The key was fixed before the first attempt; none is made here.
+            let key = key.as_ref().map_or("", IdempotencyKey::as_str).to_owned();
+            Ok(post(api, Upload { content_type, key, body: reqwest::Body::wrap(body) }).await?)
         })
     });
     match checked {

@@ -22,13 +22,10 @@ impl<'a> Documents<'a> {
     ///
     /// No source states how large a document may be or of which type; every published example is a PDF.
     pub fn upload(&self, document: &DocumentSource) -> Mutation<Document> {
-        crate::upload::upload(
-            self.client,
-            &operations::DISTRIBUTOR_V2_DOCUMENTS_CREATE,
-            document,
-            |api, key, content_type, body| {
-                Box::pin(async move { api.distributor_v2_documents_create(&content_type, key.as_str(), body).await })
-            },
-        )
+        crate::upload::upload(self.client, &operations::DISTRIBUTOR_V2_DOCUMENTS_CREATE, document, |api, upload| {
+            Box::pin(async move {
+                api.distributor_v2_documents_create(&upload.content_type, &upload.key, upload.body).await
+            })
+        })
     }
 }
