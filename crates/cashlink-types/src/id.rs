@@ -73,6 +73,8 @@ ids! {
     CampaignId = "campaign";
     /// Identifies the credit of an investment, the task that delivers its units.
     CreditId = "credit";
+    /// Identifies a distribution platform, on which products are offered.
+    DistributionPlatformId = "distribution platform";
     /// Identifies an uploaded document.
     DocumentId = "document";
     /// Identifies an identification of an investor.
@@ -83,12 +85,22 @@ ids! {
     InvestorId = "investor";
     /// Identifies an invitation.
     InvitationId = "invitation";
+    /// Identifies an issuer, the company that issues products.
+    IssuerId = "issuer";
+    /// Identifies a listing, the admission of a product to a distribution platform.
+    ListingId = "listing";
     /// Identifies a benefiting person of a company.
     PersonId = "person";
     /// Identifies a product, the tokenised security.
     ProductId = "product";
     /// Identifies a redemption.
     RedemptionId = "redemption";
+    /// Identifies a registry statement, an extract of the register of crypto securities.
+    RegistryStatementId = "registry statement";
+    /// Identifies a signed document of an investor or an investment.
+    SignedDocumentId = "signed document";
+    /// Identifies a transfer of units from one wallet to another.
+    TransferId = "transfer";
     /// Identifies a wallet.
     WalletId = "wallet";
 }

@@ -12,8 +12,9 @@ mod redacted;
 
 pub use currency::{Currency, CurrencyError};
 pub use id::{
-    CampaignId, CreditId, DocumentId, IdError, IdentificationId, InvestmentId, InvestorId, InvitationId, PersonId,
-    ProductId, RedemptionId, WalletId,
+    CampaignId, CreditId, DistributionPlatformId, DocumentId, IdError, IdentificationId, InvestmentId, InvestorId,
+    InvitationId, IssuerId, ListingId, PersonId, ProductId, RedemptionId, RegistryStatementId, SignedDocumentId,
+    TransferId, WalletId,
 };
 pub use money::{Money, MoneyError};
 pub use patch::Patch;

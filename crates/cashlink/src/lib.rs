@@ -64,8 +64,9 @@ mod validation;
 pub use builder::{Builder, Environment};
 pub use call::{Mutation, Query};
 pub use cashlink_types::{
-    CampaignId, CreditId, Currency, CurrencyError, DocumentId, IdError, IdentificationId, InvestmentId, InvestorId,
-    InvitationId, Money, MoneyError, Patch, PersonId, ProductId, RedemptionId, WalletId,
+    CampaignId, CreditId, Currency, CurrencyError, DistributionPlatformId, DocumentId, IdError, IdentificationId,
+    InvestmentId, InvestorId, InvitationId, IssuerId, ListingId, Money, MoneyError, Patch, PersonId, ProductId,
+    RedemptionId, RegistryStatementId, SignedDocumentId, TransferId, WalletId,
 };
 pub use client::Cashlink;
 pub use distributor::Distributor;

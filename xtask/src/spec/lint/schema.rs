@@ -11,7 +11,7 @@ use crate::spec::{bundle::escape, normalize::collect_schema_names, operations};
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
 /// What a UUID may identify.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 17] = [
     "Investor",
     "Document",
     "Identification",
@@ -23,6 +23,12 @@ const NOUNS: [&str; 11] = [
     "Investment",
     "Credit",
     "Redemption",
+    "Issuer",
+    "DistributionPlatform",
+    "Listing",
+    "Transfer",
+    "SignedDocument",
+    "RegistryStatement",
 ];
 
 /// Names of properties whose values are personal or secret wherever they stand.
