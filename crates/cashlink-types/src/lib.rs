@@ -4,6 +4,7 @@
 //! Programs use it through the `cashlink` crate, which re-exports what its users need.
 
 mod currency;
+mod decimal;
 mod id;
 mod money;
 mod open_enum;
@@ -11,6 +12,7 @@ mod patch;
 mod redacted;
 
 pub use currency::{Currency, CurrencyError};
+pub use decimal::{Decimal, DecimalError, Price};
 pub use id::{
     CampaignId, CreditId, DistributionPlatformId, DocumentId, IdError, IdentificationId, InvestmentId, InvestorId,
     InvitationId, IssuerId, ListingId, PersonId, ProductId, RedemptionId, RegistryStatementId, SignedDocumentId,

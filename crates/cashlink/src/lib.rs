@@ -64,9 +64,9 @@ mod validation;
 pub use builder::{Builder, Environment};
 pub use call::{Mutation, Query};
 pub use cashlink_types::{
-    CampaignId, CreditId, Currency, CurrencyError, DistributionPlatformId, DocumentId, IdError, IdentificationId,
-    InvestmentId, InvestorId, InvitationId, IssuerId, ListingId, Money, MoneyError, Patch, PersonId, ProductId,
-    RedemptionId, RegistryStatementId, SignedDocumentId, TransferId, WalletId,
+    CampaignId, CreditId, Currency, CurrencyError, Decimal, DecimalError, DistributionPlatformId, DocumentId, IdError,
+    IdentificationId, InvestmentId, InvestorId, InvitationId, IssuerId, ListingId, Money, MoneyError, Patch, PersonId,
+    Price, ProductId, RedemptionId, RegistryStatementId, SignedDocumentId, TransferId, WalletId,
 };
 pub use client::Cashlink;
 pub use distributor::Distributor;

@@ -23,6 +23,9 @@ use serde_json::{Map, Value, json};
 
 use super::bundle::Bundle;
 
+/// Components that are types written by hand.
+const VALUES: [&str; 3] = ["Decimal", "Money", "Price"];
+
 /// The bent document with the types that stand in for some of its schemas.
 #[derive(Debug)]
 pub(crate) struct Normalized {
@@ -44,8 +47,8 @@ pub(crate) fn normalize(bundle: &Bundle) -> Result<Normalized> {
     components.remove("securitySchemes");
     let mut schemas = components.remove("schemas").unwrap_or_default();
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
-        if name == "Money" {
-            replacements.insert(name.clone(), "::cashlink_types::Money".to_owned());
+        if VALUES.contains(&name.as_str()) {
+            replacements.insert(name.clone(), format!("::cashlink_types::{name}"));
             *schema = json!({ "type": "object" });
         } else if schema.get("x-extensible-enum").is_some() {
             replacements.insert(name.clone(), format!("crate::enums::{name}"));
