@@ -15,15 +15,18 @@ use anyhow::Result;
 
 use self::{facts::Facts, output::Output};
 use crate::{
+    coverage,
     spec::{self, bundle::Bundle},
     workspace::Workspace,
 };
 
 /// Writes the generated files and prints each with its number of lines.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
-    for line in files(&spec::read_checked(workspace)?)?.write(workspace.root())? {
+    let bundle = spec::read_checked(workspace)?;
+    for line in files(&bundle)?.write(workspace.root())? {
         println!("{line}");
     }
+    println!("{}", coverage::write(workspace, &bundle)?);
     Ok(())
 }
 

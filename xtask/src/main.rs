@@ -1,6 +1,7 @@
 //! Tasks of this workspace, run as `cargo xtask <task>`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person")]
 
+mod coverage;
 mod generate;
 mod spec;
 mod verify;
@@ -15,7 +16,7 @@ use self::workspace::Workspace;
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  generate [--check]    write openapi/cashlink.json and the raw client, or only say what is stale
+  generate [--check]    write openapi/cashlink.json, the raw client and docs/coverage.md, or only say what is stale
   verify [NAME]...      run the checks of those names, or all of them
   verify --list         show the names
 ";

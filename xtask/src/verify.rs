@@ -1,6 +1,7 @@
 //! `cargo xtask verify`: everything that keeps the workspace true, in one command.
 
 mod command;
+mod coverage;
 mod deny;
 mod dependencies;
 mod docs;
@@ -47,10 +48,11 @@ enum Verdict {
 }
 
 /// In the order in which they run: what is quick and often wrong comes first.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     fmt::CHECK,
     spec::CHECK,
     generated::CHECK,
+    coverage::CHECK,
     size::CHECK,
     dependencies::CHECK,
     signatures::CHECK,

@@ -15,7 +15,8 @@ use std::{
 use anyhow::{Context, Result};
 
 use self::names::Names;
-use super::{Check, Verdict, command::Cargo, size::rust_files};
+use super::{Check, Verdict, command::Cargo};
+use crate::workspace::rust_files;
 
 pub(super) const CHECK: Check = Check {
     name: "signatures",

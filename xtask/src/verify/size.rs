@@ -1,11 +1,9 @@
 //! Files stay small, and their names say what they hold.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use super::{Check, Verdict, command::Cargo};
+use crate::workspace::rust_files;
 
 pub(super) const CHECK: Check = Check {
     name: "size",
@@ -41,19 +39,6 @@ fn run(cargo: &Cargo) -> Verdict {
         }
     }
     if problems.is_empty() { Verdict::Passed } else { Verdict::Failed(problems.join("\n")) }
-}
-
-/// Hand-written Rust files below `folder`.
-pub(super) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let name = entry.file_name();
-        if path.is_dir() && name != "target" && name != "generated" {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
 }
 
 fn problems_of(path: &Path, text: &str) -> Vec<String> {
