@@ -1,6 +1,8 @@
 use super::*;
 use crate::spec::load::Source;
 
+mod holes;
+
 const SPEC: &str = r##"
 openapi: 3.0.3
 info: {title: Lamps, version: "1"}
