@@ -14,12 +14,13 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// Crate → crates of the workspace that it may depend on, in whatever way. `None`: all of them.
-const ALLOWED: [(&str, Option<&[&str]>); 7] = [
+const ALLOWED: [(&str, Option<&[&str]>); 8] = [
     ("cashlink-types", Some(&[])),
     ("cashlink-api", Some(&["cashlink-types"])),
     ("cashlink", Some(&["cashlink-api", "cashlink-types"])),
     ("cashlink-sandbox", Some(&[])),
     ("cashlink-cli", Some(&["cashlink", "cashlink-sandbox"])),
+    ("cashlink-bench", None),
     ("cashlink-tests", None),
     ("xtask", Some(&[])),
 ];
