@@ -112,9 +112,10 @@ fn references(value: &Value) -> Vec<&str> {
     found
 }
 
-/// Whether `key` of a spec object holds data, not more spec.
+/// Whether `key` of a spec object holds data, not more spec. Of the extensions, only `x-webhooks` holds path items.
 pub(crate) fn is_data(key: &str) -> bool {
-    matches!(key, "example" | "examples" | "default" | "enum") || key.starts_with("x-")
+    let is_extension = key.starts_with("x-") && key != "x-webhooks";
+    is_extension || matches!(key, "example" | "examples" | "default" | "enum")
 }
 
 #[cfg(test)]

@@ -74,3 +74,13 @@ schemas: {A: {properties: {example: {$ref: '#/schemas/B'}}, example: {$ref: noth
     assert_eq!(findings, [""; 0]);
     assert_eq!(bundle.schema("A").unwrap()["properties"]["example"]["$ref"], "#/components/schemas/B");
 }
+
+#[test]
+fn references_in_webhooks_are_joined_and_those_in_other_extensions_are_data() {
+    let entry = "x-webhooks: {e: {post: {x: {$ref: 'b.yaml#/schemas/B'}}}}\nx-other: {$ref: 'b.yaml#/schemas/C'}";
+    let source = Source::from_texts(&[("cashlink.yaml", entry), ("b.yaml", "schemas: {B: {type: string}}")]).unwrap();
+    let (bundle, findings) = bundle(&source);
+    assert!(findings.is_empty(), "{findings:#?}");
+    assert_eq!(bundle.document()["x-webhooks"]["e"]["post"]["x"]["$ref"], "#/components/schemas/B");
+    assert_eq!(bundle.document()["x-other"]["$ref"], "b.yaml#/schemas/C");
+}
