@@ -65,9 +65,37 @@ pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     target.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
 }
 
-/// Whether the property `schema` may be null: by itself, or as the schema that it refers to.
+/// Whether the property `schema` may be null: by itself, as the schema that it refers to, or as an alternative of that.
 pub(crate) fn is_nullable(document: &Value, schema: &Value) -> bool {
-    let target = schema.get("allOf").and_then(|parts| parts.get(0)).unwrap_or(schema);
+    let target = resolve(document, schema.get("allOf").and_then(|parts| parts.get(0)).unwrap_or(schema));
     let says_so = |schema: &Value| schema.get("nullable").is_some_and(|value| value == true);
-    says_so(schema) || says_so(resolve(document, target))
+    let mut alternatives = target.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    says_so(schema) || says_so(target) || alternatives.any(|schema| says_so(resolve(document, schema)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_property_may_be_null_if_anything_that_it_refers_to_may() {
+        check(json!({ "type": "string", "nullable": true }), true);
+        check(json!({ "type": "string" }), false);
+        check(json!({ "allOf": [{ "$ref": "#/Null" }] }), true);
+        check(json!({ "allOf": [{ "$ref": "#/Text" }] }), false);
+        check(json!({ "allOf": [{ "$ref": "#/Either" }] }), true);
+        check(json!({ "oneOf": [{ "$ref": "#/Text" }, { "type": "number" }] }), false);
+
+        #[track_caller]
+        fn check(schema: Value, expected: bool) {
+            let document = json!({
+                "Null": { "type": "object", "nullable": true },
+                "Text": { "type": "string" },
+                "Either": { "oneOf": [{ "$ref": "#/Text" }, { "$ref": "#/Null" }] },
+            });
+            assert_eq!(is_nullable(&document, &schema), expected, "{schema}");
+        }
+    }
 }
