@@ -13,6 +13,7 @@
 mod inner;
 mod operation;
 mod redact;
+mod untyped;
 
 #[rustfmt::skip]
 mod generated {
@@ -28,5 +29,6 @@ pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
 pub use self::{
     generated::{client::Client, enums, operations, types},
     inner::{Exchange, Inner},
-    operation::{Idempotency, Method, Operation},
+    operation::{Body, Idempotency, Method, Operation},
+    untyped::Payload,
 };

@@ -1,15 +1,21 @@
 //! What is known about an operation beyond its method and its types.
 
+use std::fmt;
+
 /// One operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
     /// Its `operationId`.
     pub id: &'static str,
+    /// What it does, in a few words.
+    pub summary: &'static str,
     /// The HTTP method.
     pub method: Method,
     /// The path below the base address, with `{parameters}`.
     pub path: &'static str,
+    /// The parameters of the path that are UUIDs.
+    pub uuids: &'static [&'static str],
     /// The scope that the token must have.
     pub scope: Option<&'static str>,
     /// Whether an idempotency key protects it.
@@ -18,6 +24,8 @@ pub struct Operation {
     pub repeatable: bool,
     /// Whether its reply has no property that must be there.
     pub empty_reply: bool,
+    /// Whether it takes a body.
+    pub body: Body,
     /// Whether its body is a multipart form, which the caller writes.
     pub multipart: bool,
 }
@@ -39,6 +47,38 @@ pub enum Method {
     Post,
     /// Changes.
     Patch,
+}
+
+impl Method {
+    /// Every method that an operation has.
+    pub const ALL: [Self; 3] = [Self::Get, Self::Post, Self::Patch];
+
+    /// The method as it is sent, such as `GET`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// Whether an operation takes a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Body {
+    /// It takes none.
+    None,
+    /// It may be left out.
+    Optional,
+    /// It has to be there.
+    Required,
 }
 
 /// Whether an operation honors an idempotency key, and how sure that is.

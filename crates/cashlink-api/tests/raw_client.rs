@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use cashlink_api::{
-    BoxFuture, Client, Error, Exchange, Inner, operations,
+    Body, BoxFuture, Client, Error, Exchange, Inner, Method, Payload, operations,
     types::{
         AccessToken, CreditStatus, Investment, InvestmentUpdate, InvestorCreate, InvestorPage, InvitationUpdate,
         NaturalPersonCreate, TokenRequest,
@@ -151,4 +151,33 @@ fn personal_and_secret_values_are_not_printed() {
         assert!(!printed.contains(value), "{value} in {printed}");
     }
     let _: fn(NaturalPersonCreate, bool) -> InvestorCreate = InvestorCreate::new;
+}
+
+#[tokio::test]
+async fn an_operation_by_its_path_is_sent_as_the_method_of_its_own_would_send_it() {
+    let (client, recorder) = client(201, r#"{"id":"91c7e3f8-4a2b-4d90-b5c6-e08d1f7a2655"}"#);
+    let query = vec![("note".to_owned(), "a&b=c ü".to_owned())];
+    let payload = Payload { query, key: Some("key-1".to_owned()), ..Payload::default() }.json(r#"{"amount": 1.10}"#);
+    assert!(!format!("{payload:?}").contains("a&b"));
+    let operation = &operations::V2_INVESTORS_CREATE;
+    let reply = client.call::<serde_json::Value>(operation, "/v2/investors/", payload).await.unwrap();
+    assert_eq!(reply["id"], "91c7e3f8-4a2b-4d90-b5c6-e08d1f7a2655");
+
+    let sent = recorder.sent.lock().unwrap();
+    assert_eq!((sent[0].method().as_str(), sent[0].url().path()), ("POST", "/api/v2/investors/"));
+    assert_eq!(sent[0].url().query(), Some("note=a%26b%3Dc+%C3%BC"));
+    assert_eq!(sent[0].headers()["x-idempotency-key"], "key-1");
+    assert_eq!(sent[0].headers()["content-type"], "application/json");
+    assert_eq!(sent[0].body().unwrap().as_bytes(), Some(br#"{"amount": 1.10}"#.as_slice()));
+}
+
+#[test]
+fn every_parameter_of_a_path_is_known_to_be_a_uuid_and_every_change_whether_it_takes_a_body() {
+    for operation in operations::ALL {
+        let parameters: Vec<_> = operation.path.split(['{', '}']).skip(1).step_by(2).collect();
+        assert_eq!(operation.uuids, parameters, "{}", operation.id);
+        assert!(operation.method != Method::Get || operation.body == Body::None, "{}", operation.id);
+        assert!(!operation.multipart || operation.body == Body::Required, "{}", operation.id);
+        assert!(!operation.summary.is_empty());
+    }
 }

@@ -12,7 +12,7 @@ use crate::spec::{
 
 /// The file of the operations.
 pub(super) fn text(bundle: &Bundle) -> Result<String> {
-    let mut text = String::from("use crate::operation::{Idempotency, Method, Operation};\n");
+    let mut text = String::from("use crate::operation::{Body, Idempotency, Method, Operation};\n");
     let mut names = Vec::new();
     for operation in operations::all(bundle.document()) {
         let place = format!("openapi/: {}", operation.pointer());
@@ -46,12 +46,15 @@ fn constant(bundle: &Bundle, operation: &Operation<'_>, names: &mut Vec<String>)
     writeln!(text, "\n/// {summary}: `{} {}`.", operation.method.to_ascii_uppercase(), operation.path)?;
     writeln!(text, "pub const {name}: Operation = Operation {{")?;
     writeln!(text, "    id: {id:?},")?;
+    writeln!(text, "    summary: {summary:?},")?;
     writeln!(text, "    method: Method::{method},")?;
     writeln!(text, "    path: {:?},", operation.path)?;
+    writeln!(text, "    uuids: &{:?},", uuids(bundle, operation))?;
     writeln!(text, "    scope: {:?},", operation.scopes().first())?;
     writeln!(text, "    idempotency: Idempotency::{idempotency},")?;
     writeln!(text, "    repeatable: {},", operation.value.get("x-repeatable").is_some_and(|value| value == true))?;
     writeln!(text, "    empty_reply: {},", accepts_empty(bundle, operation))?;
+    writeln!(text, "    body: Body::{},", body(operation))?;
     writeln!(text, "    multipart: {},", is_multipart(operation))?;
     text.push_str("};\n");
     names.push(name);
@@ -66,6 +69,28 @@ fn accepts_empty(bundle: &Bundle, operation: &Operation<'_>) -> bool {
         let is_object = schema.get("type").is_some_and(|kind| kind == "object");
         is_object && schema.get("required").and_then(Value::as_array).is_none_or(Vec::is_empty)
     })
+}
+
+/// The names of the path's parameters that are UUIDs.
+fn uuids<'a>(bundle: &'a Bundle, operation: &Operation<'a>) -> Vec<&'a str> {
+    let listed = |value: &'a Value| value.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let all = listed(operation.item).chain(listed(operation.value));
+    let parameters = all.map(|parameter| operations::resolve(bundle.document(), parameter));
+    let is_uuid = |parameter: &&Value| {
+        let schema = parameter.get("schema").map(|schema| operations::resolve(bundle.document(), schema));
+        let format = schema.and_then(|schema| schema.get("format"));
+        parameter.get("in").is_some_and(|place| place == "path") && format.is_some_and(|format| format == "uuid")
+    };
+    parameters.filter(is_uuid).filter_map(|parameter| parameter.get("name")?.as_str()).collect()
+}
+
+/// The variant of `Body`: a body is optional unless the spec says otherwise.
+fn body(operation: &Operation<'_>) -> &'static str {
+    match operation.value.get("requestBody").map(|body| body.get("required")) {
+        None => "None",
+        Some(Some(Value::Bool(true))) => "Required",
+        Some(_) => "Optional",
+    }
 }
 
 fn is_multipart(operation: &Operation<'_>) -> bool {

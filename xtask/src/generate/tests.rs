@@ -87,6 +87,8 @@ fn an_operation_becomes_a_method_and_a_constant() {
     check("client", "lamp_id: &'a ::cashlink_types::WalletId,\n        x_idempotency_key: Option<&'a str>,");
     check("client", "HeaderMap::with_capacity(1)");
     check("operations", "    idempotency: Idempotency::Assumed,\n    repeatable: true,\n    empty_reply: true,\n");
+    check("operations", "    uuids: &[\"lamp_id\"],");
+    check("operations", "    body: Body::Required,\n    multipart: false,\n");
     check("enums", "/// A color.\n    pub enum Color {\n        /// `RED`.\n        Red = \"RED\",");
 }
 
