@@ -81,21 +81,21 @@ mod tests {
 
     #[test]
     fn a_property_may_be_null_if_anything_that_it_refers_to_may() {
-        check(json!({ "type": "string", "nullable": true }), true);
-        check(json!({ "type": "string" }), false);
-        check(json!({ "allOf": [{ "$ref": "#/Null" }] }), true);
-        check(json!({ "allOf": [{ "$ref": "#/Text" }] }), false);
-        check(json!({ "allOf": [{ "$ref": "#/Either" }] }), true);
-        check(json!({ "oneOf": [{ "$ref": "#/Text" }, { "type": "number" }] }), false);
+        check(&json!({ "type": "string", "nullable": true }), true);
+        check(&json!({ "type": "string" }), false);
+        check(&json!({ "allOf": [{ "$ref": "#/Null" }] }), true);
+        check(&json!({ "allOf": [{ "$ref": "#/Text" }] }), false);
+        check(&json!({ "allOf": [{ "$ref": "#/Either" }] }), true);
+        check(&json!({ "oneOf": [{ "$ref": "#/Text" }, { "type": "number" }] }), false);
 
         #[track_caller]
-        fn check(schema: Value, expected: bool) {
+        fn check(schema: &Value, expected: bool) {
             let document = json!({
                 "Null": { "type": "object", "nullable": true },
                 "Text": { "type": "string" },
                 "Either": { "oneOf": [{ "$ref": "#/Text" }, { "$ref": "#/Null" }] },
             });
-            assert_eq!(is_nullable(&document, &schema), expected, "{schema}");
+            assert_eq!(is_nullable(&document, schema), expected, "{schema}");
         }
     }
 }
