@@ -106,7 +106,9 @@ impl Client {
     /// - `content_type`: Media type of `body` with its boundary.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The file, as the only part of a multipart form.
     pub async fn v2_documents_create<'a, B: Into<reqwest::Body>>(
         &'a self,
@@ -148,15 +150,16 @@ impl Client {
     }
     /// List investors
     ///
-    /// All investors that the client can see, oldest first.
+    /// All investors that the client can see, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/investors/`
     ///
     /// # Arguments
     ///
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn v2_investors_list<'a>(
         &'a self,
         page: Option<i64>,
@@ -196,7 +199,9 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The investor.
     pub async fn v2_investors_create<'a>(
         &'a self,
@@ -267,9 +272,105 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /// Change an investor
+    ///
+    /// Changes the properties that are sent, also inside the objects: what is left out stays as it is. For
+    /// example an investor that was created without contact data gets it by this call, before a web-based
+    /// subscription. The property `is_beneficiary` cannot be changed.
+    ///
+    /// Sends a `PATCH` request to `/v2/investors/{investor_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `x_idempotency_key`: As for creating calls: the same key with every repetition of the same change.
+    /// - `body`: The properties to change.
+    pub async fn v2_investors_partial_update<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        x_idempotency_key: Option<&'a str>,
+        body: &'a types::InvestorUpdate,
+    ) -> Result<ResponseValue<types::Investor>, Error<()>> {
+        let url = format!(
+            "{}/v2/investors/{}/", self.baseurl, encode_path(& investor_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        if let Some(value) = x_idempotency_key {
+            header_map.append("X-Idempotency-Key", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investors_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List signed documents of an investor
+    ///
+    /// The documents of the account that the investor agreed to, signed, oldest first. They appear after
+    /// the identification has succeeded; those of an investment are read there.
+    ///
+    /// Sends a `GET` request to `/v2/investors/{investor_id}/signed-documents/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn v2_investors_signed_documents_list<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::SignedDocumentPage>, Error<()>> {
+        let url = format!(
+            "{}/v2/investors/{}/signed-documents/", self.baseurl, encode_path(&
+            investor_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investors_signed_documents_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /// List identifications
     ///
-    /// All identifications of the investor, oldest first.
+    /// All identifications of the investor, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/investors/{investor_id}/identifications/`
     ///
@@ -277,8 +378,9 @@ impl Client {
     ///
     /// - `investor_id`: Identifier of the investor.
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn v2_investors_identifications_list<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
@@ -324,7 +426,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The finished identification, or an empty object.
     pub async fn v2_investors_identifications_create<'a>(
         &'a self,
@@ -364,7 +468,7 @@ impl Client {
     }
     /// Read an identification
     ///
-    /// Shows how far the identification is.
+    /// Shows how far the identification is. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/investors/{investor_id}/identifications/{identification_id}/`
     ///
@@ -402,6 +506,105 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /// List benefiting persons
+    ///
+    /// All benefiting persons of the investor, oldest first. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/v2/investors/{investor_id}/benefiting-persons/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn v2_investors_benefiting_persons_list<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::BenefitingPersonPage>, Error<()>> {
+        let url = format!(
+            "{}/v2/investors/{}/benefiting-persons/", self.baseurl, encode_path(&
+            investor_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investors_benefiting_persons_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Add benefiting persons
+    ///
+    /// Adds persons who ultimately benefit from a company. Request and reply are arrays. Investments of a
+    /// company stay `KYC_PENDING` until it has at least one. New persons are added by another call; old
+    /// ones need not be removed.
+    ///
+    /// Sends a `POST` request to `/v2/investors/{investor_id}/benefiting-persons/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The persons to add.
+    pub async fn v2_investors_benefiting_persons_create<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        x_idempotency_key: &'a str,
+        body: &'a ::std::vec::Vec<types::BenefitingPersonCreate>,
+    ) -> Result<ResponseValue<::std::vec::Vec<types::BenefitingPerson>>, Error<()>> {
+        let url = format!(
+            "{}/v2/investors/{}/benefiting-persons/", self.baseurl, encode_path(&
+            investor_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investors_benefiting_persons_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /// Create a managed wallet
     ///
     /// Creates a wallet in custody of Cashlink, which produces the address. The guide sends no body. The
@@ -416,7 +619,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     pub async fn v2_investors_wallets_eth_managed_create<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
@@ -464,7 +669,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The address.
     pub async fn v2_investors_wallets_eth_generic_create<'a>(
         &'a self,
@@ -504,7 +711,8 @@ impl Client {
     }
     /// List wallets
     ///
-    /// All wallets of the investor, oldest first.
+    /// All wallets of the investor, oldest first, as a bare array: so says the guide, while other lists are
+    /// pages. That it still is one is assumed; accept a page too.
     ///
     /// Sends a `GET` request to `/v2/investors/{investor_id}/wallets/`
     ///
@@ -542,7 +750,7 @@ impl Client {
     }
     /// Read a wallet
     ///
-    /// Shows the address once it is known.
+    /// Shows the address once it is known. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/investors/{investor_id}/wallets/{wallet_id}/`
     ///
@@ -580,17 +788,231 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /// Change a wallet
+    ///
+    /// Switches on or off whether the wallet may receive transfers. The call takes no idempotency key; as
+    /// it sets an absolute value it may be repeated all the same.
+    ///
+    /// Sends a `PATCH` request to `/v2/investors/{investor_id}/wallets/{wallet_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `wallet_id`: Identifier of the wallet.
+    /// - `body`: The setting to change.
+    pub async fn v2_investors_wallets_partial_update<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        wallet_id: &'a ::cashlink_types::WalletId,
+        body: &'a types::WalletUpdate,
+    ) -> Result<ResponseValue<types::Wallet>, Error<()>> {
+        let url = format!(
+            "{}/v2/investors/{}/wallets/{}/", self.baseurl, encode_path(& investor_id
+            .to_string()), encode_path(& wallet_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investors_wallets_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List products
+    ///
+    /// All products that the client can see, oldest first. Products are created elsewhere: this family only
+    /// reads them.
+    ///
+    /// Sends a `GET` request to `/v2/products/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn v2_products_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::ProductPage>, Error<()>> {
+        let url = format!("{}/v2/products/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_products_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a product
+    ///
+    /// Shows a product that the client can see; any other is answered with 404. No source names this call;
+    /// it is assumed.
+    ///
+    /// Sends a `GET` request to `/v2/products/{product_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    pub async fn v2_products_retrieve<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+    ) -> Result<ResponseValue<types::Product>, Error<()>> {
+        let url = format!(
+            "{}/v2/products/{}/", self.baseurl, encode_path(& product_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_products_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List campaigns
+    ///
+    /// All campaigns of the product that are unlocked for the client, oldest first; no others. Invitations
+    /// and investments name one of them. Campaigns cannot be created in this family: that is done in the
+    /// user interface or by the issuer.
+    ///
+    /// Sends a `GET` request to `/v2/products/{product_id}/campaigns/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn v2_products_campaigns_list<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::CampaignPage>, Error<()>> {
+        let url = format!(
+            "{}/v2/products/{}/campaigns/", self.baseurl, encode_path(& product_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_products_campaigns_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a campaign
+    ///
+    /// Shows the price and the limits of a campaign that is unlocked for the client; any other is answered
+    /// with 404. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/v2/products/{product_id}/campaigns/{campaign_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `campaign_id`: Identifier of the campaign.
+    pub async fn v2_products_campaigns_retrieve<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        campaign_id: &'a ::cashlink_types::CampaignId,
+    ) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+        let url = format!(
+            "{}/v2/products/{}/campaigns/{}/", self.baseurl, encode_path(& product_id
+            .to_string()), encode_path(& campaign_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_products_campaigns_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /// List invitations
     ///
-    /// All invitations of the client, oldest first.
+    /// All invitations of the client, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/invitations/`
     ///
     /// # Arguments
     ///
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn v2_invitations_list<'a>(
         &'a self,
         page: Option<i64>,
@@ -631,7 +1053,9 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The invitation.
     pub async fn v2_invitations_create<'a>(
         &'a self,
@@ -755,15 +1179,17 @@ impl Client {
     }
     /// List investments
     ///
-    /// All investments of the client, oldest first.
+    /// All investments of the client, oldest first. The call is documented for the other families and
+    /// assumed here.
     ///
     /// Sends a `GET` request to `/v2/investments/`
     ///
     /// # Arguments
     ///
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     /// - `product_id`: Only investments in this product.
     pub async fn v2_investments_list<'a>(
         &'a self,
@@ -810,7 +1236,9 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The investment.
     pub async fn v2_investments_create<'a>(
         &'a self,
@@ -936,7 +1364,9 @@ impl Client {
     /// - `investment_id`: Identifier of the investment.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     pub async fn v2_investments_credits_create<'a>(
         &'a self,
         investment_id: &'a ::cashlink_types::InvestmentId,
@@ -971,17 +1401,262 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /// List signed documents of an investment
+    ///
+    /// All documents that were signed for the investment, oldest first. The spelling of the path is
+    /// assumed.
+    ///
+    /// Sends a `GET` request to `/v2/investments/{investment_id}/signed-documents/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn v2_investments_signed_documents_list<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::SignedDocumentPage>, Error<()>> {
+        let url = format!(
+            "{}/v2/investments/{}/signed-documents/", self.baseurl, encode_path(&
+            investment_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investments_signed_documents_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Add a signed document to an investment
+    ///
+    /// Adds an uploaded document that the investor signed to those sent with the investment. Some
+    /// categories are mandatory for some products; the list is not public. The spelling of the path is
+    /// assumed.
+    ///
+    /// Sends a `POST` request to `/v2/investments/{investment_id}/signed-documents/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The signed document.
+    pub async fn v2_investments_signed_documents_create<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        x_idempotency_key: &'a str,
+        body: &'a types::SignedDocumentCreate,
+    ) -> Result<ResponseValue<types::SignedDocument>, Error<()>> {
+        let url = format!(
+            "{}/v2/investments/{}/signed-documents/", self.baseurl, encode_path(&
+            investment_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investments_signed_documents_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List registry statements of an investment
+    ///
+    /// All registry statements of the investment, oldest first. Only crypto securities have them: a new one
+    /// appears whenever the remaining amount changes, for example by an outgoing transfer, and once a year.
+    ///
+    /// Sends a `GET` request to `/v2/investments/{investment_id}/registry-statements/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn v2_investments_registry_statements_list<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::RegistryStatementPage>, Error<()>> {
+        let url = format!(
+            "{}/v2/investments/{}/registry-statements/", self.baseurl, encode_path(&
+            investment_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_investments_registry_statements_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Transfer units
+    ///
+    /// Starts a task on the ledger that moves units to the wallet of another investor. After success the
+    /// receiver has a new
+    /// investment, and those of the sender are reduced, oldest first. How long it takes depends on the
+    /// network. The API asks
+    /// for no second factor: whoever has a token can transfer.
+    ///
+    /// All of this must hold, or the transfer is refused:
+    ///
+    /// - The source is a managed wallet and is not frozen.
+    /// - The target is the address of a registered wallet, of whatever platform, with `receiving_enabled`
+    ///   switched on.
+    /// - The product is listed for the platform of the receiver.
+    /// - The source holds the amount, not counting units that are frozen.
+    /// - The lock-up period of the product is over, and its transfers are not paused.
+    ///
+    ///
+    /// Sends a `POST` request to `/v2/transfers/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: What to transfer, and where to.
+    pub async fn v2_transfers_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::TransferCreate,
+    ) -> Result<ResponseValue<types::Transfer>, Error<()>> {
+        let url = format!("{}/v2/transfers/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_transfers_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a transfer
+    ///
+    /// Shows how far the task on the ledger is. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/v2/transfers/{transfer_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `transfer_id`: Identifier of the transfer.
+    pub async fn v2_transfers_retrieve<'a>(
+        &'a self,
+        transfer_id: &'a ::cashlink_types::TransferId,
+    ) -> Result<ResponseValue<types::Transfer>, Error<()>> {
+        let url = format!(
+            "{}/v2/transfers/{}/", self.baseurl, encode_path(& transfer_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "v2_transfers_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /// List redemptions
     ///
-    /// All redemptions of the client, oldest first.
+    /// All redemptions of the client, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/redemptions/`
     ///
     /// # Arguments
     ///
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn v2_redemptions_list<'a>(
         &'a self,
         page: Option<i64>,
@@ -1023,7 +1698,9 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: What to redeem.
     pub async fn v2_redemptions_create<'a>(
         &'a self,
@@ -1059,7 +1736,7 @@ impl Client {
     }
     /// Read a redemption
     ///
-    /// Shows how far the task on the ledger is.
+    /// Shows how far the task on the ledger is. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/v2/redemptions/{redemption_id}/`
     ///
@@ -1108,7 +1785,9 @@ impl Client {
     /// - `content_type`: Media type of `body` with its boundary.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The file, as the only part of a multipart form.
     pub async fn distributor_v2_documents_create<'a, B: Into<reqwest::Body>>(
         &'a self,
@@ -1150,15 +1829,16 @@ impl Client {
     }
     /// List investors
     ///
-    /// All investors that the client can see, oldest first.
+    /// All investors that the client can see, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/distributor/v2/investors/`
     ///
     /// # Arguments
     ///
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn distributor_v2_investors_list<'a>(
         &'a self,
         page: Option<i64>,
@@ -1190,8 +1870,9 @@ impl Client {
     }
     /// Create an investor
     ///
-    /// Registers a person or company as investor. For a company upload the two proofs first. Fails if the
-    /// investor is liable to tax in the United States.
+    /// Registers a person or company as investor. The investor then needs an identification and a wallet,
+    /// and a company at least one benefiting person. For a company upload the two proofs first. Fails if
+    /// the investor is liable to tax in the United States.
     ///
     /// Sends a `POST` request to `/distributor/v2/investors/`
     ///
@@ -1199,7 +1880,9 @@ impl Client {
     ///
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The investor.
     pub async fn distributor_v2_investors_create<'a>(
         &'a self,
@@ -1235,7 +1918,7 @@ impl Client {
     }
     /// Read an investor
     ///
-    /// Shows among others how far the checks are (`kyc_status`).
+    /// Shows among others how far the checks are (`kyc_status`). No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/distributor/v2/investors/{investor_id}/`
     ///
@@ -1271,9 +1954,59 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /// Change an investor
+    ///
+    /// Changes the properties that are sent, also inside the objects: what is left out stays as it is. The
+    /// blocks that an investor of this family must have can be changed but not cleared. No source names
+    /// this call; it is assumed.
+    ///
+    /// Sends a `PATCH` request to `/distributor/v2/investors/{investor_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `x_idempotency_key`: As for creating calls: the same key with every repetition of the same change.
+    /// - `body`: The properties to change.
+    pub async fn distributor_v2_investors_partial_update<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        x_idempotency_key: Option<&'a str>,
+        body: &'a types::DistributorInvestorUpdate,
+    ) -> Result<ResponseValue<types::Investor>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investors/{}/", self.baseurl, encode_path(& investor_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        if let Some(value) = x_idempotency_key {
+            header_map.append("X-Idempotency-Key", value.to_string().try_into()?);
+        }
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investors_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /// List identifications
     ///
-    /// All identifications of the investor, oldest first.
+    /// All identifications of the investor, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/distributor/v2/investors/{investor_id}/identifications/`
     ///
@@ -1281,8 +2014,9 @@ impl Client {
     ///
     /// - `investor_id`: Identifier of the investor.
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn distributor_v2_investors_identifications_list<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
@@ -1328,7 +2062,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The finished identification, or an empty object.
     pub async fn distributor_v2_investors_identifications_create<'a>(
         &'a self,
@@ -1368,7 +2104,7 @@ impl Client {
     }
     /// Read an identification
     ///
-    /// Shows how far the identification is.
+    /// Shows how far the identification is. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to
     /// `/distributor/v2/investors/{investor_id}/identifications/{identification_id}/`
@@ -1410,7 +2146,7 @@ impl Client {
     }
     /// List benefiting persons
     ///
-    /// All benefiting persons of the investor, oldest first.
+    /// All benefiting persons of the investor, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/distributor/v2/investors/{investor_id}/benefiting-persons/`
     ///
@@ -1418,8 +2154,9 @@ impl Client {
     ///
     /// - `investor_id`: Identifier of the investor.
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn distributor_v2_investors_benefiting_persons_list<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
@@ -1466,7 +2203,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The persons to add.
     pub async fn distributor_v2_investors_benefiting_persons_create<'a>(
         &'a self,
@@ -1518,7 +2257,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: Settings of the wallet. May be left out.
     pub async fn distributor_v2_investors_wallets_eth_managed_create<'a>(
         &'a self,
@@ -1569,7 +2310,9 @@ impl Client {
     /// - `investor_id`: Identifier of the investor.
     /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
     ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters.
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
     /// - `body`: The address.
     pub async fn distributor_v2_investors_wallets_eth_generic_create<'a>(
         &'a self,
@@ -1609,7 +2352,7 @@ impl Client {
     }
     /// List wallets
     ///
-    /// All wallets of the investor, oldest first.
+    /// All wallets of the investor, oldest first. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/distributor/v2/investors/{investor_id}/wallets/`
     ///
@@ -1617,8 +2360,9 @@ impl Client {
     ///
     /// - `investor_id`: Identifier of the investor.
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404.
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
     pub async fn distributor_v2_investors_wallets_list<'a>(
         &'a self,
         investor_id: &'a ::cashlink_types::InvestorId,
@@ -1654,7 +2398,7 @@ impl Client {
     }
     /// Read a wallet
     ///
-    /// Shows the address once it is known.
+    /// Shows the address once it is known. No source names this call; it is assumed.
     ///
     /// Sends a `GET` request to `/distributor/v2/investors/{investor_id}/wallets/{wallet_id}/`
     ///
@@ -1682,6 +2426,1733 @@ impl Client {
             .build()?;
         let info = OperationInfo {
             operation_id: "distributor_v2_investors_wallets_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Change a wallet
+    ///
+    /// Switches on or off whether the wallet may receive transfers. The call takes no idempotency key; as
+    /// it sets an absolute value it may be repeated all the same.
+    ///
+    /// Sends a `PATCH` request to `/distributor/v2/investors/{investor_id}/wallets/{wallet_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investor_id`: Identifier of the investor.
+    /// - `wallet_id`: Identifier of the wallet.
+    /// - `body`: The setting to change.
+    pub async fn distributor_v2_investors_wallets_partial_update<'a>(
+        &'a self,
+        investor_id: &'a ::cashlink_types::InvestorId,
+        wallet_id: &'a ::cashlink_types::WalletId,
+        body: &'a types::WalletUpdate,
+    ) -> Result<ResponseValue<types::Wallet>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investors/{}/wallets/{}/", self.baseurl, encode_path(&
+            investor_id.to_string()), encode_path(& wallet_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investors_wallets_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List products
+    ///
+    /// All products that an issuer has listed for this platform, oldest first; no others. Issuers create
+    /// and change products, this family only reads them.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/products/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn distributor_v2_products_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::ProductPage>, Error<()>> {
+        let url = format!("{}/distributor/v2/products/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_products_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a product
+    ///
+    /// Shows a product that an issuer has listed for this platform; any other is answered with 404. No
+    /// source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/products/{product_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    pub async fn distributor_v2_products_retrieve<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+    ) -> Result<ResponseValue<types::Product>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/products/{}/", self.baseurl, encode_path(& product_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_products_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List campaigns
+    ///
+    /// All campaigns of the product that are unlocked for this platform, oldest first; no others. An
+    /// investment names one of them. The spelling of the path is assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/products/{product_id}/campaigns/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn distributor_v2_products_campaigns_list<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::CampaignPage>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/products/{}/campaigns/", self.baseurl, encode_path(&
+            product_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_products_campaigns_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a campaign
+    ///
+    /// Shows the price and the limits of a campaign that is unlocked for this platform; any other is
+    /// answered with 404. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/products/{product_id}/campaigns/{campaign_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `campaign_id`: Identifier of the campaign.
+    pub async fn distributor_v2_products_campaigns_retrieve<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        campaign_id: &'a ::cashlink_types::CampaignId,
+    ) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/products/{}/campaigns/{}/", self.baseurl, encode_path(&
+            product_id.to_string()), encode_path(& campaign_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_products_campaigns_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List investments
+    ///
+    /// All investments of the client, oldest first.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/investments/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    /// - `product_id`: Only investments in this product.
+    pub async fn distributor_v2_investments_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+        product_id: Option<&'a ::cashlink_types::ProductId>,
+    ) -> Result<ResponseValue<types::InvestmentPage>, Error<()>> {
+        let url = format!("{}/distributor/v2/investments/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .query(&progenitor_client::QueryParam::new("product_id", &product_id))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Create an investment
+    ///
+    /// Records an investment, with the times of what has happened already. This family has no invitations.
+    /// Units must be a multiple of the step size of the product and within the limits of the campaign,
+    /// which must be active and unlocked for this platform. Send what the investor signed along, unless it
+    /// is a web-based subscription. While the investor has no valid identification, or a company no
+    /// benefiting person, the investment is created as `KYC_PENDING`. Without `signed_at` it is a web-based
+    /// subscription: only accounts that are allowed to may ask for one, and the reply holds a `start_url`
+    /// to send the investor to.
+    ///
+    /// Sends a `POST` request to `/distributor/v2/investments/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The investment.
+    pub async fn distributor_v2_investments_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::InvestmentCreateDirect,
+    ) -> Result<ResponseValue<types::Investment>, Error<()>> {
+        let url = format!("{}/distributor/v2/investments/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read an investment
+    ///
+    /// Shows among others where the investment stands (`status`).
+    ///
+    /// Sends a `GET` request to `/distributor/v2/investments/{investment_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    pub async fn distributor_v2_investments_retrieve<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+    ) -> Result<ResponseValue<types::Investment>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investments/{}/", self.baseurl, encode_path(&
+            investment_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Change an investment
+    ///
+    /// Sets the wallet or the time of payment. The call takes no idempotency key; as it sets absolute
+    /// values it may be repeated all the same.
+    ///
+    /// Sends a `PATCH` request to `/distributor/v2/investments/{investment_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `body`: The properties to change.
+    pub async fn distributor_v2_investments_partial_update<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        body: &'a types::InvestmentUpdate,
+    ) -> Result<ResponseValue<types::Investment>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investments/{}/", self.baseurl, encode_path(&
+            investment_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Credit the units to the wallet
+    ///
+    /// Starts a task on the ledger. The investment must be paid and have a wallet; after success it is
+    /// `DELIVERED`. The call takes no body. A credit cannot be read again: watch the investment. No source
+    /// names this call; it is assumed.
+    ///
+    /// Sends a `POST` request to `/distributor/v2/investments/{investment_id}/credits/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    pub async fn distributor_v2_investments_credits_create<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        x_idempotency_key: &'a str,
+    ) -> Result<ResponseValue<types::Credit>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investments/{}/credits/", self.baseurl, encode_path(&
+            investment_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_credits_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List signed documents of an investment
+    ///
+    /// All documents that were signed for the investment, oldest first. The spelling of the path is
+    /// assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/investments/{investment_id}/signed-documents/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn distributor_v2_investments_signed_documents_list<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::SignedDocumentPage>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investments/{}/signed-documents/", self.baseurl,
+            encode_path(& investment_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_signed_documents_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Add a signed document to an investment
+    ///
+    /// Adds an uploaded document that the investor signed to those sent with the investment. Some
+    /// categories are mandatory for some products; the list is not public. The spelling of the path is
+    /// assumed.
+    ///
+    /// Sends a `POST` request to `/distributor/v2/investments/{investment_id}/signed-documents/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The signed document.
+    pub async fn distributor_v2_investments_signed_documents_create<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        x_idempotency_key: &'a str,
+        body: &'a types::SignedDocumentCreate,
+    ) -> Result<ResponseValue<types::SignedDocument>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investments/{}/signed-documents/", self.baseurl,
+            encode_path(& investment_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_signed_documents_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List registry statements of an investment
+    ///
+    /// All registry statements of the investment, oldest first. Only crypto securities have them: a new one
+    /// appears whenever the remaining amount changes, for example by an outgoing transfer, and once a year.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/investments/{investment_id}/registry-statements/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn distributor_v2_investments_registry_statements_list<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::RegistryStatementPage>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/investments/{}/registry-statements/", self.baseurl,
+            encode_path(& investment_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_investments_registry_statements_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List transfers
+    ///
+    /// All transfers of the client, oldest first. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/transfers/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn distributor_v2_transfers_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::TransferPage>, Error<()>> {
+        let url = format!("{}/distributor/v2/transfers/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_transfers_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Transfer units
+    ///
+    /// Starts a task on the ledger that moves units to the wallet of another investor. After success the
+    /// receiver has a new
+    /// investment, and those of the sender are reduced, oldest first. How long it takes depends on the
+    /// network. The API asks
+    /// for no second factor: whoever has a token can transfer.
+    ///
+    /// All of this must hold, or the transfer is refused:
+    ///
+    /// - The source is a managed wallet and is not frozen.
+    /// - The target is the address of a registered wallet, of whatever platform, with `receiving_enabled`
+    ///   switched on.
+    /// - The product is listed for the platform of the receiver.
+    /// - The source holds the amount, not counting units that are frozen.
+    /// - The lock-up period of the product is over, and its transfers are not paused.
+    ///
+    ///
+    /// Sends a `POST` request to `/distributor/v2/transfers/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: What to transfer, and where to.
+    pub async fn distributor_v2_transfers_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::TransferCreate,
+    ) -> Result<ResponseValue<types::Transfer>, Error<()>> {
+        let url = format!("{}/distributor/v2/transfers/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_transfers_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a transfer
+    ///
+    /// Shows how far the task on the ledger is. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/transfers/{transfer_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `transfer_id`: Identifier of the transfer.
+    pub async fn distributor_v2_transfers_retrieve<'a>(
+        &'a self,
+        transfer_id: &'a ::cashlink_types::TransferId,
+    ) -> Result<ResponseValue<types::Transfer>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/transfers/{}/", self.baseurl, encode_path(& transfer_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_transfers_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Redeem units
+    ///
+    /// Starts a task on the ledger that takes units out of a wallet and reduces the remaining amounts,
+    /// oldest investment first: at the end of the contract, or when the nominal amount is reduced. Fails if
+    /// the wallet holds too few units. Expect it to be refused for crypto securities (`ewpg` is true).
+    ///
+    /// Sends a `POST` request to `/distributor/v2/redemptions/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: What to redeem.
+    pub async fn distributor_v2_redemptions_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::RedemptionCreate,
+    ) -> Result<ResponseValue<types::Redemption>, Error<()>> {
+        let url = format!("{}/distributor/v2/redemptions/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_redemptions_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a redemption
+    ///
+    /// Shows how far the task on the ledger is. No source names this call; it is assumed.
+    ///
+    /// Sends a `GET` request to `/distributor/v2/redemptions/{redemption_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `redemption_id`: Identifier of the redemption.
+    pub async fn distributor_v2_redemptions_retrieve<'a>(
+        &'a self,
+        redemption_id: &'a ::cashlink_types::RedemptionId,
+    ) -> Result<ResponseValue<types::Redemption>, Error<()>> {
+        let url = format!(
+            "{}/distributor/v2/redemptions/{}/", self.baseurl, encode_path(&
+            redemption_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "distributor_v2_redemptions_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Upload a document
+    ///
+    /// Stores a file and returns the id by which other objects refer to it. Category and subject are given
+    /// there, not here. A document belongs to the client: its id works in every family. It cannot be read
+    /// back.
+    ///
+    /// Sends a `POST` request to `/issuer/v2/documents/`
+    ///
+    /// # Arguments
+    ///
+    /// - `content_type`: Media type of `body` with its boundary.
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The file, as the only part of a multipart form.
+    pub async fn issuer_v2_documents_create<'a, B: Into<reqwest::Body>>(
+        &'a self,
+        content_type: &'a str,
+        x_idempotency_key: &'a str,
+        body: B,
+    ) -> Result<ResponseValue<types::Document>, Error<()>> {
+        let url = format!("{}/issuer/v2/documents/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2);
+        header_map.append("Content-Type", content_type.to_string().try_into()?);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .header(
+                ::reqwest::header::CONTENT_TYPE,
+                ::reqwest::header::HeaderValue::from_static("application/octet-stream"),
+            )
+            .body(body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_documents_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List issuers
+    ///
+    /// All issuers of the client, oldest first.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/issuers/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn issuer_v2_issuers_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::IssuerPage>, Error<()>> {
+        let url = format!("{}/issuer/v2/issuers/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_issuers_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Create an issuer
+    ///
+    /// Registers the company that issues securities. Upload its two proofs first. According to the newest
+    /// documentation a registry account of an investor with the same name, register and register number
+    /// must exist already, on some distribution platform.
+    ///
+    /// Sends a `POST` request to `/issuer/v2/issuers/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The issuer.
+    pub async fn issuer_v2_issuers_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::IssuerCreate,
+    ) -> Result<ResponseValue<types::Issuer>, Error<()>> {
+        let url = format!("{}/issuer/v2/issuers/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_issuers_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read an issuer
+    ///
+    /// The issuer as it was last set. The call is assumed: documented are the list and the change of an
+    /// issuer.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/issuers/{issuer_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `issuer_id`: Identifier of the issuer.
+    pub async fn issuer_v2_issuers_retrieve<'a>(
+        &'a self,
+        issuer_id: &'a ::cashlink_types::IssuerId,
+    ) -> Result<ResponseValue<types::Issuer>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/issuers/{}/", self.baseurl, encode_path(& issuer_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_issuers_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Change an issuer
+    ///
+    /// Changes what is sent and keeps the rest, also inside the three objects; that such parts may be sent
+    /// is assumed. The call takes no idempotency key; as it sets absolute values it may be repeated all the
+    /// same.
+    ///
+    /// Sends a `PATCH` request to `/issuer/v2/issuers/{issuer_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `issuer_id`: Identifier of the issuer.
+    /// - `body`: What to change.
+    pub async fn issuer_v2_issuers_partial_update<'a>(
+        &'a self,
+        issuer_id: &'a ::cashlink_types::IssuerId,
+        body: &'a types::IssuerUpdate,
+    ) -> Result<ResponseValue<types::Issuer>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/issuers/{}/", self.baseurl, encode_path(& issuer_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_issuers_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List products
+    ///
+    /// All products of the client's issuers, oldest first.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/products/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn issuer_v2_products_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::ProductPage>, Error<()>> {
+        let url = format!("{}/issuer/v2/products/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Create a product
+    ///
+    /// Submits a security. A digital security (`ewpg` false) then goes to the ledger by itself; a crypto
+    /// security (`ewpg` true) is checked by Cashlink first. Watch `status`. The values of `status` are not
+    /// documented: those in the examples are invented.
+    ///
+    /// Sends a `POST` request to `/issuer/v2/products/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The product.
+    pub async fn issuer_v2_products_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::ProductCreate,
+    ) -> Result<ResponseValue<types::Product>, Error<()>> {
+        let url = format!("{}/issuer/v2/products/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a product
+    ///
+    /// Shows among others how far the product is (`status`, whose values are not documented).
+    ///
+    /// Sends a `GET` request to `/issuer/v2/products/{product_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    pub async fn issuer_v2_products_retrieve<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+    ) -> Result<ResponseValue<types::Product>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/products/{}/", self.baseurl, encode_path(& product_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Change a product
+    ///
+    /// Changes what is sent and keeps the rest. What may still be changed once the product is on the ledger
+    /// is not documented. The call takes no idempotency key; as it sets absolute values it may be repeated
+    /// all the same.
+    ///
+    /// Sends a `PATCH` request to `/issuer/v2/products/{product_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `body`: What to change.
+    pub async fn issuer_v2_products_partial_update<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        body: &'a types::ProductUpdate,
+    ) -> Result<ResponseValue<types::Product>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/products/{}/", self.baseurl, encode_path(& product_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List the campaigns of a product
+    ///
+    /// All campaigns of the product, oldest first. The path is assumed, by analogy with that of the call
+    /// that creates one.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/products/{product_id}/campaigns/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn issuer_v2_products_campaigns_list<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::CampaignPage>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/products/{}/campaigns/", self.baseurl, encode_path(& product_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_campaigns_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Create a campaign
+    ///
+    /// Offers units of the product on one distribution platform, on which the product must be listed. The
+    /// allocations of all campaigns together may not exceed what the product can issue. Later a single
+    /// value can be changed, assumed to be `is_campaign_active`. The tail of the path, `campaigns/`, is
+    /// assumed: the documented example is cut off before it.
+    ///
+    /// Sends a `POST` request to `/issuer/v2/products/{product_id}/campaigns/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: The campaign.
+    pub async fn issuer_v2_products_campaigns_create<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        x_idempotency_key: &'a str,
+        body: &'a types::CampaignCreate,
+    ) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/products/{}/campaigns/", self.baseurl, encode_path(& product_id
+            .to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_campaigns_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a campaign
+    ///
+    /// The campaign as it was created, and whether it is active. The call is assumed.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/products/{product_id}/campaigns/{campaign_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `campaign_id`: Identifier of the campaign.
+    pub async fn issuer_v2_products_campaigns_retrieve<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        campaign_id: &'a ::cashlink_types::CampaignId,
+    ) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/products/{}/campaigns/{}/", self.baseurl, encode_path(&
+            product_id.to_string()), encode_path(& campaign_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_campaigns_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Open or close a campaign
+    ///
+    /// Switches on or off whether new investments are possible. Documented is that a campaign allows one
+    /// value to be changed; that it is this one is assumed. The call takes no idempotency key; as it sets
+    /// absolute values it may be repeated all the same.
+    ///
+    /// Sends a `PATCH` request to `/issuer/v2/products/{product_id}/campaigns/{campaign_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `product_id`: Identifier of the product.
+    /// - `campaign_id`: Identifier of the campaign.
+    /// - `body`: What to change.
+    pub async fn issuer_v2_products_campaigns_partial_update<'a>(
+        &'a self,
+        product_id: &'a ::cashlink_types::ProductId,
+        campaign_id: &'a ::cashlink_types::CampaignId,
+        body: &'a types::CampaignUpdate,
+    ) -> Result<ResponseValue<types::Campaign>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/products/{}/campaigns/{}/", self.baseurl, encode_path(&
+            product_id.to_string()), encode_path(& campaign_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .patch(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_products_campaigns_partial_update",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List distribution platforms
+    ///
+    /// All platforms that work with Cashlink, oldest first, also those on which the client may not list
+    /// (`is_allowed` false).
+    ///
+    /// Sends a `GET` request to `/issuer/v2/distribution-platforms/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn issuer_v2_distribution_platforms_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::DistributionPlatformPage>, Error<()>> {
+        let url = format!("{}/issuer/v2/distribution-platforms/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_distribution_platforms_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a distribution platform
+    ///
+    /// Shows whether the client may list products there: `is_allowed` turns true once Cashlink has checked
+    /// the agreement between issuer and platform.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/distribution-platforms/{distribution_platform_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `distribution_platform_id`: Identifier of the distribution platform.
+    pub async fn issuer_v2_distribution_platforms_retrieve<'a>(
+        &'a self,
+        distribution_platform_id: &'a ::cashlink_types::DistributionPlatformId,
+    ) -> Result<ResponseValue<types::DistributionPlatform>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/distribution-platforms/{}/", self.baseurl, encode_path(&
+            distribution_platform_id.to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_distribution_platforms_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List listings
+    ///
+    /// All listings of the client's products, oldest first.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/listings/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn issuer_v2_listings_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::ListingPage>, Error<()>> {
+        let url = format!("{}/issuer/v2/listings/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_listings_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List a product on a platform
+    ///
+    /// From then on investors of the platform may hold and receive the product. The platform must allow it
+    /// (`is_allowed`). One product and one platform for each call; a product may be on any number of
+    /// platforms.
+    ///
+    /// Sends a `POST` request to `/issuer/v2/listings/`
+    ///
+    /// # Arguments
+    ///
+    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
+    ///   an order. Store it before the call and send the same key with every repetition: the first reply
+    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
+    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
+    ///   too.
+    /// - `body`: What to list, and where.
+    pub async fn issuer_v2_listings_create<'a>(
+        &'a self,
+        x_idempotency_key: &'a str,
+        body: &'a types::ListingCreate,
+    ) -> Result<ResponseValue<types::Listing>, Error<()>> {
+        let url = format!("{}/issuer/v2/listings/", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
+        header_map
+            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_listings_create",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read a listing
+    ///
+    /// Which product is listed on which platform. The call is assumed: documented are the list and the
+    /// creation.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/listings/{listing_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `listing_id`: Identifier of the listing.
+    pub async fn issuer_v2_listings_retrieve<'a>(
+        &'a self,
+        listing_id: &'a ::cashlink_types::ListingId,
+    ) -> Result<ResponseValue<types::Listing>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/listings/{}/", self.baseurl, encode_path(& listing_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_listings_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List investments
+    ///
+    /// All investments in products of the client, from every distribution platform, oldest first.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/investments/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    /// - `product_id`: Only investments in this product.
+    pub async fn issuer_v2_investments_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+        product_id: Option<&'a ::cashlink_types::ProductId>,
+    ) -> Result<ResponseValue<types::InvestmentPage>, Error<()>> {
+        let url = format!("{}/issuer/v2/investments/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .query(&progenitor_client::QueryParam::new("product_id", &product_id))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_investments_list",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// Read an investment
+    ///
+    /// Shows where the investment stands (`status`) and who invests: a copy of the data of the investor at
+    /// the time of the investment.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/investments/{investment_id}/`
+    ///
+    /// # Arguments
+    ///
+    /// - `investment_id`: Identifier of the investment.
+    pub async fn issuer_v2_investments_retrieve<'a>(
+        &'a self,
+        investment_id: &'a ::cashlink_types::InvestmentId,
+    ) -> Result<ResponseValue<types::Investment>, Error<()>> {
+        let url = format!(
+            "{}/issuer/v2/investments/{}/", self.baseurl, encode_path(& investment_id
+            .to_string()),
+        );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_investments_retrieve",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => ResponseValue::from_response(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /// List transfers
+    ///
+    /// All transfers of units of the client's products, oldest first. An addition of this description: no
+    /// source names this path, so it may not exist.
+    ///
+    /// Sends a `GET` request to `/issuer/v2/transfers/`
+    ///
+    /// # Arguments
+    ///
+    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
+    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
+    /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
+    ///   No parameter of lists is documented, this one is assumed.
+    pub async fn issuer_v2_transfers_list<'a>(
+        &'a self,
+        page: Option<i64>,
+        page_size: Option<i64>,
+    ) -> Result<ResponseValue<types::TransferPage>, Error<()>> {
+        let url = format!("{}/issuer/v2/transfers/", self.baseurl,);
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("page", &page))
+            .query(&progenitor_client::QueryParam::new("page_size", &page_size))
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "issuer_v2_transfers_list",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

@@ -2,6 +2,17 @@
 //! Enums that may grow: unknown values are kept.
 
 cashlink_types::open_enum! {
+    /// Rule of law under which the units are offered: from a minimum investment amount, or to the public.
+    /// Further values may exist.
+    pub enum CampaignRuleType {
+        /// `MINIMUM_INVESTMENT_AMOUNT`.
+        MinimumInvestmentAmount = "MINIMUM_INVESTMENT_AMOUNT",
+        /// `PUBLIC_OFFERING`.
+        PublicOffering = "PUBLIC_OFFERING",
+    }
+}
+
+cashlink_types::open_enum! {
     /// Why an investment was cancelled.
     pub enum CancellationReason {
         /// `ABORTION`.
@@ -92,7 +103,9 @@ cashlink_types::open_enum! {
 }
 
 cashlink_types::open_enum! {
-    /// How far the identification and compliance checks of an investor are.
+    /// How far the identification and compliance checks of an investor are. The states are documented, the
+    /// way they are
+    /// written here is assumed.
     ///
     /// - `IDENT_STARTED`: identification has begun.
     /// - `UNDER_REVIEW`: checks are running.
@@ -110,6 +123,45 @@ cashlink_types::open_enum! {
         Rejected = "REJECTED",
         /// `SUCCESS`: done; wallets can be created and investments proceed.
         Success = "SUCCESS",
+    }
+}
+
+cashlink_types::open_enum! {
+    /// Ledger on which the units are kept. `ETH-MAINNET`, `POLYGON-MAINNET` and `STELLAR-PUBNET` are those
+    /// of production; `POLYGON-AMOY` is assumed for demo. Further values may exist.
+    pub enum Network {
+        /// `ETH-MAINNET`.
+        EthMainnet = "ETH-MAINNET",
+        /// `POLYGON-MAINNET`.
+        PolygonMainnet = "POLYGON-MAINNET",
+        /// `STELLAR-PUBNET`.
+        StellarPubnet = "STELLAR-PUBNET",
+        /// `POLYGON-AMOY`.
+        PolygonAmoy = "POLYGON-AMOY",
+    }
+}
+
+cashlink_types::open_enum! {
+    /// Kind of security. Further values may exist.
+    pub enum ProductType {
+        /// `DIGITAL_COMPANY_SHARE`.
+        DigitalCompanyShare = "DIGITAL_COMPANY_SHARE",
+        /// `BOND`.
+        Bond = "BOND",
+        /// `SUBORDINATED_LOAN`.
+        SubordinatedLoan = "SUBORDINATED_LOAN",
+        /// `PARTICIPATION_PAPER`.
+        ParticipationPaper = "PARTICIPATION_PAPER",
+        /// `PARTICIPATION_RIGHT`.
+        ParticipationRight = "PARTICIPATION_RIGHT",
+        /// `AIF`.
+        Aif = "AIF",
+        /// `DEBT_SECURITY`.
+        DebtSecurity = "DEBT_SECURITY",
+        /// `CONVERTIBLE_BOND`.
+        ConvertibleBond = "CONVERTIBLE_BOND",
+        /// `FUND_SHARE`.
+        FundShare = "FUND_SHARE",
     }
 }
 
@@ -144,6 +196,21 @@ cashlink_types::open_enum! {
     pub enum SurveyWaiver {
         /// `NO_ANSWERS`.
         NoAnswers = "NO_ANSWERS",
+    }
+}
+
+cashlink_types::open_enum! {
+    /// How far a transfer is: `processing`, `succeeded`, `failed`, or `unknown`, which calls for
+    /// investigation by people and must not be retried.
+    pub enum TransferStatus {
+        /// `processing`.
+        Processing = "processing",
+        /// `succeeded`.
+        Succeeded = "succeeded",
+        /// `failed`.
+        Failed = "failed",
+        /// `unknown`.
+        Undetermined = "unknown",
     }
 }
 

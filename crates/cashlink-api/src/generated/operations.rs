@@ -78,6 +78,36 @@ pub const V2_INVESTORS_RETRIEVE: Operation = Operation {
     multipart: false,
 };
 
+/// Change an investor: `PATCH /v2/investors/{investor_id}/`.
+pub const V2_INVESTORS_PARTIAL_UPDATE: Operation = Operation {
+    id: "v2_investors_partial_update",
+    summary: "Change an investor",
+    method: Method::Patch,
+    path: "/v2/investors/{investor_id}/",
+    uuids: &["investor_id"],
+    scope: Some("investors:write"),
+    idempotency: Idempotency::Evidenced,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List signed documents of an investor: `GET /v2/investors/{investor_id}/signed-documents/`.
+pub const V2_INVESTORS_SIGNED_DOCUMENTS_LIST: Operation = Operation {
+    id: "v2_investors_signed_documents_list",
+    summary: "List signed documents of an investor",
+    method: Method::Get,
+    path: "/v2/investors/{investor_id}/signed-documents/",
+    uuids: &["investor_id"],
+    scope: Some("investors:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
 /// List identifications: `GET /v2/investors/{investor_id}/identifications/`.
 pub const V2_INVESTORS_IDENTIFICATIONS_LIST: Operation = Operation {
     id: "v2_investors_identifications_list",
@@ -120,6 +150,36 @@ pub const V2_INVESTORS_IDENTIFICATIONS_RETRIEVE: Operation = Operation {
     repeatable: false,
     empty_reply: false,
     body: Body::None,
+    multipart: false,
+};
+
+/// List benefiting persons: `GET /v2/investors/{investor_id}/benefiting-persons/`.
+pub const V2_INVESTORS_BENEFITING_PERSONS_LIST: Operation = Operation {
+    id: "v2_investors_benefiting_persons_list",
+    summary: "List benefiting persons",
+    method: Method::Get,
+    path: "/v2/investors/{investor_id}/benefiting-persons/",
+    uuids: &["investor_id"],
+    scope: Some("investors:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Add benefiting persons: `POST /v2/investors/{investor_id}/benefiting-persons/`.
+pub const V2_INVESTORS_BENEFITING_PERSONS_CREATE: Operation = Operation {
+    id: "v2_investors_benefiting_persons_create",
+    summary: "Add benefiting persons",
+    method: Method::Post,
+    path: "/v2/investors/{investor_id}/benefiting-persons/",
+    uuids: &["investor_id"],
+    scope: Some("investors:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
     multipart: false,
 };
 
@@ -176,6 +236,81 @@ pub const V2_INVESTORS_WALLETS_RETRIEVE: Operation = Operation {
     path: "/v2/investors/{investor_id}/wallets/{wallet_id}/",
     uuids: &["investor_id", "wallet_id"],
     scope: Some("investors:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Change a wallet: `PATCH /v2/investors/{investor_id}/wallets/{wallet_id}/`.
+pub const V2_INVESTORS_WALLETS_PARTIAL_UPDATE: Operation = Operation {
+    id: "v2_investors_wallets_partial_update",
+    summary: "Change a wallet",
+    method: Method::Patch,
+    path: "/v2/investors/{investor_id}/wallets/{wallet_id}/",
+    uuids: &["investor_id", "wallet_id"],
+    scope: Some("investors:write"),
+    idempotency: Idempotency::None,
+    repeatable: true,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List products: `GET /v2/products/`.
+pub const V2_PRODUCTS_LIST: Operation = Operation {
+    id: "v2_products_list",
+    summary: "List products",
+    method: Method::Get,
+    path: "/v2/products/",
+    uuids: &[],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Read a product: `GET /v2/products/{product_id}/`.
+pub const V2_PRODUCTS_RETRIEVE: Operation = Operation {
+    id: "v2_products_retrieve",
+    summary: "Read a product",
+    method: Method::Get,
+    path: "/v2/products/{product_id}/",
+    uuids: &["product_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List campaigns: `GET /v2/products/{product_id}/campaigns/`.
+pub const V2_PRODUCTS_CAMPAIGNS_LIST: Operation = Operation {
+    id: "v2_products_campaigns_list",
+    summary: "List campaigns",
+    method: Method::Get,
+    path: "/v2/products/{product_id}/campaigns/",
+    uuids: &["product_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Read a campaign: `GET /v2/products/{product_id}/campaigns/{campaign_id}/`.
+pub const V2_PRODUCTS_CAMPAIGNS_RETRIEVE: Operation = Operation {
+    id: "v2_products_campaigns_retrieve",
+    summary: "Read a campaign",
+    method: Method::Get,
+    path: "/v2/products/{product_id}/campaigns/{campaign_id}/",
+    uuids: &["product_id", "campaign_id"],
+    scope: Some("products:read"),
     idempotency: Idempotency::None,
     repeatable: false,
     empty_reply: false,
@@ -318,6 +453,81 @@ pub const V2_INVESTMENTS_CREDITS_CREATE: Operation = Operation {
     multipart: false,
 };
 
+/// List signed documents of an investment: `GET /v2/investments/{investment_id}/signed-documents/`.
+pub const V2_INVESTMENTS_SIGNED_DOCUMENTS_LIST: Operation = Operation {
+    id: "v2_investments_signed_documents_list",
+    summary: "List signed documents of an investment",
+    method: Method::Get,
+    path: "/v2/investments/{investment_id}/signed-documents/",
+    uuids: &["investment_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Add a signed document to an investment: `POST /v2/investments/{investment_id}/signed-documents/`.
+pub const V2_INVESTMENTS_SIGNED_DOCUMENTS_CREATE: Operation = Operation {
+    id: "v2_investments_signed_documents_create",
+    summary: "Add a signed document to an investment",
+    method: Method::Post,
+    path: "/v2/investments/{investment_id}/signed-documents/",
+    uuids: &["investment_id"],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List registry statements of an investment: `GET /v2/investments/{investment_id}/registry-statements/`.
+pub const V2_INVESTMENTS_REGISTRY_STATEMENTS_LIST: Operation = Operation {
+    id: "v2_investments_registry_statements_list",
+    summary: "List registry statements of an investment",
+    method: Method::Get,
+    path: "/v2/investments/{investment_id}/registry-statements/",
+    uuids: &["investment_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Transfer units: `POST /v2/transfers/`.
+pub const V2_TRANSFERS_CREATE: Operation = Operation {
+    id: "v2_transfers_create",
+    summary: "Transfer units",
+    method: Method::Post,
+    path: "/v2/transfers/",
+    uuids: &[],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read a transfer: `GET /v2/transfers/{transfer_id}/`.
+pub const V2_TRANSFERS_RETRIEVE: Operation = Operation {
+    id: "v2_transfers_retrieve",
+    summary: "Read a transfer",
+    method: Method::Get,
+    path: "/v2/transfers/{transfer_id}/",
+    uuids: &["transfer_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::None,
+    multipart: false,
+};
+
 /// List redemptions: `GET /v2/redemptions/`.
 pub const V2_REDEMPTIONS_LIST: Operation = Operation {
     id: "v2_redemptions_list",
@@ -420,6 +630,21 @@ pub const DISTRIBUTOR_V2_INVESTORS_RETRIEVE: Operation = Operation {
     repeatable: false,
     empty_reply: false,
     body: Body::None,
+    multipart: false,
+};
+
+/// Change an investor: `PATCH /distributor/v2/investors/{investor_id}/`.
+pub const DISTRIBUTOR_V2_INVESTORS_PARTIAL_UPDATE: Operation = Operation {
+    id: "distributor_v2_investors_partial_update",
+    summary: "Change an investor",
+    method: Method::Patch,
+    path: "/distributor/v2/investors/{investor_id}/",
+    uuids: &["investor_id"],
+    scope: Some("investors:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
     multipart: false,
 };
 
@@ -558,6 +783,591 @@ pub const DISTRIBUTOR_V2_INVESTORS_WALLETS_RETRIEVE: Operation = Operation {
     multipart: false,
 };
 
+/// Change a wallet: `PATCH /distributor/v2/investors/{investor_id}/wallets/{wallet_id}/`.
+pub const DISTRIBUTOR_V2_INVESTORS_WALLETS_PARTIAL_UPDATE: Operation = Operation {
+    id: "distributor_v2_investors_wallets_partial_update",
+    summary: "Change a wallet",
+    method: Method::Patch,
+    path: "/distributor/v2/investors/{investor_id}/wallets/{wallet_id}/",
+    uuids: &["investor_id", "wallet_id"],
+    scope: Some("investors:write"),
+    idempotency: Idempotency::None,
+    repeatable: true,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List products: `GET /distributor/v2/products/`.
+pub const DISTRIBUTOR_V2_PRODUCTS_LIST: Operation = Operation {
+    id: "distributor_v2_products_list",
+    summary: "List products",
+    method: Method::Get,
+    path: "/distributor/v2/products/",
+    uuids: &[],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Read a product: `GET /distributor/v2/products/{product_id}/`.
+pub const DISTRIBUTOR_V2_PRODUCTS_RETRIEVE: Operation = Operation {
+    id: "distributor_v2_products_retrieve",
+    summary: "Read a product",
+    method: Method::Get,
+    path: "/distributor/v2/products/{product_id}/",
+    uuids: &["product_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List campaigns: `GET /distributor/v2/products/{product_id}/campaigns/`.
+pub const DISTRIBUTOR_V2_PRODUCTS_CAMPAIGNS_LIST: Operation = Operation {
+    id: "distributor_v2_products_campaigns_list",
+    summary: "List campaigns",
+    method: Method::Get,
+    path: "/distributor/v2/products/{product_id}/campaigns/",
+    uuids: &["product_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Read a campaign: `GET /distributor/v2/products/{product_id}/campaigns/{campaign_id}/`.
+pub const DISTRIBUTOR_V2_PRODUCTS_CAMPAIGNS_RETRIEVE: Operation = Operation {
+    id: "distributor_v2_products_campaigns_retrieve",
+    summary: "Read a campaign",
+    method: Method::Get,
+    path: "/distributor/v2/products/{product_id}/campaigns/{campaign_id}/",
+    uuids: &["product_id", "campaign_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List investments: `GET /distributor/v2/investments/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_LIST: Operation = Operation {
+    id: "distributor_v2_investments_list",
+    summary: "List investments",
+    method: Method::Get,
+    path: "/distributor/v2/investments/",
+    uuids: &[],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Create an investment: `POST /distributor/v2/investments/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_CREATE: Operation = Operation {
+    id: "distributor_v2_investments_create",
+    summary: "Create an investment",
+    method: Method::Post,
+    path: "/distributor/v2/investments/",
+    uuids: &[],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read an investment: `GET /distributor/v2/investments/{investment_id}/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_RETRIEVE: Operation = Operation {
+    id: "distributor_v2_investments_retrieve",
+    summary: "Read an investment",
+    method: Method::Get,
+    path: "/distributor/v2/investments/{investment_id}/",
+    uuids: &["investment_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Change an investment: `PATCH /distributor/v2/investments/{investment_id}/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_PARTIAL_UPDATE: Operation = Operation {
+    id: "distributor_v2_investments_partial_update",
+    summary: "Change an investment",
+    method: Method::Patch,
+    path: "/distributor/v2/investments/{investment_id}/",
+    uuids: &["investment_id"],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::None,
+    repeatable: true,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Credit the units to the wallet: `POST /distributor/v2/investments/{investment_id}/credits/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_CREDITS_CREATE: Operation = Operation {
+    id: "distributor_v2_investments_credits_create",
+    summary: "Credit the units to the wallet",
+    method: Method::Post,
+    path: "/distributor/v2/investments/{investment_id}/credits/",
+    uuids: &["investment_id"],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List signed documents of an investment: `GET /distributor/v2/investments/{investment_id}/signed-documents/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_SIGNED_DOCUMENTS_LIST: Operation = Operation {
+    id: "distributor_v2_investments_signed_documents_list",
+    summary: "List signed documents of an investment",
+    method: Method::Get,
+    path: "/distributor/v2/investments/{investment_id}/signed-documents/",
+    uuids: &["investment_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Add a signed document to an investment: `POST /distributor/v2/investments/{investment_id}/signed-documents/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_SIGNED_DOCUMENTS_CREATE: Operation = Operation {
+    id: "distributor_v2_investments_signed_documents_create",
+    summary: "Add a signed document to an investment",
+    method: Method::Post,
+    path: "/distributor/v2/investments/{investment_id}/signed-documents/",
+    uuids: &["investment_id"],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List registry statements of an investment: `GET /distributor/v2/investments/{investment_id}/registry-statements/`.
+pub const DISTRIBUTOR_V2_INVESTMENTS_REGISTRY_STATEMENTS_LIST: Operation = Operation {
+    id: "distributor_v2_investments_registry_statements_list",
+    summary: "List registry statements of an investment",
+    method: Method::Get,
+    path: "/distributor/v2/investments/{investment_id}/registry-statements/",
+    uuids: &["investment_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List transfers: `GET /distributor/v2/transfers/`.
+pub const DISTRIBUTOR_V2_TRANSFERS_LIST: Operation = Operation {
+    id: "distributor_v2_transfers_list",
+    summary: "List transfers",
+    method: Method::Get,
+    path: "/distributor/v2/transfers/",
+    uuids: &[],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Transfer units: `POST /distributor/v2/transfers/`.
+pub const DISTRIBUTOR_V2_TRANSFERS_CREATE: Operation = Operation {
+    id: "distributor_v2_transfers_create",
+    summary: "Transfer units",
+    method: Method::Post,
+    path: "/distributor/v2/transfers/",
+    uuids: &[],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Evidenced,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read a transfer: `GET /distributor/v2/transfers/{transfer_id}/`.
+pub const DISTRIBUTOR_V2_TRANSFERS_RETRIEVE: Operation = Operation {
+    id: "distributor_v2_transfers_retrieve",
+    summary: "Read a transfer",
+    method: Method::Get,
+    path: "/distributor/v2/transfers/{transfer_id}/",
+    uuids: &["transfer_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Redeem units: `POST /distributor/v2/redemptions/`.
+pub const DISTRIBUTOR_V2_REDEMPTIONS_CREATE: Operation = Operation {
+    id: "distributor_v2_redemptions_create",
+    summary: "Redeem units",
+    method: Method::Post,
+    path: "/distributor/v2/redemptions/",
+    uuids: &[],
+    scope: Some("investments:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read a redemption: `GET /distributor/v2/redemptions/{redemption_id}/`.
+pub const DISTRIBUTOR_V2_REDEMPTIONS_RETRIEVE: Operation = Operation {
+    id: "distributor_v2_redemptions_retrieve",
+    summary: "Read a redemption",
+    method: Method::Get,
+    path: "/distributor/v2/redemptions/{redemption_id}/",
+    uuids: &["redemption_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: true,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Upload a document: `POST /issuer/v2/documents/`.
+pub const ISSUER_V2_DOCUMENTS_CREATE: Operation = Operation {
+    id: "issuer_v2_documents_create",
+    summary: "Upload a document",
+    method: Method::Post,
+    path: "/issuer/v2/documents/",
+    uuids: &[],
+    scope: Some("documents:write"),
+    idempotency: Idempotency::Evidenced,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: true,
+};
+
+/// List issuers: `GET /issuer/v2/issuers/`.
+pub const ISSUER_V2_ISSUERS_LIST: Operation = Operation {
+    id: "issuer_v2_issuers_list",
+    summary: "List issuers",
+    method: Method::Get,
+    path: "/issuer/v2/issuers/",
+    uuids: &[],
+    scope: Some("issuers:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Create an issuer: `POST /issuer/v2/issuers/`.
+pub const ISSUER_V2_ISSUERS_CREATE: Operation = Operation {
+    id: "issuer_v2_issuers_create",
+    summary: "Create an issuer",
+    method: Method::Post,
+    path: "/issuer/v2/issuers/",
+    uuids: &[],
+    scope: Some("issuers:write"),
+    idempotency: Idempotency::Evidenced,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read an issuer: `GET /issuer/v2/issuers/{issuer_id}/`.
+pub const ISSUER_V2_ISSUERS_RETRIEVE: Operation = Operation {
+    id: "issuer_v2_issuers_retrieve",
+    summary: "Read an issuer",
+    method: Method::Get,
+    path: "/issuer/v2/issuers/{issuer_id}/",
+    uuids: &["issuer_id"],
+    scope: Some("issuers:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Change an issuer: `PATCH /issuer/v2/issuers/{issuer_id}/`.
+pub const ISSUER_V2_ISSUERS_PARTIAL_UPDATE: Operation = Operation {
+    id: "issuer_v2_issuers_partial_update",
+    summary: "Change an issuer",
+    method: Method::Patch,
+    path: "/issuer/v2/issuers/{issuer_id}/",
+    uuids: &["issuer_id"],
+    scope: Some("issuers:write"),
+    idempotency: Idempotency::None,
+    repeatable: true,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List products: `GET /issuer/v2/products/`.
+pub const ISSUER_V2_PRODUCTS_LIST: Operation = Operation {
+    id: "issuer_v2_products_list",
+    summary: "List products",
+    method: Method::Get,
+    path: "/issuer/v2/products/",
+    uuids: &[],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Create a product: `POST /issuer/v2/products/`.
+pub const ISSUER_V2_PRODUCTS_CREATE: Operation = Operation {
+    id: "issuer_v2_products_create",
+    summary: "Create a product",
+    method: Method::Post,
+    path: "/issuer/v2/products/",
+    uuids: &[],
+    scope: Some("products:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read a product: `GET /issuer/v2/products/{product_id}/`.
+pub const ISSUER_V2_PRODUCTS_RETRIEVE: Operation = Operation {
+    id: "issuer_v2_products_retrieve",
+    summary: "Read a product",
+    method: Method::Get,
+    path: "/issuer/v2/products/{product_id}/",
+    uuids: &["product_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Change a product: `PATCH /issuer/v2/products/{product_id}/`.
+pub const ISSUER_V2_PRODUCTS_PARTIAL_UPDATE: Operation = Operation {
+    id: "issuer_v2_products_partial_update",
+    summary: "Change a product",
+    method: Method::Patch,
+    path: "/issuer/v2/products/{product_id}/",
+    uuids: &["product_id"],
+    scope: Some("products:write"),
+    idempotency: Idempotency::None,
+    repeatable: true,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List the campaigns of a product: `GET /issuer/v2/products/{product_id}/campaigns/`.
+pub const ISSUER_V2_PRODUCTS_CAMPAIGNS_LIST: Operation = Operation {
+    id: "issuer_v2_products_campaigns_list",
+    summary: "List the campaigns of a product",
+    method: Method::Get,
+    path: "/issuer/v2/products/{product_id}/campaigns/",
+    uuids: &["product_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Create a campaign: `POST /issuer/v2/products/{product_id}/campaigns/`.
+pub const ISSUER_V2_PRODUCTS_CAMPAIGNS_CREATE: Operation = Operation {
+    id: "issuer_v2_products_campaigns_create",
+    summary: "Create a campaign",
+    method: Method::Post,
+    path: "/issuer/v2/products/{product_id}/campaigns/",
+    uuids: &["product_id"],
+    scope: Some("products:write"),
+    idempotency: Idempotency::Assumed,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read a campaign: `GET /issuer/v2/products/{product_id}/campaigns/{campaign_id}/`.
+pub const ISSUER_V2_PRODUCTS_CAMPAIGNS_RETRIEVE: Operation = Operation {
+    id: "issuer_v2_products_campaigns_retrieve",
+    summary: "Read a campaign",
+    method: Method::Get,
+    path: "/issuer/v2/products/{product_id}/campaigns/{campaign_id}/",
+    uuids: &["product_id", "campaign_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Open or close a campaign: `PATCH /issuer/v2/products/{product_id}/campaigns/{campaign_id}/`.
+pub const ISSUER_V2_PRODUCTS_CAMPAIGNS_PARTIAL_UPDATE: Operation = Operation {
+    id: "issuer_v2_products_campaigns_partial_update",
+    summary: "Open or close a campaign",
+    method: Method::Patch,
+    path: "/issuer/v2/products/{product_id}/campaigns/{campaign_id}/",
+    uuids: &["product_id", "campaign_id"],
+    scope: Some("products:write"),
+    idempotency: Idempotency::None,
+    repeatable: true,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// List distribution platforms: `GET /issuer/v2/distribution-platforms/`.
+pub const ISSUER_V2_DISTRIBUTION_PLATFORMS_LIST: Operation = Operation {
+    id: "issuer_v2_distribution_platforms_list",
+    summary: "List distribution platforms",
+    method: Method::Get,
+    path: "/issuer/v2/distribution-platforms/",
+    uuids: &[],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Read a distribution platform: `GET /issuer/v2/distribution-platforms/{distribution_platform_id}/`.
+pub const ISSUER_V2_DISTRIBUTION_PLATFORMS_RETRIEVE: Operation = Operation {
+    id: "issuer_v2_distribution_platforms_retrieve",
+    summary: "Read a distribution platform",
+    method: Method::Get,
+    path: "/issuer/v2/distribution-platforms/{distribution_platform_id}/",
+    uuids: &["distribution_platform_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List listings: `GET /issuer/v2/listings/`.
+pub const ISSUER_V2_LISTINGS_LIST: Operation = Operation {
+    id: "issuer_v2_listings_list",
+    summary: "List listings",
+    method: Method::Get,
+    path: "/issuer/v2/listings/",
+    uuids: &[],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List a product on a platform: `POST /issuer/v2/listings/`.
+pub const ISSUER_V2_LISTINGS_CREATE: Operation = Operation {
+    id: "issuer_v2_listings_create",
+    summary: "List a product on a platform",
+    method: Method::Post,
+    path: "/issuer/v2/listings/",
+    uuids: &[],
+    scope: Some("products:write"),
+    idempotency: Idempotency::Evidenced,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::Required,
+    multipart: false,
+};
+
+/// Read a listing: `GET /issuer/v2/listings/{listing_id}/`.
+pub const ISSUER_V2_LISTINGS_RETRIEVE: Operation = Operation {
+    id: "issuer_v2_listings_retrieve",
+    summary: "Read a listing",
+    method: Method::Get,
+    path: "/issuer/v2/listings/{listing_id}/",
+    uuids: &["listing_id"],
+    scope: Some("products:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List investments: `GET /issuer/v2/investments/`.
+pub const ISSUER_V2_INVESTMENTS_LIST: Operation = Operation {
+    id: "issuer_v2_investments_list",
+    summary: "List investments",
+    method: Method::Get,
+    path: "/issuer/v2/investments/",
+    uuids: &[],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// Read an investment: `GET /issuer/v2/investments/{investment_id}/`.
+pub const ISSUER_V2_INVESTMENTS_RETRIEVE: Operation = Operation {
+    id: "issuer_v2_investments_retrieve",
+    summary: "Read an investment",
+    method: Method::Get,
+    path: "/issuer/v2/investments/{investment_id}/",
+    uuids: &["investment_id"],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
+/// List transfers: `GET /issuer/v2/transfers/`.
+pub const ISSUER_V2_TRANSFERS_LIST: Operation = Operation {
+    id: "issuer_v2_transfers_list",
+    summary: "List transfers",
+    method: Method::Get,
+    path: "/issuer/v2/transfers/",
+    uuids: &[],
+    scope: Some("investments:read"),
+    idempotency: Idempotency::None,
+    repeatable: false,
+    empty_reply: false,
+    body: Body::None,
+    multipart: false,
+};
+
 /// Every operation, in the order of the spec.
 pub const ALL: &[&Operation] = &[
     &OAUTH_TOKEN_CREATE,
@@ -565,13 +1375,22 @@ pub const ALL: &[&Operation] = &[
     &V2_INVESTORS_LIST,
     &V2_INVESTORS_CREATE,
     &V2_INVESTORS_RETRIEVE,
+    &V2_INVESTORS_PARTIAL_UPDATE,
+    &V2_INVESTORS_SIGNED_DOCUMENTS_LIST,
     &V2_INVESTORS_IDENTIFICATIONS_LIST,
     &V2_INVESTORS_IDENTIFICATIONS_CREATE,
     &V2_INVESTORS_IDENTIFICATIONS_RETRIEVE,
+    &V2_INVESTORS_BENEFITING_PERSONS_LIST,
+    &V2_INVESTORS_BENEFITING_PERSONS_CREATE,
     &V2_INVESTORS_WALLETS_ETH_MANAGED_CREATE,
     &V2_INVESTORS_WALLETS_ETH_GENERIC_CREATE,
     &V2_INVESTORS_WALLETS_LIST,
     &V2_INVESTORS_WALLETS_RETRIEVE,
+    &V2_INVESTORS_WALLETS_PARTIAL_UPDATE,
+    &V2_PRODUCTS_LIST,
+    &V2_PRODUCTS_RETRIEVE,
+    &V2_PRODUCTS_CAMPAIGNS_LIST,
+    &V2_PRODUCTS_CAMPAIGNS_RETRIEVE,
     &V2_INVITATIONS_LIST,
     &V2_INVITATIONS_CREATE,
     &V2_INVITATIONS_RETRIEVE,
@@ -581,6 +1400,11 @@ pub const ALL: &[&Operation] = &[
     &V2_INVESTMENTS_RETRIEVE,
     &V2_INVESTMENTS_PARTIAL_UPDATE,
     &V2_INVESTMENTS_CREDITS_CREATE,
+    &V2_INVESTMENTS_SIGNED_DOCUMENTS_LIST,
+    &V2_INVESTMENTS_SIGNED_DOCUMENTS_CREATE,
+    &V2_INVESTMENTS_REGISTRY_STATEMENTS_LIST,
+    &V2_TRANSFERS_CREATE,
+    &V2_TRANSFERS_RETRIEVE,
     &V2_REDEMPTIONS_LIST,
     &V2_REDEMPTIONS_CREATE,
     &V2_REDEMPTIONS_RETRIEVE,
@@ -588,6 +1412,7 @@ pub const ALL: &[&Operation] = &[
     &DISTRIBUTOR_V2_INVESTORS_LIST,
     &DISTRIBUTOR_V2_INVESTORS_CREATE,
     &DISTRIBUTOR_V2_INVESTORS_RETRIEVE,
+    &DISTRIBUTOR_V2_INVESTORS_PARTIAL_UPDATE,
     &DISTRIBUTOR_V2_INVESTORS_IDENTIFICATIONS_LIST,
     &DISTRIBUTOR_V2_INVESTORS_IDENTIFICATIONS_CREATE,
     &DISTRIBUTOR_V2_INVESTORS_IDENTIFICATIONS_RETRIEVE,
@@ -597,4 +1422,43 @@ pub const ALL: &[&Operation] = &[
     &DISTRIBUTOR_V2_INVESTORS_WALLETS_ETH_GENERIC_CREATE,
     &DISTRIBUTOR_V2_INVESTORS_WALLETS_LIST,
     &DISTRIBUTOR_V2_INVESTORS_WALLETS_RETRIEVE,
+    &DISTRIBUTOR_V2_INVESTORS_WALLETS_PARTIAL_UPDATE,
+    &DISTRIBUTOR_V2_PRODUCTS_LIST,
+    &DISTRIBUTOR_V2_PRODUCTS_RETRIEVE,
+    &DISTRIBUTOR_V2_PRODUCTS_CAMPAIGNS_LIST,
+    &DISTRIBUTOR_V2_PRODUCTS_CAMPAIGNS_RETRIEVE,
+    &DISTRIBUTOR_V2_INVESTMENTS_LIST,
+    &DISTRIBUTOR_V2_INVESTMENTS_CREATE,
+    &DISTRIBUTOR_V2_INVESTMENTS_RETRIEVE,
+    &DISTRIBUTOR_V2_INVESTMENTS_PARTIAL_UPDATE,
+    &DISTRIBUTOR_V2_INVESTMENTS_CREDITS_CREATE,
+    &DISTRIBUTOR_V2_INVESTMENTS_SIGNED_DOCUMENTS_LIST,
+    &DISTRIBUTOR_V2_INVESTMENTS_SIGNED_DOCUMENTS_CREATE,
+    &DISTRIBUTOR_V2_INVESTMENTS_REGISTRY_STATEMENTS_LIST,
+    &DISTRIBUTOR_V2_TRANSFERS_LIST,
+    &DISTRIBUTOR_V2_TRANSFERS_CREATE,
+    &DISTRIBUTOR_V2_TRANSFERS_RETRIEVE,
+    &DISTRIBUTOR_V2_REDEMPTIONS_CREATE,
+    &DISTRIBUTOR_V2_REDEMPTIONS_RETRIEVE,
+    &ISSUER_V2_DOCUMENTS_CREATE,
+    &ISSUER_V2_ISSUERS_LIST,
+    &ISSUER_V2_ISSUERS_CREATE,
+    &ISSUER_V2_ISSUERS_RETRIEVE,
+    &ISSUER_V2_ISSUERS_PARTIAL_UPDATE,
+    &ISSUER_V2_PRODUCTS_LIST,
+    &ISSUER_V2_PRODUCTS_CREATE,
+    &ISSUER_V2_PRODUCTS_RETRIEVE,
+    &ISSUER_V2_PRODUCTS_PARTIAL_UPDATE,
+    &ISSUER_V2_PRODUCTS_CAMPAIGNS_LIST,
+    &ISSUER_V2_PRODUCTS_CAMPAIGNS_CREATE,
+    &ISSUER_V2_PRODUCTS_CAMPAIGNS_RETRIEVE,
+    &ISSUER_V2_PRODUCTS_CAMPAIGNS_PARTIAL_UPDATE,
+    &ISSUER_V2_DISTRIBUTION_PLATFORMS_LIST,
+    &ISSUER_V2_DISTRIBUTION_PLATFORMS_RETRIEVE,
+    &ISSUER_V2_LISTINGS_LIST,
+    &ISSUER_V2_LISTINGS_CREATE,
+    &ISSUER_V2_LISTINGS_RETRIEVE,
+    &ISSUER_V2_INVESTMENTS_LIST,
+    &ISSUER_V2_INVESTMENTS_RETRIEVE,
+    &ISSUER_V2_TRANSFERS_LIST,
 ];

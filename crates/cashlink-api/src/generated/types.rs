@@ -11,7 +11,7 @@ pub struct AccessToken {
     /// `Bearer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
-    /// Lifetime in seconds, counted from the reply.
+    /// Lifetime in seconds, counted from the reply. Not documented; 36000 is assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
     /// The scopes granted, separated by spaces.
@@ -130,6 +130,111 @@ impl BankAccountCreate {
     #[must_use]
     pub fn country(mut self, country: impl Into<String>) -> Self {
         self.country = Some(country.into());
+        self
+    }
+}
+/// Changes to a bank account. A property that is left out stays as it is. Null in place of the object
+/// clears it in `/v2`; in the other families it is obligatory.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BankAccountUpdate {
+    /// Name of the account holder.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub account_holder: ::cashlink_types::Patch<String>,
+    /// IBAN, written without spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iban: Option<String>,
+    /// BIC of the bank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bic: Option<String>,
+    /// Name of the bank.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub bank: ::cashlink_types::Patch<String>,
+    /// Country of the bank, ISO 3166-1 alpha-3.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub country: ::cashlink_types::Patch<String>,
+    /// Currency of the account, ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+impl ::std::fmt::Debug for BankAccountUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("BankAccountUpdate")
+            .field("account_holder", &crate::redact::patch(&self.account_holder))
+            .field("iban", &crate::redact::option(&self.iban))
+            .field("bic", &crate::redact::option(&self.bic))
+            .field("bank", &crate::redact::patch(&self.bank))
+            .field("country", &self.country)
+            .field("currency", &self.currency)
+            .finish()
+    }
+}
+impl BankAccountUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            account_holder: ::cashlink_types::Patch::Keep,
+            iban: None,
+            bic: None,
+            bank: ::cashlink_types::Patch::Keep,
+            country: ::cashlink_types::Patch::Keep,
+            currency: None,
+        }
+    }
+    /// Name of the account holder.
+    #[must_use]
+    pub fn account_holder(mut self, account_holder: impl Into<String>) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Set(account_holder.into());
+        self
+    }
+    /// Clears `account_holder`: sends null.
+    #[must_use]
+    pub fn clear_account_holder(mut self) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// IBAN, written without spaces.
+    #[must_use]
+    pub fn iban(mut self, iban: impl Into<String>) -> Self {
+        self.iban = Some(iban.into());
+        self
+    }
+    /// BIC of the bank.
+    #[must_use]
+    pub fn bic(mut self, bic: impl Into<String>) -> Self {
+        self.bic = Some(bic.into());
+        self
+    }
+    /// Name of the bank.
+    #[must_use]
+    pub fn bank(mut self, bank: impl Into<String>) -> Self {
+        self.bank = ::cashlink_types::Patch::Set(bank.into());
+        self
+    }
+    /// Clears `bank`: sends null.
+    #[must_use]
+    pub fn clear_bank(mut self) -> Self {
+        self.bank = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Country of the bank, ISO 3166-1 alpha-3.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = ::cashlink_types::Patch::Set(country.into());
+        self
+    }
+    /// Clears `country`: sends null.
+    #[must_use]
+    pub fn clear_country(mut self) -> Self {
+        self.country = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Currency of the account, ISO 4217.
+    #[must_use]
+    pub fn currency(mut self, currency: impl Into<String>) -> Self {
+        self.currency = Some(currency.into());
         self
     }
 }
@@ -305,6 +410,159 @@ pub struct BenefitingPersonPage {
     /// The benefiting persons of this page, sorted by creation date, oldest first.
     pub results: Vec<BenefitingPerson>,
 }
+/// A campaign: units of a product on offer on one distribution platform. Investments refer to it.
+/// Anything but `id` may be missing or null.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Campaign {
+    /// Identifier of the campaign.
+    pub id: ::cashlink_types::CampaignId,
+    /// What is on offer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<::cashlink_types::ProductId>,
+    /// Where it is on offer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution_platform_id: Option<::cashlink_types::DistributionPlatformId>,
+    /// Name of the campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Number of units set aside for the campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allocation: Option<i64>,
+    /// Price of one unit in this campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_per_token: Option<::cashlink_types::Price>,
+    /// Number of units that an investment has at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_number_of_tokens: Option<i64>,
+    /// Number of units that an investment has at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_number_of_tokens: Option<i64>,
+    /// Whether companies may invest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_persons_allowed: Option<bool>,
+    /// Whether natural persons may invest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub natural_persons_allowed: Option<bool>,
+    /// Where the offer is made, ISO 3166-1 alpha-3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Rule of law under which the units are offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule_type: Option<CampaignRuleType>,
+    /// Whether new investments are possible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_campaign_active: Option<bool>,
+    /// When the campaign was created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+}
+/// A campaign, as sent.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CampaignCreate {
+    /// Platform on which the units are offered: one for each campaign. The product must be listed there.
+    pub distribution_platform_id: ::cashlink_types::DistributionPlatformId,
+    /// Name of the campaign.
+    pub name: String,
+    /// Number of units set aside for the campaign.
+    pub allocation: i64,
+    /// Price of one unit in this campaign.
+    pub price_per_token: ::cashlink_types::Price,
+    /// Number of units that an investment must have at least.
+    pub min_number_of_tokens: i64,
+    /// Number of units that an investment may have at most.
+    pub max_number_of_tokens: i64,
+    /// Whether companies may invest.
+    pub legal_persons_allowed: bool,
+    /// Whether natural persons may invest.
+    pub natural_persons_allowed: bool,
+    /// Where the offer is made, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Rule of law under which the units are offered.
+    pub rule_type: CampaignRuleType,
+    /// Whether investments are possible. While false, no new ones are.
+    pub is_campaign_active: bool,
+}
+/// What [`CampaignCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct CampaignCreateRequired {
+    /// Platform on which the units are offered: one for each campaign. The product must be listed there.
+    pub distribution_platform_id: ::cashlink_types::DistributionPlatformId,
+    /// Name of the campaign.
+    pub name: String,
+    /// Number of units set aside for the campaign.
+    pub allocation: i64,
+    /// Price of one unit in this campaign.
+    pub price_per_token: ::cashlink_types::Price,
+    /// Number of units that an investment must have at least.
+    pub min_number_of_tokens: i64,
+    /// Number of units that an investment may have at most.
+    pub max_number_of_tokens: i64,
+    /// Whether companies may invest.
+    pub legal_persons_allowed: bool,
+    /// Whether natural persons may invest.
+    pub natural_persons_allowed: bool,
+    /// Where the offer is made, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Rule of law under which the units are offered.
+    pub rule_type: CampaignRuleType,
+    /// Whether investments are possible. While false, no new ones are.
+    pub is_campaign_active: bool,
+}
+impl ::std::fmt::Debug for CampaignCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.debug_struct("CampaignCreateRequired").finish_non_exhaustive()
+    }
+}
+impl CampaignCreate {
+    /// With what is required; the rest is left out.
+    #[must_use]
+    pub fn new(required: CampaignCreateRequired) -> Self {
+        Self {
+            distribution_platform_id: required.distribution_platform_id,
+            name: required.name,
+            allocation: required.allocation,
+            price_per_token: required.price_per_token,
+            min_number_of_tokens: required.min_number_of_tokens,
+            max_number_of_tokens: required.max_number_of_tokens,
+            legal_persons_allowed: required.legal_persons_allowed,
+            natural_persons_allowed: required.natural_persons_allowed,
+            country: required.country,
+            rule_type: required.rule_type,
+            is_campaign_active: required.is_campaign_active,
+        }
+    }
+}
+/// One page of campaigns, oldest first. Follow `next` until it is null; do not build page addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CampaignPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The campaigns of this page, sorted by creation date, oldest first.
+    pub results: Vec<Campaign>,
+}
+/// The one change that a campaign allows. That it is this value is assumed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CampaignUpdate {
+    /// Whether new investments are possible.
+    pub is_campaign_active: bool,
+}
+impl CampaignUpdate {
+    /// With what is required; the rest is left out.
+    pub fn new(is_campaign_active: bool) -> Self {
+        Self { is_campaign_active }
+    }
+}
 /// How the investor is reached, as returned. Every property may be missing or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -359,6 +617,49 @@ impl CommunicationCreate {
         self
     }
 }
+/// Changes to how the investor is reached. A property that is left out stays as it is. Null in place of
+/// the object clears it in `/v2`; in the other families it is obligatory.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CommunicationUpdate {
+    /// E-mail address. Not unique: two investors may share one. No format is prescribed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the caller has verified that the address belongs to the investor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_confirmed: Option<bool>,
+}
+impl ::std::fmt::Debug for CommunicationUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("CommunicationUpdate")
+            .field("email", &crate::redact::option(&self.email))
+            .field("email_confirmed", &self.email_confirmed)
+            .finish()
+    }
+}
+impl CommunicationUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            email: None,
+            email_confirmed: None,
+        }
+    }
+    /// E-mail address. Not unique: two investors may share one. No format is prescribed here.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+    /// Whether the caller has verified that the address belongs to the investor.
+    #[must_use]
+    pub fn email_confirmed(mut self, email_confirmed: bool) -> Self {
+        self.email_confirmed = Some(email_confirmed);
+        self
+    }
+}
 /// The document that shows the costs of an investment to the investor.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -396,6 +697,184 @@ pub struct Credit {
     /// When the credit was started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::jiff::Timestamp>,
+}
+/// A company that sells securities to its own customers, such as a broker or a custodian bank.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DistributionPlatform {
+    /// Identifier of the platform.
+    pub id: ::cashlink_types::DistributionPlatformId,
+    /// Name of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform_company_name: Option<String>,
+    /// Whether products may be listed on the platform. Take null or a missing value for no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_allowed: Option<bool>,
+}
+/// One page of distribution platforms, oldest first. Follow `next` until it is null; do not build page
+/// addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DistributionPlatformPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The distribution platforms of this page, sorted by creation date, oldest first.
+    pub results: Vec<DistributionPlatform>,
+}
+/// Changes to a bank account of an investor of the Distributor API, who must have one. A property that
+/// is left out stays as it is, null clears it where it may be null; the object cannot be cleared.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DistributorBankAccountUpdate {
+    /// Name of the account holder.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub account_holder: ::cashlink_types::Patch<String>,
+    /// IBAN, written without spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iban: Option<String>,
+    /// BIC of the bank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bic: Option<String>,
+    /// Name of the bank.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub bank: ::cashlink_types::Patch<String>,
+    /// Country of the bank, ISO 3166-1 alpha-3.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub country: ::cashlink_types::Patch<String>,
+    /// Currency of the account, ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+impl ::std::fmt::Debug for DistributorBankAccountUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("DistributorBankAccountUpdate")
+            .field("account_holder", &crate::redact::patch(&self.account_holder))
+            .field("iban", &crate::redact::option(&self.iban))
+            .field("bic", &crate::redact::option(&self.bic))
+            .field("bank", &crate::redact::patch(&self.bank))
+            .field("country", &self.country)
+            .field("currency", &self.currency)
+            .finish()
+    }
+}
+impl DistributorBankAccountUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            account_holder: ::cashlink_types::Patch::Keep,
+            iban: None,
+            bic: None,
+            bank: ::cashlink_types::Patch::Keep,
+            country: ::cashlink_types::Patch::Keep,
+            currency: None,
+        }
+    }
+    /// Name of the account holder.
+    #[must_use]
+    pub fn account_holder(mut self, account_holder: impl Into<String>) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Set(account_holder.into());
+        self
+    }
+    /// Clears `account_holder`: sends null.
+    #[must_use]
+    pub fn clear_account_holder(mut self) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// IBAN, written without spaces.
+    #[must_use]
+    pub fn iban(mut self, iban: impl Into<String>) -> Self {
+        self.iban = Some(iban.into());
+        self
+    }
+    /// BIC of the bank.
+    #[must_use]
+    pub fn bic(mut self, bic: impl Into<String>) -> Self {
+        self.bic = Some(bic.into());
+        self
+    }
+    /// Name of the bank.
+    #[must_use]
+    pub fn bank(mut self, bank: impl Into<String>) -> Self {
+        self.bank = ::cashlink_types::Patch::Set(bank.into());
+        self
+    }
+    /// Clears `bank`: sends null.
+    #[must_use]
+    pub fn clear_bank(mut self) -> Self {
+        self.bank = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Country of the bank, ISO 3166-1 alpha-3.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = ::cashlink_types::Patch::Set(country.into());
+        self
+    }
+    /// Clears `country`: sends null.
+    #[must_use]
+    pub fn clear_country(mut self) -> Self {
+        self.country = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Currency of the account, ISO 4217.
+    #[must_use]
+    pub fn currency(mut self, currency: impl Into<String>) -> Self {
+        self.currency = Some(currency.into());
+        self
+    }
+}
+/// Changes to how an investor of the Distributor API is reached. A property that is left out stays as
+/// it is; nothing can be cleared.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DistributorCommunicationUpdate {
+    /// E-mail address. Not unique: two investors may share one. No format is prescribed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the caller has verified that the address belongs to the investor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_confirmed: Option<bool>,
+}
+impl ::std::fmt::Debug for DistributorCommunicationUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("DistributorCommunicationUpdate")
+            .field("email", &crate::redact::option(&self.email))
+            .field("email_confirmed", &self.email_confirmed)
+            .finish()
+    }
+}
+impl DistributorCommunicationUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            email: None,
+            email_confirmed: None,
+        }
+    }
+    /// E-mail address. Not unique: two investors may share one. No format is prescribed here.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+    /// Whether the caller has verified that the address belongs to the investor.
+    #[must_use]
+    pub fn email_confirmed(mut self, email_confirmed: bool) -> Self {
+        self.email_confirmed = Some(email_confirmed);
+        self
+    }
 }
 /// An investor, as sent to the Distributor API. For a company send both persons: `legal_person` is the
 /// company, `natural_person` somebody who may act for it.
@@ -467,6 +946,100 @@ impl DistributorInvestorCreate {
         securities_deposit_account: SecuritiesDepositAccountCreate,
     ) -> Self {
         self.securities_deposit_account = Some(securities_deposit_account);
+        self
+    }
+}
+/// Changes to an investor of the Distributor API. A property that is left out stays as it is, here and
+/// inside the objects. Null clears the securities deposit account; what an investor of this family must
+/// have cannot be cleared.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DistributorInvestorUpdate {
+    /// The investor, or the person who acts for the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub natural_person: Option<NaturalPersonUpdate>,
+    /// The company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_person: Option<LegalPersonUpdate>,
+    /// Where payments to the investor go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank_account: Option<DistributorBankAccountUpdate>,
+    /// Tax information.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_information: Option<DistributorTaxInformationUpdate>,
+    /// How the investor is reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub communication: Option<DistributorCommunicationUpdate>,
+    /// Securities deposit account, where the product asks for one.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub securities_deposit_account: ::cashlink_types::Patch<
+        SecuritiesDepositAccountUpdate,
+    >,
+}
+impl DistributorInvestorUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            natural_person: None,
+            legal_person: None,
+            bank_account: None,
+            tax_information: None,
+            communication: None,
+            securities_deposit_account: ::cashlink_types::Patch::Keep,
+        }
+    }
+    /// The investor, or the person who acts for the company.
+    #[must_use]
+    pub fn natural_person(mut self, natural_person: NaturalPersonUpdate) -> Self {
+        self.natural_person = Some(natural_person);
+        self
+    }
+    /// The company.
+    #[must_use]
+    pub fn legal_person(mut self, legal_person: LegalPersonUpdate) -> Self {
+        self.legal_person = Some(legal_person);
+        self
+    }
+    /// Where payments to the investor go.
+    #[must_use]
+    pub fn bank_account(mut self, bank_account: DistributorBankAccountUpdate) -> Self {
+        self.bank_account = Some(bank_account);
+        self
+    }
+    /// Tax information.
+    #[must_use]
+    pub fn tax_information(
+        mut self,
+        tax_information: DistributorTaxInformationUpdate,
+    ) -> Self {
+        self.tax_information = Some(tax_information);
+        self
+    }
+    /// How the investor is reached.
+    #[must_use]
+    pub fn communication(
+        mut self,
+        communication: DistributorCommunicationUpdate,
+    ) -> Self {
+        self.communication = Some(communication);
+        self
+    }
+    /// Securities deposit account, where the product asks for one.
+    #[must_use]
+    pub fn securities_deposit_account(
+        mut self,
+        securities_deposit_account: SecuritiesDepositAccountUpdate,
+    ) -> Self {
+        self.securities_deposit_account = ::cashlink_types::Patch::Set(
+            securities_deposit_account,
+        );
+        self
+    }
+    /// Clears `securities_deposit_account`: sends null.
+    #[must_use]
+    pub fn clear_securities_deposit_account(mut self) -> Self {
+        self.securities_deposit_account = ::cashlink_types::Patch::Clear;
         self
     }
 }
@@ -738,6 +1311,75 @@ impl DistributorTaxInformationCreate {
         }
     }
 }
+/// Changes to tax information of an investor of the Distributor API, who must have it. A property that
+/// is left out stays as it is; nothing can be cleared.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DistributorTaxInformationUpdate {
+    /// Tax identification number, as the tax office writes it. No format is prescribed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_identification_number: Option<String>,
+    /// Whether a certificate of non-assessment is on file, so that no capital gains tax is withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub non_assessment_certificate: Option<bool>,
+    /// Whether the investor is liable to tax in Germany.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_subject_to_german_tax: Option<bool>,
+}
+impl ::std::fmt::Debug for DistributorTaxInformationUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("DistributorTaxInformationUpdate")
+            .field(
+                "tax_identification_number",
+                &crate::redact::option(&self.tax_identification_number),
+            )
+            .field(
+                "non_assessment_certificate",
+                &crate::redact::option(&self.non_assessment_certificate),
+            )
+            .field(
+                "is_subject_to_german_tax",
+                &crate::redact::option(&self.is_subject_to_german_tax),
+            )
+            .finish()
+    }
+}
+impl DistributorTaxInformationUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            tax_identification_number: None,
+            non_assessment_certificate: None,
+            is_subject_to_german_tax: None,
+        }
+    }
+    /// Tax identification number, as the tax office writes it. No format is prescribed here.
+    #[must_use]
+    pub fn tax_identification_number(
+        mut self,
+        tax_identification_number: impl Into<String>,
+    ) -> Self {
+        self.tax_identification_number = Some(tax_identification_number.into());
+        self
+    }
+    /// Whether a certificate of non-assessment is on file, so that no capital gains tax is withheld.
+    #[must_use]
+    pub fn non_assessment_certificate(
+        mut self,
+        non_assessment_certificate: bool,
+    ) -> Self {
+        self.non_assessment_certificate = Some(non_assessment_certificate);
+        self
+    }
+    /// Whether the investor is liable to tax in Germany.
+    #[must_use]
+    pub fn is_subject_to_german_tax(mut self, is_subject_to_german_tax: bool) -> Self {
+        self.is_subject_to_german_tax = Some(is_subject_to_german_tax);
+        self
+    }
+}
 /// An uploaded document. It belongs to the client, not to an API family: its id works in every family.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -780,7 +1422,7 @@ impl GenericWalletCreate {
         self
     }
 }
-/// An identification of an investor.
+/// An identification of an investor. All that a reply holds besides `id` is assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Identification {
@@ -1138,7 +1780,7 @@ pub struct InvestmentCreateDirect {
     pub paid_at: Option<::jiff::Timestamp>,
     /// Documents that the investor signed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub signed_documents: Option<Vec<SignedDocumentReference>>,
+    pub signed_documents: Option<Vec<SignedDocumentCreate>>,
     /// Wallet that receives the units; it must belong to the investor. The key is `wallet`, not
     /// `wallet_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1189,7 +1831,7 @@ impl InvestmentCreateDirect {
     #[must_use]
     pub fn signed_documents(
         mut self,
-        signed_documents: Vec<SignedDocumentReference>,
+        signed_documents: Vec<SignedDocumentCreate>,
     ) -> Self {
         self.signed_documents = Some(signed_documents);
         self
@@ -1242,6 +1884,20 @@ pub struct InvestmentPage {
     pub previous: Option<String>,
     /// The investments of this page, sorted by creation date, oldest first.
     pub results: Vec<Investment>,
+}
+/// Says that the status of an investment changed. Nothing about order or number of deliveries is
+/// promised: expect an event more than once and late. Ignore one whose three values you have seen, or
+/// whose `changed_at` is before the last that you applied, and read the investment before you act.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InvestmentStatusWebhook {
+    /// Investment whose status changed.
+    pub investment_id: ::cashlink_types::InvestmentId,
+    /// Where the investment stands now.
+    pub status: InvestmentStatus,
+    /// When the status changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<::jiff::Timestamp>,
 }
 /// Changes to an investment. A property that is left out stays as it is, null clears it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -1331,7 +1987,7 @@ pub struct Investor {
     /// When the investor agreed to the account documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_setup_accepted_at: Option<::jiff::Timestamp>,
-    /// How far identification and compliance checks are.
+    /// How far identification and compliance checks are. The key is assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kyc_status: Option<KycStatus>,
     /// When the investor was created.
@@ -1441,6 +2097,126 @@ pub struct InvestorPage {
     /// The investors of this page, sorted by creation date, oldest first.
     pub results: Vec<Investor>,
 }
+/// Changes to an investor of the `/v2` family. A property that is left out stays as it is, here and
+/// inside the objects; null clears what an investor need not have.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct InvestorUpdate {
+    /// The investor, or the person who acts for the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub natural_person: Option<NaturalPersonUpdate>,
+    /// The company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_person: Option<LegalPersonUpdate>,
+    /// Where payments to the investor go. Null clears it.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub bank_account: ::cashlink_types::Patch<BankAccountUpdate>,
+    /// Tax information. A wallet needs it. Null clears it.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub tax_information: ::cashlink_types::Patch<TaxInformationUpdate>,
+    /// How the investor is reached. Null clears it.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub communication: ::cashlink_types::Patch<CommunicationUpdate>,
+    /// Securities deposit account, where the product asks for one. Null clears it.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub securities_deposit_account: ::cashlink_types::Patch<
+        SecuritiesDepositAccountUpdate,
+    >,
+    /// When the investor agreed to the account documents. The Investment Platform offering needs it,
+    /// Registry-as-a-Service does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_setup_accepted_at: Option<::jiff::Timestamp>,
+}
+impl InvestorUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            natural_person: None,
+            legal_person: None,
+            bank_account: ::cashlink_types::Patch::Keep,
+            tax_information: ::cashlink_types::Patch::Keep,
+            communication: ::cashlink_types::Patch::Keep,
+            securities_deposit_account: ::cashlink_types::Patch::Keep,
+            account_setup_accepted_at: None,
+        }
+    }
+    /// The investor, or the person who acts for the company.
+    #[must_use]
+    pub fn natural_person(mut self, natural_person: NaturalPersonUpdate) -> Self {
+        self.natural_person = Some(natural_person);
+        self
+    }
+    /// The company.
+    #[must_use]
+    pub fn legal_person(mut self, legal_person: LegalPersonUpdate) -> Self {
+        self.legal_person = Some(legal_person);
+        self
+    }
+    /// Where payments to the investor go. Null clears it.
+    #[must_use]
+    pub fn bank_account(mut self, bank_account: BankAccountUpdate) -> Self {
+        self.bank_account = ::cashlink_types::Patch::Set(bank_account);
+        self
+    }
+    /// Clears `bank_account`: sends null.
+    #[must_use]
+    pub fn clear_bank_account(mut self) -> Self {
+        self.bank_account = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Tax information. A wallet needs it. Null clears it.
+    #[must_use]
+    pub fn tax_information(mut self, tax_information: TaxInformationUpdate) -> Self {
+        self.tax_information = ::cashlink_types::Patch::Set(tax_information);
+        self
+    }
+    /// Clears `tax_information`: sends null.
+    #[must_use]
+    pub fn clear_tax_information(mut self) -> Self {
+        self.tax_information = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// How the investor is reached. Null clears it.
+    #[must_use]
+    pub fn communication(mut self, communication: CommunicationUpdate) -> Self {
+        self.communication = ::cashlink_types::Patch::Set(communication);
+        self
+    }
+    /// Clears `communication`: sends null.
+    #[must_use]
+    pub fn clear_communication(mut self) -> Self {
+        self.communication = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Securities deposit account, where the product asks for one. Null clears it.
+    #[must_use]
+    pub fn securities_deposit_account(
+        mut self,
+        securities_deposit_account: SecuritiesDepositAccountUpdate,
+    ) -> Self {
+        self.securities_deposit_account = ::cashlink_types::Patch::Set(
+            securities_deposit_account,
+        );
+        self
+    }
+    /// Clears `securities_deposit_account`: sends null.
+    #[must_use]
+    pub fn clear_securities_deposit_account(mut self) -> Self {
+        self.securities_deposit_account = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// When the investor agreed to the account documents. The Investment Platform offering needs it,
+    /// Registry-as-a-Service does not.
+    #[must_use]
+    pub fn account_setup_accepted_at(
+        mut self,
+        account_setup_accepted_at: ::jiff::Timestamp,
+    ) -> Self {
+        self.account_setup_accepted_at = Some(account_setup_accepted_at);
+        self
+    }
+}
 /// An online investment process that is filled step by step and then turned into an investment.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[non_exhaustive]
@@ -1468,14 +2244,14 @@ pub struct Invitation {
     /// When the investor submitted the survey.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub survey_submitted_at: Option<::jiff::Timestamp>,
-    /// Answers of the survey about knowledge and experience.
+    /// Answers of the survey about knowledge and experience. What an answer looks like is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub survey: Option<Vec<::serde_json::Map<String, ::serde_json::Value>>>,
     /// Why there are no answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub survey_waiver: Option<SurveyWaiver>,
     /// Appears some time after the invitation was created or changed: read again until it is there, and
-    /// show it to the investor.
+    /// show it to the investor. The key is assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub costs_document: Option<CostsDocument>,
 }
@@ -1560,7 +2336,7 @@ pub struct InvitationUpdate {
     /// When the investor submitted the survey.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
     pub survey_submitted_at: ::cashlink_types::Patch<::jiff::Timestamp>,
-    /// Answers of the survey about knowledge and experience.
+    /// Answers of the survey about knowledge and experience. What an answer looks like is not documented.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
     pub survey: ::cashlink_types::Patch<
         Vec<::serde_json::Map<String, ::serde_json::Value>>,
@@ -1667,7 +2443,7 @@ impl InvitationUpdate {
         self.survey_submitted_at = ::cashlink_types::Patch::Clear;
         self
     }
-    /// Answers of the survey about knowledge and experience.
+    /// Answers of the survey about knowledge and experience. What an answer looks like is not documented.
     #[must_use]
     pub fn survey(
         mut self,
@@ -1692,6 +2468,236 @@ impl InvitationUpdate {
     #[must_use]
     pub fn clear_survey_waiver(mut self) -> Self {
         self.survey_waiver = ::cashlink_types::Patch::Clear;
+        self
+    }
+}
+/// The company whose securities are registered. Everything but `id` may be missing or null. No status
+/// of an issuer is documented.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Issuer {
+    /// Identifier of the issuer.
+    pub id: ::cashlink_types::IssuerId,
+    /// Somebody who may act for the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub natural_person: Option<NaturalPerson>,
+    /// The company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_person: Option<LegalPerson>,
+    /// Bank account of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank_account: Option<BankAccount>,
+    /// When the issuer was created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+}
+/// An issuer, as sent.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct IssuerCreate {
+    /// Somebody who may act for the company.
+    pub natural_person: IssuerNaturalPersonCreate,
+    /// The company.
+    pub legal_person: LegalPersonCreate,
+    /// Bank account of the company.
+    pub bank_account: BankAccountCreate,
+}
+impl IssuerCreate {
+    /// With what is required; the rest is left out.
+    pub fn new(
+        natural_person: IssuerNaturalPersonCreate,
+        legal_person: LegalPersonCreate,
+        bank_account: BankAccountCreate,
+    ) -> Self {
+        Self {
+            natural_person,
+            legal_person,
+            bank_account,
+        }
+    }
+}
+/// Somebody who may act for the company that issues, as sent: the managing director. The salutation may
+/// be left out.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct IssuerNaturalPersonCreate {
+    /// How the person is addressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salutation: Option<Salutation>,
+    /// Given names.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birth_date: ::jiff::civil::Date,
+    /// Place of birth.
+    pub birth_place: String,
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    pub citizenship: String,
+    /// Street and house number of the residence.
+    pub street: String,
+    /// City of the residence.
+    pub city: String,
+    /// Postal code of the residence. Free text.
+    pub zip: String,
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Telephone number. Free text, with or without country code and spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Whether the person is politically exposed.
+    pub is_pep: bool,
+    /// Whether the person is liable to tax in the United States.
+    pub is_subject_to_us_tax: bool,
+}
+impl ::std::fmt::Debug for IssuerNaturalPersonCreate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("IssuerNaturalPersonCreate")
+            .field("salutation", &crate::redact::option(&self.salutation))
+            .field("forename", &::cashlink_types::Redacted)
+            .field("surname", &::cashlink_types::Redacted)
+            .field("birth_date", &::cashlink_types::Redacted)
+            .field("birth_place", &::cashlink_types::Redacted)
+            .field("citizenship", &::cashlink_types::Redacted)
+            .field("street", &::cashlink_types::Redacted)
+            .field("city", &::cashlink_types::Redacted)
+            .field("zip", &::cashlink_types::Redacted)
+            .field("country", &::cashlink_types::Redacted)
+            .field("phone", &crate::redact::option(&self.phone))
+            .field("is_pep", &::cashlink_types::Redacted)
+            .field("is_subject_to_us_tax", &::cashlink_types::Redacted)
+            .finish()
+    }
+}
+/// What [`IssuerNaturalPersonCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct IssuerNaturalPersonCreateRequired {
+    /// Given names.
+    pub forename: String,
+    /// Family name.
+    pub surname: String,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birth_date: ::jiff::civil::Date,
+    /// Place of birth.
+    pub birth_place: String,
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    pub citizenship: String,
+    /// Street and house number of the residence.
+    pub street: String,
+    /// City of the residence.
+    pub city: String,
+    /// Postal code of the residence. Free text.
+    pub zip: String,
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    pub country: String,
+    /// Whether the person is politically exposed.
+    pub is_pep: bool,
+    /// Whether the person is liable to tax in the United States.
+    pub is_subject_to_us_tax: bool,
+}
+impl ::std::fmt::Debug for IssuerNaturalPersonCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("IssuerNaturalPersonCreateRequired")
+            .finish_non_exhaustive()
+    }
+}
+impl IssuerNaturalPersonCreate {
+    /// With what is required; the rest is left out.
+    #[must_use]
+    pub fn new(required: IssuerNaturalPersonCreateRequired) -> Self {
+        Self {
+            salutation: None,
+            forename: required.forename,
+            surname: required.surname,
+            birth_date: required.birth_date,
+            birth_place: required.birth_place,
+            citizenship: required.citizenship,
+            street: required.street,
+            city: required.city,
+            zip: required.zip,
+            country: required.country,
+            phone: None,
+            is_pep: required.is_pep,
+            is_subject_to_us_tax: required.is_subject_to_us_tax,
+        }
+    }
+    /// How the person is addressed.
+    #[must_use]
+    pub fn salutation(mut self, salutation: Salutation) -> Self {
+        self.salutation = Some(salutation);
+        self
+    }
+    /// Telephone number. Free text, with or without country code and spaces.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+}
+/// One page of issuers, oldest first. Follow `next` until it is null; do not build page addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct IssuerPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The issuers of this page, sorted by creation date, oldest first.
+    pub results: Vec<Issuer>,
+}
+/// Changes to an issuer. A property that is left out stays as it is, also inside the objects.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct IssuerUpdate {
+    /// Somebody who may act for the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub natural_person: Option<NaturalPersonUpdate>,
+    /// The company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_person: Option<LegalPersonUpdate>,
+    /// Bank account of the company.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub bank_account: ::cashlink_types::Patch<BankAccountUpdate>,
+}
+impl IssuerUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            natural_person: None,
+            legal_person: None,
+            bank_account: ::cashlink_types::Patch::Keep,
+        }
+    }
+    /// Somebody who may act for the company.
+    #[must_use]
+    pub fn natural_person(mut self, natural_person: NaturalPersonUpdate) -> Self {
+        self.natural_person = Some(natural_person);
+        self
+    }
+    /// The company.
+    #[must_use]
+    pub fn legal_person(mut self, legal_person: LegalPersonUpdate) -> Self {
+        self.legal_person = Some(legal_person);
+        self
+    }
+    /// Bank account of the company.
+    #[must_use]
+    pub fn bank_account(mut self, bank_account: BankAccountUpdate) -> Self {
+        self.bank_account = ::cashlink_types::Patch::Set(bank_account);
+        self
+    }
+    /// Clears `bank_account`: sends null.
+    #[must_use]
+    pub fn clear_bank_account(mut self) -> Self {
+        self.bank_account = ::cashlink_types::Patch::Clear;
         self
     }
 }
@@ -1734,7 +2740,7 @@ pub struct LegalPerson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
-    /// entry. Wallets then need no tax information.
+    /// entry. Wallets then need no tax information. The key is assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_custodian_bank: Option<bool>,
 }
@@ -1796,7 +2802,7 @@ pub struct LegalPersonCreate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
-    /// entry. Wallets then need no tax information.
+    /// entry. Wallets then need no tax information. The key is assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_custodian_bank: Option<bool>,
 }
@@ -1882,12 +2888,248 @@ impl LegalPersonCreate {
         self
     }
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
-    /// entry. Wallets then need no tax information.
+    /// entry. Wallets then need no tax information. The key is assumed.
     #[must_use]
     pub fn is_custodian_bank(mut self, is_custodian_bank: bool) -> Self {
         self.is_custodian_bank = Some(is_custodian_bank);
         self
     }
+}
+/// Changes to a company. A property that is left out stays as it is; null clears the telephone number.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LegalPersonUpdate {
+    /// Registered name of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_name: Option<String>,
+    /// Register that lists the company, for example a German local court.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commercial_register: Option<String>,
+    /// Number of the company in that register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commercial_register_number: Option<String>,
+    /// Uploaded document that proves the identity of the company, such as a register extract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_identity_proof_id: Option<::cashlink_types::DocumentId>,
+    /// Uploaded document that shows who owns and controls the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_structure_proof_id: Option<::cashlink_types::DocumentId>,
+    /// Street and house number of the seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// City of the seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Postal code of the seat. Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    /// Country of the seat, ISO 3166-1 alpha-3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Telephone number. Free text.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub phone: ::cashlink_types::Patch<String>,
+    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
+    /// value must be false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_subject_to_us_tax: Option<bool>,
+    /// Whether the company is a custodian bank that holds securities for its customers in a collective
+    /// entry. Wallets then need no tax information. The key is assumed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_custodian_bank: Option<bool>,
+}
+impl ::std::fmt::Debug for LegalPersonUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("LegalPersonUpdate")
+            .field("company_name", &crate::redact::option(&self.company_name))
+            .field(
+                "commercial_register",
+                &crate::redact::option(&self.commercial_register),
+            )
+            .field(
+                "commercial_register_number",
+                &crate::redact::option(&self.commercial_register_number),
+            )
+            .field("company_identity_proof_id", &self.company_identity_proof_id)
+            .field("company_structure_proof_id", &self.company_structure_proof_id)
+            .field("street", &crate::redact::option(&self.street))
+            .field("city", &crate::redact::option(&self.city))
+            .field("zip", &crate::redact::option(&self.zip))
+            .field("country", &crate::redact::option(&self.country))
+            .field("phone", &crate::redact::patch(&self.phone))
+            .field(
+                "is_subject_to_us_tax",
+                &crate::redact::option(&self.is_subject_to_us_tax),
+            )
+            .field("is_custodian_bank", &self.is_custodian_bank)
+            .finish()
+    }
+}
+impl LegalPersonUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            company_name: None,
+            commercial_register: None,
+            commercial_register_number: None,
+            company_identity_proof_id: None,
+            company_structure_proof_id: None,
+            street: None,
+            city: None,
+            zip: None,
+            country: None,
+            phone: ::cashlink_types::Patch::Keep,
+            is_subject_to_us_tax: None,
+            is_custodian_bank: None,
+        }
+    }
+    /// Registered name of the company.
+    #[must_use]
+    pub fn company_name(mut self, company_name: impl Into<String>) -> Self {
+        self.company_name = Some(company_name.into());
+        self
+    }
+    /// Register that lists the company, for example a German local court.
+    #[must_use]
+    pub fn commercial_register(
+        mut self,
+        commercial_register: impl Into<String>,
+    ) -> Self {
+        self.commercial_register = Some(commercial_register.into());
+        self
+    }
+    /// Number of the company in that register.
+    #[must_use]
+    pub fn commercial_register_number(
+        mut self,
+        commercial_register_number: impl Into<String>,
+    ) -> Self {
+        self.commercial_register_number = Some(commercial_register_number.into());
+        self
+    }
+    /// Uploaded document that proves the identity of the company, such as a register extract.
+    #[must_use]
+    pub fn company_identity_proof_id(
+        mut self,
+        company_identity_proof_id: ::cashlink_types::DocumentId,
+    ) -> Self {
+        self.company_identity_proof_id = Some(company_identity_proof_id);
+        self
+    }
+    /// Uploaded document that shows who owns and controls the company.
+    #[must_use]
+    pub fn company_structure_proof_id(
+        mut self,
+        company_structure_proof_id: ::cashlink_types::DocumentId,
+    ) -> Self {
+        self.company_structure_proof_id = Some(company_structure_proof_id);
+        self
+    }
+    /// Street and house number of the seat.
+    #[must_use]
+    pub fn street(mut self, street: impl Into<String>) -> Self {
+        self.street = Some(street.into());
+        self
+    }
+    /// City of the seat.
+    #[must_use]
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+    /// Postal code of the seat. Free text.
+    #[must_use]
+    pub fn zip(mut self, zip: impl Into<String>) -> Self {
+        self.zip = Some(zip.into());
+        self
+    }
+    /// Country of the seat, ISO 3166-1 alpha-3.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    /// Telephone number. Free text.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = ::cashlink_types::Patch::Set(phone.into());
+        self
+    }
+    /// Clears `phone`: sends null.
+    #[must_use]
+    pub fn clear_phone(mut self) -> Self {
+        self.phone = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
+    /// value must be false.
+    #[must_use]
+    pub fn is_subject_to_us_tax(mut self, is_subject_to_us_tax: bool) -> Self {
+        self.is_subject_to_us_tax = Some(is_subject_to_us_tax);
+        self
+    }
+    /// Whether the company is a custodian bank that holds securities for its customers in a collective
+    /// entry. Wallets then need no tax information. The key is assumed.
+    #[must_use]
+    pub fn is_custodian_bank(mut self, is_custodian_bank: bool) -> Self {
+        self.is_custodian_bank = Some(is_custodian_bank);
+        self
+    }
+}
+/// A product on a distribution platform. No status of a listing is documented.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Listing {
+    /// Identifier of the listing.
+    pub id: ::cashlink_types::ListingId,
+    /// The product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<::cashlink_types::ProductId>,
+    /// The platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution_platform_id: Option<::cashlink_types::DistributionPlatformId>,
+    /// When the product was listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+}
+/// A listing, as sent.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListingCreate {
+    /// The product.
+    pub product_id: ::cashlink_types::ProductId,
+    /// The platform; its `is_allowed` must be true.
+    pub distribution_platform_id: ::cashlink_types::DistributionPlatformId,
+}
+impl ListingCreate {
+    /// With what is required; the rest is left out.
+    pub fn new(
+        product_id: ::cashlink_types::ProductId,
+        distribution_platform_id: ::cashlink_types::DistributionPlatformId,
+    ) -> Self {
+        Self {
+            product_id,
+            distribution_platform_id,
+        }
+    }
+}
+/// One page of listings, oldest first. Follow `next` until it is null; do not build page addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListingPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The listings of this page, sorted by creation date, oldest first.
+    pub results: Vec<Listing>,
 }
 /// Settings of a wallet in custody of Cashlink, which produces the address.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
@@ -2100,6 +3342,181 @@ impl NaturalPersonCreate {
         self
     }
 }
+/// Changes to a natural person. A property that is left out stays as it is; null clears the telephone
+/// number.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct NaturalPersonUpdate {
+    /// How the person is addressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salutation: Option<Salutation>,
+    /// Given names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forename: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surname: Option<String>,
+    /// Date of birth, `YYYY-MM-DD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<::jiff::civil::Date>,
+    /// Place of birth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_place: Option<String>,
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citizenship: Option<String>,
+    /// Street and house number of the residence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// City of the residence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Postal code of the residence. Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Telephone number. Free text, with or without country code and spaces.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub phone: ::cashlink_types::Patch<String>,
+    /// Whether the person is politically exposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_pep: Option<bool>,
+    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
+    /// must be false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_subject_to_us_tax: Option<bool>,
+}
+impl ::std::fmt::Debug for NaturalPersonUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("NaturalPersonUpdate")
+            .field("salutation", &crate::redact::option(&self.salutation))
+            .field("forename", &crate::redact::option(&self.forename))
+            .field("surname", &crate::redact::option(&self.surname))
+            .field("birth_date", &crate::redact::option(&self.birth_date))
+            .field("birth_place", &crate::redact::option(&self.birth_place))
+            .field("citizenship", &crate::redact::option(&self.citizenship))
+            .field("street", &crate::redact::option(&self.street))
+            .field("city", &crate::redact::option(&self.city))
+            .field("zip", &crate::redact::option(&self.zip))
+            .field("country", &crate::redact::option(&self.country))
+            .field("phone", &crate::redact::patch(&self.phone))
+            .field("is_pep", &crate::redact::option(&self.is_pep))
+            .field(
+                "is_subject_to_us_tax",
+                &crate::redact::option(&self.is_subject_to_us_tax),
+            )
+            .finish()
+    }
+}
+impl NaturalPersonUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            salutation: None,
+            forename: None,
+            surname: None,
+            birth_date: None,
+            birth_place: None,
+            citizenship: None,
+            street: None,
+            city: None,
+            zip: None,
+            country: None,
+            phone: ::cashlink_types::Patch::Keep,
+            is_pep: None,
+            is_subject_to_us_tax: None,
+        }
+    }
+    /// How the person is addressed.
+    #[must_use]
+    pub fn salutation(mut self, salutation: Salutation) -> Self {
+        self.salutation = Some(salutation);
+        self
+    }
+    /// Given names.
+    #[must_use]
+    pub fn forename(mut self, forename: impl Into<String>) -> Self {
+        self.forename = Some(forename.into());
+        self
+    }
+    /// Family name.
+    #[must_use]
+    pub fn surname(mut self, surname: impl Into<String>) -> Self {
+        self.surname = Some(surname.into());
+        self
+    }
+    /// Date of birth, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn birth_date(mut self, birth_date: ::jiff::civil::Date) -> Self {
+        self.birth_date = Some(birth_date);
+        self
+    }
+    /// Place of birth.
+    #[must_use]
+    pub fn birth_place(mut self, birth_place: impl Into<String>) -> Self {
+        self.birth_place = Some(birth_place.into());
+        self
+    }
+    /// Citizenship, ISO 3166-1 alpha-3, for example `DEU`.
+    #[must_use]
+    pub fn citizenship(mut self, citizenship: impl Into<String>) -> Self {
+        self.citizenship = Some(citizenship.into());
+        self
+    }
+    /// Street and house number of the residence.
+    #[must_use]
+    pub fn street(mut self, street: impl Into<String>) -> Self {
+        self.street = Some(street.into());
+        self
+    }
+    /// City of the residence.
+    #[must_use]
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+    /// Postal code of the residence. Free text.
+    #[must_use]
+    pub fn zip(mut self, zip: impl Into<String>) -> Self {
+        self.zip = Some(zip.into());
+        self
+    }
+    /// Country of the residence, ISO 3166-1 alpha-3.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+    /// Telephone number. Free text, with or without country code and spaces.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = ::cashlink_types::Patch::Set(phone.into());
+        self
+    }
+    /// Clears `phone`: sends null.
+    #[must_use]
+    pub fn clear_phone(mut self) -> Self {
+        self.phone = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Whether the person is politically exposed.
+    #[must_use]
+    pub fn is_pep(mut self, is_pep: bool) -> Self {
+        self.is_pep = Some(is_pep);
+        self
+    }
+    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
+    /// must be false.
+    #[must_use]
+    pub fn is_subject_to_us_tax(mut self, is_subject_to_us_tax: bool) -> Self {
+        self.is_subject_to_us_tax = Some(is_subject_to_us_tax);
+        self
+    }
+}
 /// Where and how the investor pays.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -2130,6 +3547,651 @@ impl ::std::fmt::Debug for PaymentDetails {
             .field("reference", &crate::redact::option(&self.reference))
             .field("amount", &self.amount)
             .finish()
+    }
+}
+/// A product: a security whose units investors can hold. Anything but `id` may be missing or null.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Product {
+    /// Identifier of the product.
+    pub id: ::cashlink_types::ProductId,
+    /// How far the product is on its way to the ledger. Text, not an enum: that a status exists is
+    /// documented, its values are not. Compare with nothing but what your account has shown you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Who issues the product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer_id: Option<::cashlink_types::IssuerId>,
+    /// Name of the product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Kind of security.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_type: Option<ProductType>,
+    /// Whether it is a crypto security (true) or a digital security (false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ewpg: Option<bool>,
+    /// ISIN; null if the product has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isin: Option<String>,
+    /// Whether the product has a nominal value (true) or an issuance price (false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provide_nominal_value: Option<bool>,
+    /// Nominal value of one unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nominal_value: Option<::cashlink_types::Price>,
+    /// Price of one unit when issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuance_price: Option<::cashlink_types::Price>,
+    /// Number of units that can be issued at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_issuable_amount: Option<i64>,
+    /// An investment is a multiple of this number of units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_size: Option<i64>,
+    /// Premium on the price, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agio_percent: Option<::cashlink_types::Decimal>,
+    /// Days that an investor has to pay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_deadline: Option<i64>,
+    /// Days in which an investor may withdraw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancellation_deadline: Option<i64>,
+    /// Ledger on which the units are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    /// Whether publication of the product is restricted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication_restricted: Option<bool>,
+    /// Short unique name of the product on the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asset_code: Option<String>,
+    /// Factor between units and tokens, normally 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calculation_factor: Option<i64>,
+    /// Date until which units cannot be transferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock_in_time: Option<::jiff::civil::Date>,
+    /// Ledger address that can stand in if access to the product is lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup_wallet_address: Option<String>,
+    /// Uploaded document with the terms of issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuance_document_id: Option<::cashlink_types::DocumentId>,
+    /// When the product was created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+}
+impl ::std::fmt::Debug for Product {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("Product")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("issuer_id", &self.issuer_id)
+            .field("name", &self.name)
+            .field("product_type", &self.product_type)
+            .field("ewpg", &self.ewpg)
+            .field("isin", &self.isin)
+            .field("provide_nominal_value", &self.provide_nominal_value)
+            .field("nominal_value", &self.nominal_value)
+            .field("issuance_price", &self.issuance_price)
+            .field("max_issuable_amount", &self.max_issuable_amount)
+            .field("step_size", &self.step_size)
+            .field("agio_percent", &self.agio_percent)
+            .field("payment_deadline", &self.payment_deadline)
+            .field("cancellation_deadline", &self.cancellation_deadline)
+            .field("network", &self.network)
+            .field("publication_restricted", &self.publication_restricted)
+            .field("asset_code", &self.asset_code)
+            .field("calculation_factor", &self.calculation_factor)
+            .field("lock_in_time", &self.lock_in_time)
+            .field(
+                "backup_wallet_address",
+                &crate::redact::option(&self.backup_wallet_address),
+            )
+            .field("issuance_document_id", &self.issuance_document_id)
+            .field("created_at", &self.created_at)
+            .finish()
+    }
+}
+/// A product, as sent.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ProductCreate {
+    /// Who issues the product.
+    pub issuer_id: ::cashlink_types::IssuerId,
+    /// Name of the product. It appears everywhere, also in the contract on the ledger.
+    pub name: String,
+    /// Kind of security.
+    pub product_type: ProductType,
+    /// Whether it is a crypto security under the German act on electronic securities (true) or a digital
+    /// security (false).
+    pub ewpg: bool,
+    /// ISIN. A crypto security needs one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isin: Option<String>,
+    /// Whether the product has a nominal value: then `nominal_value` is needed, and `issuance_price`
+    /// otherwise.
+    pub provide_nominal_value: bool,
+    /// Nominal value of one unit. Needed if `provide_nominal_value` is true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nominal_value: Option<::cashlink_types::Price>,
+    /// Price of one unit when issued. Needed if `provide_nominal_value` is false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuance_price: Option<::cashlink_types::Price>,
+    /// Number of units that can be issued at most.
+    pub max_issuable_amount: i64,
+    /// An investment must be a multiple of this number of units.
+    pub step_size: i64,
+    /// Premium on the price, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agio_percent: Option<::cashlink_types::Decimal>,
+    /// Days that an investor has to pay.
+    pub payment_deadline: i64,
+    /// Days in which an investor may withdraw.
+    pub cancellation_deadline: i64,
+    /// Ledger on which the units are kept.
+    pub network: Network,
+    /// Whether publication of the product is restricted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication_restricted: Option<bool>,
+    /// Short unique name of the product on the ledger: letters and digits, fewer than 12.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asset_code: Option<String>,
+    /// Factor between units and tokens, normally 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calculation_factor: Option<i64>,
+    /// Date until which units cannot be transferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock_in_time: Option<::jiff::civil::Date>,
+    /// Ledger address that can stand in if access to the product is lost. For a crypto security Cashlink
+    /// supplies it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup_wallet_address: Option<String>,
+    /// Uploaded document with the terms of issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuance_document_id: Option<::cashlink_types::DocumentId>,
+}
+impl ::std::fmt::Debug for ProductCreate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("ProductCreate")
+            .field("issuer_id", &self.issuer_id)
+            .field("name", &self.name)
+            .field("product_type", &self.product_type)
+            .field("ewpg", &self.ewpg)
+            .field("isin", &self.isin)
+            .field("provide_nominal_value", &self.provide_nominal_value)
+            .field("nominal_value", &self.nominal_value)
+            .field("issuance_price", &self.issuance_price)
+            .field("max_issuable_amount", &self.max_issuable_amount)
+            .field("step_size", &self.step_size)
+            .field("agio_percent", &self.agio_percent)
+            .field("payment_deadline", &self.payment_deadline)
+            .field("cancellation_deadline", &self.cancellation_deadline)
+            .field("network", &self.network)
+            .field("publication_restricted", &self.publication_restricted)
+            .field("asset_code", &self.asset_code)
+            .field("calculation_factor", &self.calculation_factor)
+            .field("lock_in_time", &self.lock_in_time)
+            .field(
+                "backup_wallet_address",
+                &crate::redact::option(&self.backup_wallet_address),
+            )
+            .field("issuance_document_id", &self.issuance_document_id)
+            .finish()
+    }
+}
+/// What [`ProductCreate`] cannot do without, to be written out by name.
+#[derive(Clone, PartialEq)]
+pub struct ProductCreateRequired {
+    /// Who issues the product.
+    pub issuer_id: ::cashlink_types::IssuerId,
+    /// Name of the product. It appears everywhere, also in the contract on the ledger.
+    pub name: String,
+    /// Kind of security.
+    pub product_type: ProductType,
+    /// Whether it is a crypto security under the German act on electronic securities (true) or a digital
+    /// security (false).
+    pub ewpg: bool,
+    /// Whether the product has a nominal value: then `nominal_value` is needed, and `issuance_price`
+    /// otherwise.
+    pub provide_nominal_value: bool,
+    /// Number of units that can be issued at most.
+    pub max_issuable_amount: i64,
+    /// An investment must be a multiple of this number of units.
+    pub step_size: i64,
+    /// Days that an investor has to pay.
+    pub payment_deadline: i64,
+    /// Days in which an investor may withdraw.
+    pub cancellation_deadline: i64,
+    /// Ledger on which the units are kept.
+    pub network: Network,
+}
+impl ::std::fmt::Debug for ProductCreateRequired {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.debug_struct("ProductCreateRequired").finish_non_exhaustive()
+    }
+}
+impl ProductCreate {
+    /// With what is required; the rest is left out.
+    #[must_use]
+    pub fn new(required: ProductCreateRequired) -> Self {
+        Self {
+            issuer_id: required.issuer_id,
+            name: required.name,
+            product_type: required.product_type,
+            ewpg: required.ewpg,
+            isin: None,
+            provide_nominal_value: required.provide_nominal_value,
+            nominal_value: None,
+            issuance_price: None,
+            max_issuable_amount: required.max_issuable_amount,
+            step_size: required.step_size,
+            agio_percent: None,
+            payment_deadline: required.payment_deadline,
+            cancellation_deadline: required.cancellation_deadline,
+            network: required.network,
+            publication_restricted: None,
+            asset_code: None,
+            calculation_factor: None,
+            lock_in_time: None,
+            backup_wallet_address: None,
+            issuance_document_id: None,
+        }
+    }
+    /// ISIN. A crypto security needs one.
+    #[must_use]
+    pub fn isin(mut self, isin: impl Into<String>) -> Self {
+        self.isin = Some(isin.into());
+        self
+    }
+    /// Nominal value of one unit. Needed if `provide_nominal_value` is true.
+    #[must_use]
+    pub fn nominal_value(mut self, nominal_value: ::cashlink_types::Price) -> Self {
+        self.nominal_value = Some(nominal_value);
+        self
+    }
+    /// Price of one unit when issued. Needed if `provide_nominal_value` is false.
+    #[must_use]
+    pub fn issuance_price(mut self, issuance_price: ::cashlink_types::Price) -> Self {
+        self.issuance_price = Some(issuance_price);
+        self
+    }
+    /// Premium on the price, in percent.
+    #[must_use]
+    pub fn agio_percent(mut self, agio_percent: ::cashlink_types::Decimal) -> Self {
+        self.agio_percent = Some(agio_percent);
+        self
+    }
+    /// Whether publication of the product is restricted.
+    #[must_use]
+    pub fn publication_restricted(mut self, publication_restricted: bool) -> Self {
+        self.publication_restricted = Some(publication_restricted);
+        self
+    }
+    /// Short unique name of the product on the ledger: letters and digits, fewer than 12.
+    #[must_use]
+    pub fn asset_code(mut self, asset_code: impl Into<String>) -> Self {
+        self.asset_code = Some(asset_code.into());
+        self
+    }
+    /// Factor between units and tokens, normally 1.
+    #[must_use]
+    pub fn calculation_factor(mut self, calculation_factor: i64) -> Self {
+        self.calculation_factor = Some(calculation_factor);
+        self
+    }
+    /// Date until which units cannot be transferred.
+    #[must_use]
+    pub fn lock_in_time(mut self, lock_in_time: ::jiff::civil::Date) -> Self {
+        self.lock_in_time = Some(lock_in_time);
+        self
+    }
+    /// Ledger address that can stand in if access to the product is lost. For a crypto security Cashlink
+    /// supplies it.
+    #[must_use]
+    pub fn backup_wallet_address(
+        mut self,
+        backup_wallet_address: impl Into<String>,
+    ) -> Self {
+        self.backup_wallet_address = Some(backup_wallet_address.into());
+        self
+    }
+    /// Uploaded document with the terms of issue.
+    #[must_use]
+    pub fn issuance_document_id(
+        mut self,
+        issuance_document_id: ::cashlink_types::DocumentId,
+    ) -> Self {
+        self.issuance_document_id = Some(issuance_document_id);
+        self
+    }
+}
+/// One page of products, oldest first. Follow `next` until it is null; do not build page addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ProductPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The products of this page, sorted by creation date, oldest first.
+    pub results: Vec<Product>,
+}
+/// Changes to a product. A property that is left out stays as it is, null clears it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ProductUpdate {
+    /// Name of the product. It appears everywhere, also in the contract on the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Kind of security.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_type: Option<ProductType>,
+    /// Whether it is a crypto security under the German act on electronic securities (true) or a digital
+    /// security (false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ewpg: Option<bool>,
+    /// ISIN. A crypto security needs one.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub isin: ::cashlink_types::Patch<String>,
+    /// Whether the product has a nominal value: then `nominal_value` is needed, and `issuance_price`
+    /// otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provide_nominal_value: Option<bool>,
+    /// Nominal value of one unit. Needed if `provide_nominal_value` is true.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub nominal_value: ::cashlink_types::Patch<::cashlink_types::Price>,
+    /// Price of one unit when issued. Needed if `provide_nominal_value` is false.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub issuance_price: ::cashlink_types::Patch<::cashlink_types::Price>,
+    /// Number of units that can be issued at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_issuable_amount: Option<i64>,
+    /// An investment must be a multiple of this number of units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_size: Option<i64>,
+    /// Premium on the price, in percent.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub agio_percent: ::cashlink_types::Patch<::cashlink_types::Decimal>,
+    /// Days that an investor has to pay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_deadline: Option<i64>,
+    /// Days in which an investor may withdraw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancellation_deadline: Option<i64>,
+    /// Ledger on which the units are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    /// Whether publication of the product is restricted.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub publication_restricted: ::cashlink_types::Patch<bool>,
+    /// Short unique name of the product on the ledger: letters and digits, fewer than 12.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub asset_code: ::cashlink_types::Patch<String>,
+    /// Factor between units and tokens, normally 1.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub calculation_factor: ::cashlink_types::Patch<i64>,
+    /// Date until which units cannot be transferred.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub lock_in_time: ::cashlink_types::Patch<::jiff::civil::Date>,
+    /// Ledger address that can stand in if access to the product is lost. For a crypto security Cashlink
+    /// supplies it.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub backup_wallet_address: ::cashlink_types::Patch<String>,
+    /// Uploaded document with the terms of issue.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub issuance_document_id: ::cashlink_types::Patch<::cashlink_types::DocumentId>,
+}
+impl ::std::fmt::Debug for ProductUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("ProductUpdate")
+            .field("name", &self.name)
+            .field("product_type", &self.product_type)
+            .field("ewpg", &self.ewpg)
+            .field("isin", &self.isin)
+            .field("provide_nominal_value", &self.provide_nominal_value)
+            .field("nominal_value", &self.nominal_value)
+            .field("issuance_price", &self.issuance_price)
+            .field("max_issuable_amount", &self.max_issuable_amount)
+            .field("step_size", &self.step_size)
+            .field("agio_percent", &self.agio_percent)
+            .field("payment_deadline", &self.payment_deadline)
+            .field("cancellation_deadline", &self.cancellation_deadline)
+            .field("network", &self.network)
+            .field("publication_restricted", &self.publication_restricted)
+            .field("asset_code", &self.asset_code)
+            .field("calculation_factor", &self.calculation_factor)
+            .field("lock_in_time", &self.lock_in_time)
+            .field(
+                "backup_wallet_address",
+                &crate::redact::patch(&self.backup_wallet_address),
+            )
+            .field("issuance_document_id", &self.issuance_document_id)
+            .finish()
+    }
+}
+impl ProductUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            name: None,
+            product_type: None,
+            ewpg: None,
+            isin: ::cashlink_types::Patch::Keep,
+            provide_nominal_value: None,
+            nominal_value: ::cashlink_types::Patch::Keep,
+            issuance_price: ::cashlink_types::Patch::Keep,
+            max_issuable_amount: None,
+            step_size: None,
+            agio_percent: ::cashlink_types::Patch::Keep,
+            payment_deadline: None,
+            cancellation_deadline: None,
+            network: None,
+            publication_restricted: ::cashlink_types::Patch::Keep,
+            asset_code: ::cashlink_types::Patch::Keep,
+            calculation_factor: ::cashlink_types::Patch::Keep,
+            lock_in_time: ::cashlink_types::Patch::Keep,
+            backup_wallet_address: ::cashlink_types::Patch::Keep,
+            issuance_document_id: ::cashlink_types::Patch::Keep,
+        }
+    }
+    /// Name of the product. It appears everywhere, also in the contract on the ledger.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// Kind of security.
+    #[must_use]
+    pub fn product_type(mut self, product_type: ProductType) -> Self {
+        self.product_type = Some(product_type);
+        self
+    }
+    /// Whether it is a crypto security under the German act on electronic securities (true) or a digital
+    /// security (false).
+    #[must_use]
+    pub fn ewpg(mut self, ewpg: bool) -> Self {
+        self.ewpg = Some(ewpg);
+        self
+    }
+    /// ISIN. A crypto security needs one.
+    #[must_use]
+    pub fn isin(mut self, isin: impl Into<String>) -> Self {
+        self.isin = ::cashlink_types::Patch::Set(isin.into());
+        self
+    }
+    /// Clears `isin`: sends null.
+    #[must_use]
+    pub fn clear_isin(mut self) -> Self {
+        self.isin = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Whether the product has a nominal value: then `nominal_value` is needed, and `issuance_price`
+    /// otherwise.
+    #[must_use]
+    pub fn provide_nominal_value(mut self, provide_nominal_value: bool) -> Self {
+        self.provide_nominal_value = Some(provide_nominal_value);
+        self
+    }
+    /// Nominal value of one unit. Needed if `provide_nominal_value` is true.
+    #[must_use]
+    pub fn nominal_value(mut self, nominal_value: ::cashlink_types::Price) -> Self {
+        self.nominal_value = ::cashlink_types::Patch::Set(nominal_value);
+        self
+    }
+    /// Clears `nominal_value`: sends null.
+    #[must_use]
+    pub fn clear_nominal_value(mut self) -> Self {
+        self.nominal_value = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Price of one unit when issued. Needed if `provide_nominal_value` is false.
+    #[must_use]
+    pub fn issuance_price(mut self, issuance_price: ::cashlink_types::Price) -> Self {
+        self.issuance_price = ::cashlink_types::Patch::Set(issuance_price);
+        self
+    }
+    /// Clears `issuance_price`: sends null.
+    #[must_use]
+    pub fn clear_issuance_price(mut self) -> Self {
+        self.issuance_price = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Number of units that can be issued at most.
+    #[must_use]
+    pub fn max_issuable_amount(mut self, max_issuable_amount: i64) -> Self {
+        self.max_issuable_amount = Some(max_issuable_amount);
+        self
+    }
+    /// An investment must be a multiple of this number of units.
+    #[must_use]
+    pub fn step_size(mut self, step_size: i64) -> Self {
+        self.step_size = Some(step_size);
+        self
+    }
+    /// Premium on the price, in percent.
+    #[must_use]
+    pub fn agio_percent(mut self, agio_percent: ::cashlink_types::Decimal) -> Self {
+        self.agio_percent = ::cashlink_types::Patch::Set(agio_percent);
+        self
+    }
+    /// Clears `agio_percent`: sends null.
+    #[must_use]
+    pub fn clear_agio_percent(mut self) -> Self {
+        self.agio_percent = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Days that an investor has to pay.
+    #[must_use]
+    pub fn payment_deadline(mut self, payment_deadline: i64) -> Self {
+        self.payment_deadline = Some(payment_deadline);
+        self
+    }
+    /// Days in which an investor may withdraw.
+    #[must_use]
+    pub fn cancellation_deadline(mut self, cancellation_deadline: i64) -> Self {
+        self.cancellation_deadline = Some(cancellation_deadline);
+        self
+    }
+    /// Ledger on which the units are kept.
+    #[must_use]
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = Some(network);
+        self
+    }
+    /// Whether publication of the product is restricted.
+    #[must_use]
+    pub fn publication_restricted(mut self, publication_restricted: bool) -> Self {
+        self.publication_restricted = ::cashlink_types::Patch::Set(
+            publication_restricted,
+        );
+        self
+    }
+    /// Clears `publication_restricted`: sends null.
+    #[must_use]
+    pub fn clear_publication_restricted(mut self) -> Self {
+        self.publication_restricted = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Short unique name of the product on the ledger: letters and digits, fewer than 12.
+    #[must_use]
+    pub fn asset_code(mut self, asset_code: impl Into<String>) -> Self {
+        self.asset_code = ::cashlink_types::Patch::Set(asset_code.into());
+        self
+    }
+    /// Clears `asset_code`: sends null.
+    #[must_use]
+    pub fn clear_asset_code(mut self) -> Self {
+        self.asset_code = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Factor between units and tokens, normally 1.
+    #[must_use]
+    pub fn calculation_factor(mut self, calculation_factor: i64) -> Self {
+        self.calculation_factor = ::cashlink_types::Patch::Set(calculation_factor);
+        self
+    }
+    /// Clears `calculation_factor`: sends null.
+    #[must_use]
+    pub fn clear_calculation_factor(mut self) -> Self {
+        self.calculation_factor = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Date until which units cannot be transferred.
+    #[must_use]
+    pub fn lock_in_time(mut self, lock_in_time: ::jiff::civil::Date) -> Self {
+        self.lock_in_time = ::cashlink_types::Patch::Set(lock_in_time);
+        self
+    }
+    /// Clears `lock_in_time`: sends null.
+    #[must_use]
+    pub fn clear_lock_in_time(mut self) -> Self {
+        self.lock_in_time = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Ledger address that can stand in if access to the product is lost. For a crypto security Cashlink
+    /// supplies it.
+    #[must_use]
+    pub fn backup_wallet_address(
+        mut self,
+        backup_wallet_address: impl Into<String>,
+    ) -> Self {
+        self.backup_wallet_address = ::cashlink_types::Patch::Set(
+            backup_wallet_address.into(),
+        );
+        self
+    }
+    /// Clears `backup_wallet_address`: sends null.
+    #[must_use]
+    pub fn clear_backup_wallet_address(mut self) -> Self {
+        self.backup_wallet_address = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Uploaded document with the terms of issue.
+    #[must_use]
+    pub fn issuance_document_id(
+        mut self,
+        issuance_document_id: ::cashlink_types::DocumentId,
+    ) -> Self {
+        self.issuance_document_id = ::cashlink_types::Patch::Set(issuance_document_id);
+        self
+    }
+    /// Clears `issuance_document_id`: sends null.
+    #[must_use]
+    pub fn clear_issuance_document_id(mut self) -> Self {
+        self.issuance_document_id = ::cashlink_types::Patch::Clear;
+        self
     }
 }
 /// A task that burns units of a wallet on the ledger, oldest investment first. Remaining amounts change
@@ -2203,6 +4265,48 @@ pub struct RedemptionPage {
     pub previous: Option<String>,
     /// The redemptions of this page, sorted by creation date, oldest first.
     pub results: Vec<Redemption>,
+}
+/// What the registry holds for an investment in a crypto security. A new one appears whenever the
+/// remaining amount changes, for example by an outgoing transfer, and once a year. Everything but `id`
+/// may be missing or null.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RegistryStatement {
+    /// Identifier of the statement.
+    pub id: ::cashlink_types::RegistryStatementId,
+    /// When the statement was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+    /// Where to download it. Whoever has the address may be able to read the statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+impl ::std::fmt::Debug for RegistryStatement {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("RegistryStatement")
+            .field("id", &self.id)
+            .field("created_at", &self.created_at)
+            .field("url", &crate::redact::option(&self.url))
+            .finish()
+    }
+}
+/// One page of registry statements, oldest first. Follow `next` until it is null; do not build page
+/// addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RegistryStatementPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The registry statements of this page, sorted by creation date, oldest first.
+    pub results: Vec<RegistryStatement>,
 }
 /// A securities deposit account, as returned. Every property may be missing or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
@@ -2281,10 +4385,117 @@ impl SecuritiesDepositAccountCreate {
         self
     }
 }
+/// Changes to a securities deposit account. A property that is left out stays as it is. Null in place
+/// of the object clears it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SecuritiesDepositAccountUpdate {
+    /// Name of the account holder.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub account_holder: ::cashlink_types::Patch<String>,
+    /// Number of the securities deposit account.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub account_number: ::cashlink_types::Patch<String>,
+    /// BIC of the custodian.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub bic: ::cashlink_types::Patch<String>,
+}
+impl ::std::fmt::Debug for SecuritiesDepositAccountUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("SecuritiesDepositAccountUpdate")
+            .field("account_holder", &crate::redact::patch(&self.account_holder))
+            .field("account_number", &crate::redact::patch(&self.account_number))
+            .field("bic", &crate::redact::patch(&self.bic))
+            .finish()
+    }
+}
+impl SecuritiesDepositAccountUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            account_holder: ::cashlink_types::Patch::Keep,
+            account_number: ::cashlink_types::Patch::Keep,
+            bic: ::cashlink_types::Patch::Keep,
+        }
+    }
+    /// Name of the account holder.
+    #[must_use]
+    pub fn account_holder(mut self, account_holder: impl Into<String>) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Set(account_holder.into());
+        self
+    }
+    /// Clears `account_holder`: sends null.
+    #[must_use]
+    pub fn clear_account_holder(mut self) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Number of the securities deposit account.
+    #[must_use]
+    pub fn account_number(mut self, account_number: impl Into<String>) -> Self {
+        self.account_number = ::cashlink_types::Patch::Set(account_number.into());
+        self
+    }
+    /// Clears `account_number`: sends null.
+    #[must_use]
+    pub fn clear_account_number(mut self) -> Self {
+        self.account_number = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// BIC of the custodian.
+    #[must_use]
+    pub fn bic(mut self, bic: impl Into<String>) -> Self {
+        self.bic = ::cashlink_types::Patch::Set(bic.into());
+        self
+    }
+    /// Clears `bic`: sends null.
+    #[must_use]
+    pub fn clear_bic(mut self) -> Self {
+        self.bic = ::cashlink_types::Patch::Clear;
+        self
+    }
+}
+/// A document that the investor signed. Everything but `id` may be missing or null.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SignedDocument {
+    /// Identifier of the signed document. It is not that of the uploaded file.
+    pub id: ::cashlink_types::SignedDocumentId,
+    /// The uploaded document; null where Cashlink made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_id: Option<::cashlink_types::DocumentId>,
+    /// Kind of document. Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Title of the document. Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// When the signed document was added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+    /// Where to download it. Whoever has the address may be able to read the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+impl ::std::fmt::Debug for SignedDocument {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("SignedDocument")
+            .field("id", &self.id)
+            .field("document_id", &self.document_id)
+            .field("category", &self.category)
+            .field("subject", &self.subject)
+            .field("created_at", &self.created_at)
+            .field("url", &crate::redact::option(&self.url))
+            .finish()
+    }
+}
 /// An uploaded document that the investor signed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct SignedDocumentReference {
+pub struct SignedDocumentCreate {
     /// The uploaded document.
     pub document_id: ::cashlink_types::DocumentId,
     /// Kind of document. Free text.
@@ -2292,7 +4503,7 @@ pub struct SignedDocumentReference {
     /// Title of the document. Free text.
     pub subject: String,
 }
-impl SignedDocumentReference {
+impl SignedDocumentCreate {
     /// With what is required; the rest is left out.
     pub fn new(
         document_id: ::cashlink_types::DocumentId,
@@ -2305,6 +4516,23 @@ impl SignedDocumentReference {
             subject: subject.into(),
         }
     }
+}
+/// One page of signed documents, oldest first. Follow `next` until it is null; do not build page
+/// addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SignedDocumentPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The signed documents of this page, sorted by creation date, oldest first.
+    pub results: Vec<SignedDocument>,
 }
 /// Tax information, as returned. Every property may be missing or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
@@ -2383,6 +4611,75 @@ impl TaxInformationCreate {
         self
     }
 }
+/// Changes to tax information. A property that is left out stays as it is. Null in place of the object
+/// clears it in `/v2`; in the other families it is obligatory.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TaxInformationUpdate {
+    /// Tax identification number, as the tax office writes it. No format is prescribed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_identification_number: Option<String>,
+    /// Whether a certificate of non-assessment is on file, so that no capital gains tax is withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub non_assessment_certificate: Option<bool>,
+    /// Whether the investor is liable to tax in Germany.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_subject_to_german_tax: Option<bool>,
+}
+impl ::std::fmt::Debug for TaxInformationUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("TaxInformationUpdate")
+            .field(
+                "tax_identification_number",
+                &crate::redact::option(&self.tax_identification_number),
+            )
+            .field(
+                "non_assessment_certificate",
+                &crate::redact::option(&self.non_assessment_certificate),
+            )
+            .field(
+                "is_subject_to_german_tax",
+                &crate::redact::option(&self.is_subject_to_german_tax),
+            )
+            .finish()
+    }
+}
+impl TaxInformationUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            tax_identification_number: None,
+            non_assessment_certificate: None,
+            is_subject_to_german_tax: None,
+        }
+    }
+    /// Tax identification number, as the tax office writes it. No format is prescribed here.
+    #[must_use]
+    pub fn tax_identification_number(
+        mut self,
+        tax_identification_number: impl Into<String>,
+    ) -> Self {
+        self.tax_identification_number = Some(tax_identification_number.into());
+        self
+    }
+    /// Whether a certificate of non-assessment is on file, so that no capital gains tax is withheld.
+    #[must_use]
+    pub fn non_assessment_certificate(
+        mut self,
+        non_assessment_certificate: bool,
+    ) -> Self {
+        self.non_assessment_certificate = Some(non_assessment_certificate);
+        self
+    }
+    /// Whether the investor is liable to tax in Germany.
+    #[must_use]
+    pub fn is_subject_to_german_tax(mut self, is_subject_to_german_tax: bool) -> Self {
+        self.is_subject_to_german_tax = Some(is_subject_to_german_tax);
+        self
+    }
+}
 /// A request for an access token with the client credentials grant. The credentials travel in the form,
 /// not in a Basic header.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
@@ -2429,6 +4726,107 @@ impl TokenRequest {
         self.scope = Some(scope.into());
         self
     }
+}
+/// A task that moves units on the ledger. After success the receiver has a new investment, and those of
+/// the sender are reduced, oldest first. Every property may be missing or null.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// Identifier of the transfer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<::cashlink_types::TransferId>,
+    /// How far the transfer is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<TransferStatus>,
+    /// Product whose units are transferred. The key is `product` here, `product_id` on a redemption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<::cashlink_types::ProductId>,
+    /// Wallet that the units leave; it must be managed and not frozen. The key is `source_wallet` here,
+    /// `wallet` on an investment, `wallet_id` on a redemption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_wallet: Option<::cashlink_types::WalletId>,
+    /// Ledger address that receives the units. It must be that of a registered wallet whose
+    /// `receiving_enabled` is true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_address: Option<String>,
+    /// Number of units. A whole number, not money.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// When the transfer was started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::jiff::Timestamp>,
+}
+impl ::std::fmt::Debug for Transfer {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("Transfer")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("product", &self.product)
+            .field("source_wallet", &self.source_wallet)
+            .field("target_address", &crate::redact::option(&self.target_address))
+            .field("amount", &self.amount)
+            .field("created_at", &self.created_at)
+            .finish()
+    }
+}
+/// A transfer, as sent.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TransferCreate {
+    /// Product whose units are transferred. The key is `product` here, `product_id` on a redemption.
+    pub product: ::cashlink_types::ProductId,
+    /// Wallet that the units leave; it must be managed and not frozen. The key is `source_wallet` here,
+    /// `wallet` on an investment, `wallet_id` on a redemption.
+    pub source_wallet: ::cashlink_types::WalletId,
+    /// Ledger address that receives the units. It must be that of a registered wallet whose
+    /// `receiving_enabled` is true.
+    pub target_address: String,
+    /// Number of units. A whole number, not money.
+    pub amount: i64,
+}
+impl ::std::fmt::Debug for TransferCreate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("TransferCreate")
+            .field("product", &self.product)
+            .field("source_wallet", &self.source_wallet)
+            .field("target_address", &::cashlink_types::Redacted)
+            .field("amount", &self.amount)
+            .finish()
+    }
+}
+impl TransferCreate {
+    /// With what is required; the rest is left out.
+    pub fn new(
+        product: ::cashlink_types::ProductId,
+        source_wallet: ::cashlink_types::WalletId,
+        target_address: impl Into<String>,
+        amount: i64,
+    ) -> Self {
+        Self {
+            product,
+            source_wallet,
+            target_address: target_address.into(),
+            amount,
+        }
+    }
+}
+/// One page of transfers, oldest first. Follow `next` until it is null; do not build page addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TransferPage {
+    /// Number of objects on all pages together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Address of the next page; null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Address of the previous page; null on the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The transfers of this page, sorted by creation date, oldest first.
+    pub results: Vec<Transfer>,
 }
 /// A wallet of an investor.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
@@ -2480,4 +4878,17 @@ pub struct WalletPage {
     pub previous: Option<String>,
     /// The wallets of this page, sorted by creation date, oldest first.
     pub results: Vec<Wallet>,
+}
+/// The setting of a wallet that can be changed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WalletUpdate {
+    /// Whether the wallet may receive transfers on the secondary market.
+    pub receiving_enabled: bool,
+}
+impl WalletUpdate {
+    /// With what is required; the rest is left out.
+    pub fn new(receiving_enabled: bool) -> Self {
+        Self { receiving_enabled }
+    }
 }
