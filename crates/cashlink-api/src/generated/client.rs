@@ -276,7 +276,7 @@ impl Client {
     ///
     /// Changes the properties that are sent, also inside the objects: what is left out stays as it is. For
     /// example an investor that was created without contact data gets it by this call, before a web-based
-    /// subscription. The property `is_beneficiary` cannot be changed.
+    /// subscription. That anything but contact data can be changed is assumed.
     ///
     /// Sends a `PATCH` request to `/v2/investors/{investor_id}/`
     ///
@@ -323,8 +323,9 @@ impl Client {
     }
     /// List signed documents of an investor
     ///
-    /// The documents of the account that the investor agreed to, signed, oldest first. They appear after
-    /// the identification has succeeded; those of an investment are read there.
+    /// The signed documents of the account that the investor agreed to, oldest first. They appear after the
+    /// identification has succeeded; those of an investment belong to the investment. The spelling of the
+    /// path is assumed.
     ///
     /// Sends a `GET` request to `/v2/investors/{investor_id}/signed-documents/`
     ///
@@ -791,7 +792,8 @@ impl Client {
     /// Change a wallet
     ///
     /// Switches on or off whether the wallet may receive transfers. The call takes no idempotency key; as
-    /// it sets an absolute value it may be repeated all the same.
+    /// it sets an absolute value it may be repeated all the same. The page that names the call does not say
+    /// in which family: it is assumed here.
     ///
     /// Sends a `PATCH` request to `/v2/investors/{investor_id}/wallets/{wallet_id}/`
     ///
@@ -916,7 +918,7 @@ impl Client {
     ///
     /// All campaigns of the product that are unlocked for the client, oldest first; no others. Invitations
     /// and investments name one of them. Campaigns cannot be created in this family: that is done in the
-    /// user interface or by the issuer.
+    /// user interface or by the issuer. The spelling of the path is assumed.
     ///
     /// Sends a `GET` request to `/v2/products/{product_id}/campaigns/`
     ///
@@ -1451,8 +1453,8 @@ impl Client {
     /// Add a signed document to an investment
     ///
     /// Adds an uploaded document that the investor signed to those sent with the investment. Some
-    /// categories are mandatory for some products; the list is not public. The spelling of the path is
-    /// assumed.
+    /// categories are mandatory for some products; the list is not public. Documented for the Distributor
+    /// API, assumed here; so is the spelling of the path.
     ///
     /// Sends a `POST` request to `/v2/investments/{investment_id}/signed-documents/`
     ///
@@ -1505,6 +1507,7 @@ impl Client {
     ///
     /// All registry statements of the investment, oldest first. Only crypto securities have them: a new one
     /// appears whenever the remaining amount changes, for example by an outgoing transfer, and once a year.
+    /// Documented for the Distributor API, assumed here.
     ///
     /// Sends a `GET` request to `/v2/investments/{investment_id}/registry-statements/`
     ///
@@ -1554,7 +1557,8 @@ impl Client {
     /// receiver has a new
     /// investment, and those of the sender are reduced, oldest first. How long it takes depends on the
     /// network. The API asks
-    /// for no second factor: whoever has a token can transfer.
+    /// for no second factor: whoever has a token can transfer. The call is documented for the
+    /// Distributor API; that this family has it, and with the same body, is assumed.
     ///
     /// All of this must hold, or the transfer is refused:
     ///
@@ -1957,8 +1961,8 @@ impl Client {
     /// Change an investor
     ///
     /// Changes the properties that are sent, also inside the objects: what is left out stays as it is. The
-    /// blocks that an investor of this family must have can be changed but not cleared. No source names
-    /// this call; it is assumed.
+    /// objects that an investor of this family must have can be changed but not cleared, and
+    /// `is_beneficiary` cannot be changed. The call is documented for `/v2` and assumed here.
     ///
     /// Sends a `PATCH` request to `/distributor/v2/investors/{investor_id}/`
     ///
@@ -2828,8 +2832,8 @@ impl Client {
     /// Credit the units to the wallet
     ///
     /// Starts a task on the ledger. The investment must be paid and have a wallet; after success it is
-    /// `DELIVERED`. The call takes no body. A credit cannot be read again: watch the investment. No source
-    /// names this call; it is assumed.
+    /// `DELIVERED`. The call takes no body. A credit cannot be read again: watch the investment. The call
+    /// is evidenced for `/v2` and assumed here.
     ///
     /// Sends a `POST` request to `/distributor/v2/investments/{investment_id}/credits/`
     ///
@@ -3165,7 +3169,8 @@ impl Client {
     ///
     /// Starts a task on the ledger that takes units out of a wallet and reduces the remaining amounts,
     /// oldest investment first: at the end of the contract, or when the nominal amount is reduced. Fails if
-    /// the wallet holds too few units. Expect it to be refused for crypto securities (`ewpg` is true).
+    /// the wallet holds too few units. That it is refused for crypto securities (`ewpg` is true) is
+    /// assumed: no source is clear about it.
     ///
     /// Sends a `POST` request to `/distributor/v2/redemptions/`
     ///

@@ -134,7 +134,7 @@ impl BankAccountCreate {
     }
 }
 /// Changes to a bank account. A property that is left out stays as it is. Null in place of the object
-/// clears it in `/v2`; in the other families it is obligatory.
+/// clears that of an investor of `/v2`; an issuer must have one.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccountUpdate {
@@ -618,7 +618,7 @@ impl CommunicationCreate {
     }
 }
 /// Changes to how the investor is reached. A property that is left out stays as it is. Null in place of
-/// the object clears it in `/v2`; in the other families it is obligatory.
+/// the object clears it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommunicationUpdate {
@@ -4612,7 +4612,7 @@ impl TaxInformationCreate {
     }
 }
 /// Changes to tax information. A property that is left out stays as it is. Null in place of the object
-/// clears it in `/v2`; in the other families it is obligatory.
+/// clears it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxInformationUpdate {
