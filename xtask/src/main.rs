@@ -1,6 +1,7 @@
 //! Tasks of this workspace, run as `cargo xtask <task>`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program talks to a person")]
 
+mod bench;
 mod coverage;
 mod generate;
 mod spec;
@@ -19,6 +20,8 @@ usage: cargo xtask <task>
   generate [--check]    write openapi/cashlink.json, the raw client and docs/coverage.md, or only say what is stale
   verify [NAME]...      run the checks of those names, or all of them
   verify --list         show the names
+  bench [NAME]...       measure: call and upload, or those of call, upload and build that are named
+        [--quick] [--rounds N] [--json]
 ";
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["generate", "--check"] => println!("{} generated files are fresh", generate::check(&workspace)?),
         ["verify", "--list"] => verify::list(),
         ["verify", names @ ..] => return verify::run(&workspace, names),
+        ["bench", arguments @ ..] => return bench::run(&workspace, arguments),
         [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         other => bail!("`{}` is not a task\n\n{USAGE}", other.join(" ")),
     }
