@@ -30,7 +30,7 @@ struct Place {
 
 const PLACES: [Place; 4] = [
     Place { path: "crates/cashlink-api/src/generated/client.rs", word: str::to_owned },
-    Place { path: "crates/cashlink/src", word: str::to_uppercase },
+    Place { path: "crates/cashlink/src", word: str::to_owned },
     Place { path: "crates/cashlink-sandbox/src", word: family_less },
     Place { path: "tests/tests/every_operation", word: str::to_owned },
 ];
@@ -159,7 +159,9 @@ fn words_below(root: &Path, path: &str) -> Result<BTreeMap<String, String>> {
     }
     files.sort();
     let mut words = BTreeMap::new();
-    for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
+    // The steps of a guide name operations that the guide calls by way of the facade's methods.
+    let is_part_of_a_guide = |file: &Path| file.components().any(|part| part.as_os_str() == "guides");
+    for file in files.iter().filter(|file| !file.ends_with("tests.rs") && !is_part_of_a_guide(file)) {
         let text = fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
         let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let is_part = |character: char| character.is_alphanumeric() || character == '_';

@@ -31,6 +31,15 @@ pub(crate) type AttemptResult<T> = std::result::Result<ResponseValue<T>, Attempt
 pub(crate) type Attempt<T> =
     Arc<dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync>;
 
+/// The form in which the body of a success is given to whoever called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The one that the models describe, where a server may choose between several.
+    Described,
+    /// The one in which it came.
+    AsReceived,
+}
+
 /// What the send pipeline needs to know of a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -41,11 +50,12 @@ pub(crate) struct Plan {
     pub(crate) document_bytes: u64,
     /// The address of a further page, in place of the operation's own.
     pub(crate) url: Option<Url>,
+    pub(crate) form: Form,
 }
 
 impl Plan {
     pub(crate) fn new(operation: &'static Operation) -> Self {
-        Self { operation, key: None, timeout: None, document_bytes: 0, url: None }
+        Self { operation, key: None, timeout: None, document_bytes: 0, url: None, form: Form::Described }
     }
 
     /// Whether a second arrival does no harm.
@@ -193,36 +203,3 @@ impl<T> fmt::Debug for Query<T> {
         formatter.debug_struct("Query").field("operation_id", &self.plan.operation.id).finish_non_exhaustive()
     }
 }
-
-/// A [`Mutation`] of one operation: the names in brackets are values that each attempt takes a copy of.
-macro_rules! mutation {
-    ($client:expr, $operation:ident, [$($copied:ident),*], |$api:ident, $key:ident| $call:expr) => {
-        $crate::call::Mutation::new($client, &operations::$operation, move |$api, $key| {
-            $(let $copied = $copied.clone();)*
-            Box::pin(async move {
-                let $key = $key.as_ref().map_or("", $crate::IdempotencyKey::as_str);
-                Ok($call.await?)
-            })
-        })
-    };
-}
-
-/// A [`Query`] of one operation.
-macro_rules! query {
-    ($client:expr, $operation:ident, |$api:ident| $call:expr) => {
-        $crate::call::Query::new($client, &operations::$operation, move |$api| {
-            Box::pin(async move { Ok($call.await?) })
-        })
-    };
-}
-
-/// A [`Listing`](crate::Listing) of one operation.
-macro_rules! listing {
-    ($client:expr, $operation:ident, |$api:ident, $filter:ident| $call:expr) => {
-        $crate::page::Listing::new($client, &operations::$operation, move |$api, $filter| {
-            Box::pin(async move { Ok($call.await?) })
-        })
-    };
-}
-
-pub(crate) use {listing, mutation, query};

@@ -1,8 +1,6 @@
 //! The Distributor API: brokers and custodians.
 
-use cashlink_types::InvestorId;
-
-use crate::Cashlink;
+use crate::{InvestorId, resource::family};
 
 mod benefiting_persons;
 mod documents;
@@ -16,39 +14,18 @@ pub use identifications::Identifications;
 pub use investors::Investors;
 pub use wallets::Wallets;
 
-/// The Distributor API (paths under `/distributor/v2`), the newer family for distribution platforms.
-#[derive(Clone, Copy, Debug)]
-pub struct Distributor<'a> {
-    client: &'a Cashlink,
-}
-
-impl<'a> Distributor<'a> {
-    pub(crate) fn new(client: &'a Cashlink) -> Self {
-        Self { client }
-    }
+family! {
+    /// The Distributor API (paths under `/distributor/v2`), the newer family for distribution platforms.
+    pub struct Distributor;
 
     /// Documents.
-    pub fn documents(&self) -> Documents<'a> {
-        Documents::new(self.client)
-    }
-
+    pub fn documents() -> Documents;
     /// Investors.
-    pub fn investors(&self) -> Investors<'a> {
-        Investors::new(self.client)
-    }
-
+    pub fn investors() -> Investors;
     /// The identifications of one investor.
-    pub fn identifications(&self, investor_id: InvestorId) -> Identifications<'a> {
-        Identifications::new(self.client, investor_id)
-    }
-
+    pub fn identifications(investor_id: InvestorId) -> Identifications;
     /// The benefiting persons of one company.
-    pub fn benefiting_persons(&self, investor_id: InvestorId) -> BenefitingPersons<'a> {
-        BenefitingPersons::new(self.client, investor_id)
-    }
-
+    pub fn benefiting_persons(investor_id: InvestorId) -> BenefitingPersons;
     /// The wallets of one investor.
-    pub fn wallets(&self, investor_id: InvestorId) -> Wallets<'a> {
-        Wallets::new(self.client, investor_id)
-    }
+    pub fn wallets(investor_id: InvestorId) -> Wallets;
 }

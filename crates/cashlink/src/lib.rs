@@ -54,6 +54,7 @@ pub mod model;
 mod outcome;
 mod page;
 mod platform;
+pub mod resource;
 mod retry;
 mod scope;
 mod send;
@@ -79,17 +80,3 @@ pub use platform::Platform;
 pub use retry::RetryPolicy;
 pub use scope::Scope;
 pub use validation::{Problem, Problems};
-
-/// The resources of the Cashlink API, by noun.
-pub mod resource {
-    /// Nouns of the Cashlink API (`/v2`).
-    pub mod platform {
-        pub use crate::platform::{
-            Documents, Identifications, Investments, Investors, Invitations, Redemptions, Wallets,
-        };
-    }
-    /// Nouns of the Distributor API (`/distributor/v2`).
-    pub mod distributor {
-        pub use crate::distributor::{BenefitingPersons, Documents, Identifications, Investors, Wallets};
-    }
-}

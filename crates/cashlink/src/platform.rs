@@ -1,8 +1,6 @@
 //! The Cashlink API: investment platforms and registry imports.
 
-use cashlink_types::InvestorId;
-
-use crate::Cashlink;
+use crate::{InvestorId, resource::family};
 
 mod documents;
 mod identifications;
@@ -20,49 +18,22 @@ pub use invitations::Invitations;
 pub use redemptions::Redemptions;
 pub use wallets::Wallets;
 
-/// The Cashlink API (paths under `/v2`), the older family: registry as a service and investment platform.
-#[derive(Clone, Copy, Debug)]
-pub struct Platform<'a> {
-    client: &'a Cashlink,
-}
-
-impl<'a> Platform<'a> {
-    pub(crate) fn new(client: &'a Cashlink) -> Self {
-        Self { client }
-    }
+family! {
+    /// The Cashlink API (paths under `/v2`), the older family: registry as a service and investment platform.
+    pub struct Platform;
 
     /// Documents.
-    pub fn documents(&self) -> Documents<'a> {
-        Documents::new(self.client)
-    }
-
+    pub fn documents() -> Documents;
     /// Investors.
-    pub fn investors(&self) -> Investors<'a> {
-        Investors::new(self.client)
-    }
-
+    pub fn investors() -> Investors;
     /// The identifications of one investor.
-    pub fn identifications(&self, investor_id: InvestorId) -> Identifications<'a> {
-        Identifications::new(self.client, investor_id)
-    }
-
+    pub fn identifications(investor_id: InvestorId) -> Identifications;
     /// The wallets of one investor.
-    pub fn wallets(&self, investor_id: InvestorId) -> Wallets<'a> {
-        Wallets::new(self.client, investor_id)
-    }
-
+    pub fn wallets(investor_id: InvestorId) -> Wallets;
     /// Invitations.
-    pub fn invitations(&self) -> Invitations<'a> {
-        Invitations::new(self.client)
-    }
-
+    pub fn invitations() -> Invitations;
     /// Investments.
-    pub fn investments(&self) -> Investments<'a> {
-        Investments::new(self.client)
-    }
-
+    pub fn investments() -> Investments;
     /// Redemptions.
-    pub fn redemptions(&self) -> Redemptions<'a> {
-        Redemptions::new(self.client)
-    }
+    pub fn redemptions() -> Redemptions;
 }

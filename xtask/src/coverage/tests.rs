@@ -7,7 +7,7 @@ fn workspace(places: &[usize]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         ("crates/cashlink-api/src/generated/client.rs", "fn issuer_v2_listings_list() {}"),
-        ("crates/cashlink/src/issuer/listings.rs", "&ISSUER_V2_LISTINGS_LIST"),
+        ("crates/cashlink/src/issuer/listings.rs", "= issuer_v2_listings_list;"),
         ("crates/cashlink-sandbox/src/world/handlers.rs", "(\"issuer_v2_listings_list\", list)"),
         ("tests/tests/every_operation/issuer.rs", "\"issuer_v2_listings_list\""),
     ];
@@ -17,7 +17,7 @@ fn workspace(places: &[usize]) -> tempfile::TempDir {
         // Part of another word does not count.
         fs::write(
             path,
-            if places.contains(&index) { text } else { "x_issuer_v2_listings_list ISSUER_V2_LISTINGS_LISTS" },
+            if places.contains(&index) { text } else { "x_issuer_v2_listings_list issuer_v2_listings_lists" },
         )
         .unwrap();
     }

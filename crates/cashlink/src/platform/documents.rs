@@ -1,20 +1,18 @@
 //! Documents of the Cashlink API (`/v2`).
 
-use cashlink_api::operations;
+use crate::{
+    DocumentSource, Mutation,
+    model::Document,
+    resource::{operation, resource},
+    upload::upload,
+};
 
-use crate::{Cashlink, DocumentSource, call::Mutation, model::Document};
-
-/// Uploads documents. An uploaded document belongs to the client: its id is good in every family.
-#[derive(Clone, Copy, Debug)]
-pub struct Documents<'a> {
-    client: &'a Cashlink,
+resource! {
+    /// Uploads documents. An uploaded document belongs to the client: its id is good in every family.
+    pub struct Documents;
 }
 
-impl<'a> Documents<'a> {
-    pub(super) fn new(client: &'a Cashlink) -> Self {
-        Self { client }
-    }
-
+impl Documents<'_> {
     /// Uploads a document and returns its id, to be used in later calls.
     ///
     /// The document is streamed, and read afresh for every repetition under the same key. A file is opened at once, to
@@ -22,7 +20,7 @@ impl<'a> Documents<'a> {
     ///
     /// No source states how large a document may be or of which type; every published example is a PDF.
     pub fn upload(&self, document: &DocumentSource) -> Mutation<Document> {
-        crate::upload::upload(self.client, &operations::V2_DOCUMENTS_CREATE, document, |api, upload| {
+        upload(self.client, const { operation("v2_documents_create") }, document, |api, upload| {
             Box::pin(async move { api.v2_documents_create(&upload.content_type, &upload.key, upload.body).await })
         })
     }

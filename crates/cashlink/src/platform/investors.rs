@@ -1,41 +1,23 @@
 //! Investors of the Cashlink API (`/v2`).
 
-use std::sync::Arc;
-
-use cashlink_api::operations;
-
 use crate::{
-    Cashlink, InvestorId, Listing, Mutation, Query,
-    call::{listing, mutation, query},
+    InvestorId, Listing, Mutation, Query,
     model::{Investor, InvestorCreate},
+    resource::resource,
 };
 
-/// Creates and reads investors: the natural or legal persons that hold securities.
-#[derive(Clone, Copy, Debug)]
-pub struct Investors<'a> {
-    client: &'a Cashlink,
-}
-
-impl<'a> Investors<'a> {
-    pub(super) fn new(client: &'a Cashlink) -> Self {
-        Self { client }
-    }
+resource! {
+    /// Creates and reads investors: the natural or legal persons that hold securities.
+    pub struct Investors;
 
     /// Creates an investor. Bank account, tax information and communication are optional here.
     ///
     /// A company is sent as `legal_person` together with a `natural_person` who may act for it.
-    pub fn create(&self, investor: &InvestorCreate) -> Mutation<Investor> {
-        let body = Arc::new(investor.clone());
-        mutation!(self.client, V2_INVESTORS_CREATE, [body], |api, key| api.v2_investors_create(key, &body))
-    }
+    pub fn create(investor: &InvestorCreate) -> Mutation<Investor> = v2_investors_create;
 
     /// Reads one investor.
-    pub fn retrieve(&self, id: InvestorId) -> Query<Investor> {
-        query!(self.client, V2_INVESTORS_RETRIEVE, |api| api.v2_investors_retrieve(&id))
-    }
+    pub fn retrieve(id: InvestorId) -> Query<Investor> = v2_investors_retrieve;
 
     /// Lists the investors of the client, oldest first.
-    pub fn list(&self) -> Listing<Investor> {
-        listing!(self.client, V2_INVESTORS_LIST, |api, filter| api.v2_investors_list(None, filter.page_size))
-    }
+    pub fn list() -> Listing<Investor> = v2_investors_list;
 }

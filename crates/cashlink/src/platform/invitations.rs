@@ -1,49 +1,25 @@
 //! Invitations of the Cashlink API (`/v2`).
 
-use std::sync::Arc;
-
-use cashlink_api::operations;
-
 use crate::{
-    Cashlink, InvitationId, Listing, Mutation, Query,
-    call::{listing, mutation, query},
+    InvitationId, Listing, Mutation, Query,
     model::{Invitation, InvitationCreate, InvitationUpdate},
+    resource::resource,
 };
 
-/// Creates, fills and reads invitations: online investment processes that end in an investment.
-#[derive(Clone, Copy, Debug)]
-pub struct Invitations<'a> {
-    client: &'a Cashlink,
-}
-
-impl<'a> Invitations<'a> {
-    pub(super) fn new(client: &'a Cashlink) -> Self {
-        Self { client }
-    }
+resource! {
+    /// Creates, fills and reads invitations: online investment processes that end in an investment.
+    pub struct Invitations;
 
     /// Creates an invitation of an onboarded investor to a campaign.
-    pub fn create(&self, invitation: &InvitationCreate) -> Mutation<Invitation> {
-        let body = Arc::new(invitation.clone());
-        mutation!(self.client, V2_INVITATIONS_CREATE, [body], |api, key| api.v2_invitations_create(key, &body))
-    }
+    pub fn create(invitation: &InvitationCreate) -> Mutation<Invitation> = v2_invitations_create;
 
     /// Fills in part of an invitation; fields that are kept are not sent.
-    pub fn update(&self, id: InvitationId, update: &InvitationUpdate) -> Mutation<Invitation> {
-        let body = Arc::new(update.clone());
-        mutation!(self.client, V2_INVITATIONS_PARTIAL_UPDATE, [body], |api, key| api.v2_invitations_partial_update(
-            &id,
-            Some(key),
-            &body
-        ))
-    }
+    pub fn update(id: InvitationId, update: &InvitationUpdate) -> Mutation<Invitation>
+        = v2_invitations_partial_update;
 
     /// Reads one invitation. Its costs document appears some time after it was created.
-    pub fn retrieve(&self, id: InvitationId) -> Query<Invitation> {
-        query!(self.client, V2_INVITATIONS_RETRIEVE, |api| api.v2_invitations_retrieve(&id))
-    }
+    pub fn retrieve(id: InvitationId) -> Query<Invitation> = v2_invitations_retrieve;
 
     /// Lists the invitations of the client, oldest first.
-    pub fn list(&self) -> Listing<Invitation> {
-        listing!(self.client, V2_INVITATIONS_LIST, |api, filter| api.v2_invitations_list(None, filter.page_size))
-    }
+    pub fn list() -> Listing<Invitation> = v2_invitations_list;
 }

@@ -1,0 +1,124 @@
+//! The table that a noun is written in: one row per operation.
+
+/// Defines a noun of the API: a handle with one method for each operation.
+///
+/// A row is the signature of a method and, after `=`, the operation that it calls:
+///
+/// ```text
+/// resource! {
+///     /// Creates and reads the wallets of one investor.
+///     pub struct Wallets(investor_id: InvestorId);
+///
+///     /// Reads one wallet.
+///     pub fn retrieve(id: WalletId) -> Query<Wallet> = v2_investors_wallets_retrieve;
+///     /// Allows or forbids transfers to the wallet.
+///     pub fn update(id: WalletId, wallet: &WalletUpdate) -> Mutation<Wallet> = v2_investors_wallets_partial_update;
+/// }
+/// ```
+///
+/// A method takes an id, a body (which is borrowed), both or neither, and returns a `Mutation`, a `Query` or a
+/// `Listing`. The operation gets, in this order: the ids in parentheses after the name of the struct, the method's own
+/// id, the idempotency key of a mutation or the page of a listing, and the body. What departs from that stands after
+/// the operation:
+///
+/// - `without key`: the change sets absolute values, and the API takes no key for it;
+/// - `without pages`: the list comes whole;
+/// - `with product_id`: the list can be narrowed to a product.
+///
+/// What fits no row stands in an `impl` block below the table.
+macro_rules! resource {
+    ($(#[$about:meta])* pub struct $Resource:ident; $($rows:tt)*) => {
+        $crate::resource::resource! { $(#[$about])* pub struct $Resource(); $($rows)* }
+    };
+    (
+        $(#[$about:meta])*
+        pub struct $Resource:ident($($parent:ident: $Parent:ident),*);
+        $($rows:tt)*
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $Resource<'a> {
+            client: &'a $crate::Cashlink,
+            $($parent: $Parent,)*
+        }
+
+        impl<'a> $Resource<'a> {
+            pub(crate) fn new(client: &'a $crate::Cashlink $(, $parent: $Parent)*) -> Self {
+                Self { client $(, $parent)* }
+            }
+        }
+
+        $crate::resource::resource! { @rows $Resource [$($parent)*] $($rows)* }
+    };
+    (@rows $Resource:ident $parents:tt $(
+        $(#[$docs:meta])*
+        pub fn $method:ident $arguments:tt -> $Call:ident<$Reply:ty> = $operation:ident $($word:ident $what:ident)?;
+    )*) => {
+        impl $Resource<'_> {
+            $($crate::resource::resource! {
+                @row $parents $arguments $Call [$(#[$docs])*] $method $Reply, [$operation $($word $what)?]
+            })*
+        }
+    };
+    (@row $parents:tt ($($id:ident: $Id:ident)?) $($rest:tt)*) => {
+        $crate::resource::resource! { @method $parents [$($id: $Id)?] [] $($rest)* }
+    };
+    (@row $parents:tt ($body:ident: &$Body:ty) $($rest:tt)*) => {
+        $crate::resource::resource! { @method $parents [] [$body: $Body] $($rest)* }
+    };
+    (@row $parents:tt ($id:ident: $Id:ident, $body:ident: &$Body:ty) $($rest:tt)*) => {
+        $crate::resource::resource! { @method $parents [$id: $Id] [$body: $Body] $($rest)* }
+    };
+    (
+        @method [$($parent:ident)*] [$($id:ident: $Id:ident)?] [$($body:ident: $Body:ty)?]
+        $Call:ident [$(#[$docs:meta])*] $method:ident $Reply:ty, $operation:tt
+    ) => {
+        $(#[$docs])*
+        pub fn $method(&self $(, $id: $Id)? $(, $body: &$Body)?) -> $Call<$Reply> {
+            $(let $parent = self.$parent;)*
+            $(let $body = ::std::sync::Arc::new($body.to_owned());)?
+            $crate::resource::resource!(@$Call self.client, [$($parent)* $($id)?] [$($body)?] $operation)
+        }
+    };
+    (@Mutation $client:expr, [$($id:ident)*] [$($body:ident)?] [$operation:ident]) => {
+        $crate::call::Mutation::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, key| {
+            $(let $body = ::std::sync::Arc::clone(&$body);)?
+            Box::pin(async move {
+                let key = key.as_ref().map_or("", $crate::IdempotencyKey::as_str);
+                // A key that the operation may go without is an `Option` there.
+                Ok(api.$operation($(&$id,)* key.into() $(, &$body)?).await?)
+            })
+        })
+    };
+    (@Mutation $client:expr, [$($id:ident)*] [$body:ident] [$operation:ident without key]) => {
+        $crate::call::Mutation::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, _key| {
+            let $body = ::std::sync::Arc::clone(&$body);
+            Box::pin(async move { Ok(api.$operation($(&$id,)* &$body).await?) })
+        })
+    };
+    (@Query $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
+        $crate::call::Query::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api| {
+            Box::pin(async move { Ok(api.$operation($(&$id),*).await?) })
+        })
+    };
+    (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
+        $crate::page::Listing::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, filter| {
+            Box::pin(async move { Ok(api.$operation($(&$id,)* None, filter.page_size).await?) })
+        })
+    };
+    (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident without pages]) => {
+        $crate::page::Listing::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, _filter| {
+            Box::pin(async move { Ok(api.$operation($(&$id),*).await?) })
+        })
+    };
+    (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident with product_id]) => {
+        $crate::page::Listing::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, filter| {
+            let product_id = filter.product_id;
+            Box::pin(async move {
+                Ok(api.$operation($(&$id,)* None, filter.page_size, product_id.as_ref()).await?)
+            })
+        })
+    };
+}
+
+pub(crate) use resource;
