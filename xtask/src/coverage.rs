@@ -22,17 +22,25 @@ const FILE: &str = "docs/coverage.md";
 /// A place where each operation has to be.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// A file or folder with Rust files.
-    path: &'static str,
+    /// Files and folders with Rust files.
+    paths: &'static [&'static str],
     /// The word that names an operation there.
     word: fn(&str) -> String,
 }
 
 const PLACES: [Place; 4] = [
-    Place { path: "crates/cashlink-api/src/generated/client.rs", word: str::to_owned },
-    Place { path: "crates/cashlink/src", word: str::to_owned },
-    Place { path: "crates/cashlink-sandbox/src", word: family_less },
-    Place { path: "tests/tests/every_operation", word: str::to_owned },
+    Place { paths: &["crates/cashlink-api/src/generated/client.rs"], word: str::to_owned },
+    Place {
+        paths: &[
+            "crates/cashlink/src/auth",
+            "crates/cashlink/src/distributor",
+            "crates/cashlink/src/issuer",
+            "crates/cashlink/src/platform",
+        ],
+        word: str::to_owned,
+    },
+    Place { paths: &["crates/cashlink-sandbox/src/spec.rs", "crates/cashlink-sandbox/src/world"], word: family_less },
+    Place { paths: &["tests/tests/every_operation"], word: str::to_owned },
 ];
 
 /// The sandbox answers two families with one function, under the name that is left without the family.
@@ -79,7 +87,7 @@ impl Table {
     fn read(root: &Path, bundle: &Bundle) -> Result<Self> {
         let mut words = Vec::new();
         for place in PLACES {
-            words.push(words_below(root, place.path)?);
+            words.push(words_below(root, place.paths)?);
         }
         let row = |operation: Operation<'_>| {
             let id = operation.text("operationId").unwrap_or_default().to_owned();
@@ -101,7 +109,12 @@ impl Table {
         for row in &self.rows {
             for (place, file) in PLACES.iter().zip(&row.files) {
                 if file.is_none() {
-                    holes.push(format!("{}: `{}` is missing in {}", row.id, (place.word)(&row.id), place.path));
+                    holes.push(format!(
+                        "{}: `{}` is missing in {}",
+                        row.id,
+                        (place.word)(&row.id),
+                        place.paths.join(", ")
+                    ));
                 }
             }
             if row.evidence.is_empty() {
@@ -148,25 +161,26 @@ fn evidence(operation: Operation<'_>) -> String {
     text("level")
 }
 
-/// Every word of the Rust files at `path` that could be an operation, with the first file it stands in.
-fn words_below(root: &Path, path: &str) -> Result<BTreeMap<String, String>> {
+/// Every word of the Rust files at `paths` that could be an operation, with the first file it stands in. A constant is
+/// the same word as the operation that it is named after.
+fn words_below(root: &Path, paths: &[&str]) -> Result<BTreeMap<String, String>> {
     let mut files = Vec::new();
-    let top = root.join(path);
-    if top.is_file() {
-        files.push(top);
-    } else {
-        workspace::rust_files(&top, &mut files);
+    for path in paths {
+        let top = root.join(path);
+        if top.is_file() {
+            files.push(top);
+        } else {
+            workspace::rust_files(&top, &mut files);
+        }
     }
     files.sort();
     let mut words = BTreeMap::new();
-    // The steps of a guide name operations that the guide calls by way of the facade's methods.
-    let is_part_of_a_guide = |file: &Path| file.components().any(|part| part.as_os_str() == "guides");
-    for file in files.iter().filter(|file| !file.ends_with("tests.rs") && !is_part_of_a_guide(file)) {
+    for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
         let text = fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
         let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let is_part = |character: char| character.is_alphanumeric() || character == '_';
         for word in text.split(|character| !is_part(character)).filter(|word| word.contains('_')) {
-            words.entry(word.to_owned()).or_insert_with(|| name.clone());
+            words.entry(word.to_lowercase()).or_insert_with(|| name.clone());
         }
     }
     Ok(words)

@@ -48,7 +48,7 @@ fn each_place_where_an_operation_is_missing_is_named() {
         write(&workspace, &bundle()).unwrap();
         let error = check(&workspace, &bundle()).unwrap_err().to_string();
         assert_eq!(error.lines().count(), 1, "{error}");
-        assert!(error.contains(place.path), "{error}");
+        assert!(error.contains(place.paths[0]), "{error}");
     }
 }
 

@@ -46,6 +46,13 @@ fn a_planted_defect_fails_the_check_that_reads_files() {
     check("signatures", "crates/cashlink/src/lib.rs", "pub fn", "crates/cashlink/src/lib.rs: is not Rust");
     check("spec", "openapi/cashlink.yaml", "paths: {/a/: {get: {}}}", "openapi/cashlink.yaml: /paths/~1a~1/get: ");
     check("generated", "openapi/cashlink.json", "{}", "stale: openapi/cashlink.json\n");
+    check("coverage", "docs/coverage.md", "", "docs/coverage.md is stale");
+    check(
+        "coverage",
+        "docs/coverage.md",
+        "",
+        "v2_investors_create: `v2_investors_create` is missing in tests/tests/every",
+    );
 
     #[track_caller]
     fn check(name: &str, file: &str, text: &str, expected: &str) {
