@@ -10,12 +10,17 @@ use crate::{
 
 mod api;
 mod cause;
+mod decode;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use api::is_field_name;
 pub use api::{ApiError, FieldError};
-pub(crate) use cause::{AuthFailure, Decode, Transport};
+pub(crate) use cause::{AuthFailure, Transport};
+pub use decode::DecodeError;
+
+/// The most of a body that an error keeps, in bytes.
+const KEPT_BODY: usize = 64 * 1024;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -54,7 +59,7 @@ enum Kind {
     Lost(Transport),
     Timeout,
     Api(ApiError),
-    Decode(Decode),
+    Decode(DecodeError),
     Pagination(&'static str),
     Document(std::io::Error),
     Setup(Transport),
@@ -88,7 +93,7 @@ impl Error {
             Failure::Lost(transport) => Kind::Lost(transport),
             Failure::TimedOut => Kind::Timeout,
             Failure::Status(reply) => Kind::Api(reply),
-            Failure::Unreadable(decode) => Kind::Decode(decode),
+            Failure::Unreadable(reply) => Kind::Decode(reply),
         };
         Self::of(kind, Outcome::Unknown).in_intent(intent)
     }
@@ -140,6 +145,14 @@ impl Error {
         }
     }
 
+    /// What cannot be understood, if the API answered with a success that cannot be read.
+    pub fn decode(&self) -> Option<&DecodeError> {
+        match &self.0.kind {
+            Kind::Decode(reply) => Some(reply),
+            _ => None,
+        }
+    }
+
     /// What is wrong with the input, if the call was refused before anything was sent.
     pub fn problems(&self) -> Option<&Problems> {
         match &self.0.kind {
@@ -151,7 +164,7 @@ impl Error {
     /// The HTTP status of the API's answer, a success that cannot be read included.
     pub fn status(&self) -> Option<u16> {
         match &self.0.kind {
-            Kind::Decode(decode) => decode.status(),
+            Kind::Decode(reply) => reply.status(),
             _ => self.api().map(ApiError::status),
         }
     }
@@ -214,7 +227,7 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout | Kind::Auth(AuthFailure::TimedOut))
     }
 
-    /// The reply came but cannot be understood.
+    /// The reply came but cannot be understood; [`decode`](Self::decode) says where, and has the reply.
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode(_))
     }
@@ -260,7 +273,7 @@ impl fmt::Display for Error {
             Kind::Lost(_) => formatter.write_str("no reply to a request that was sent")?,
             Kind::Timeout => formatter.write_str("no reply in time")?,
             Kind::Api(reply) => write!(formatter, "the API answered with {reply}")?,
-            Kind::Decode(decode) => write!(formatter, "the reply cannot be read: {decode}")?,
+            Kind::Decode(reply) => write!(formatter, "the reply cannot be read: {reply}")?,
             Kind::Pagination(rule) => write!(formatter, "the list cannot be followed: {rule}")?,
             Kind::Document(_) => formatter.write_str("the document cannot be read")?,
             Kind::Setup(_) => formatter.write_str("the HTTP client cannot be set up")?,

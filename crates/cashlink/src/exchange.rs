@@ -11,11 +11,12 @@ use cashlink_api::{BoxFuture, Client, Error as RawError, Exchange, Inner, Operat
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::{Timestamp, fmt::rfc2822};
 use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
 
 use crate::{
-    error::{ApiError, Decode, Transport, is_field_name},
+    call::Form,
+    error::{ApiError, DecodeError, Transport},
     failure::Failure,
+    reply::{self, Fault},
     retry::{self, Budget, Decision, RetryPolicy},
     time::Clock,
 };
@@ -78,6 +79,7 @@ pub(crate) struct OneAttempt {
     timeout: Duration,
     /// Replaces the operation's address: a further page of a list.
     url: Option<reqwest::Url>,
+    form: Form,
     reply: Mutex<Option<Reply>>,
 }
 
@@ -96,11 +98,16 @@ impl OneAttempt {
         authorization: Option<HeaderValue>,
         timeout: Duration,
     ) -> Self {
-        Self { exchanger, operation, authorization, timeout, url: None, reply: Mutex::default() }
+        Self { exchanger, operation, authorization, timeout, url: None, form: Form::Described, reply: Mutex::default() }
     }
 
     pub(crate) fn at(mut self, url: Option<reqwest::Url>) -> Self {
         self.url = url;
+        self
+    }
+
+    pub(crate) fn in_form(mut self, form: Form) -> Self {
+        self.form = form;
         self
     }
 
@@ -109,7 +116,7 @@ impl OneAttempt {
         match error {
             RawError::CommunicationError(error) | RawError::ResponseBodyError(error) => connection_failure(error),
             RawError::InvalidRequest(_) | RawError::Custom(_) => Failure::NotSent(Transport::unmade()),
-            RawError::InvalidResponsePayload(body, _) => self.unreadable(json_path::<T>(&body)),
+            RawError::InvalidResponsePayload(body, _) => self.unreadable(Some(reply::fault::<T>(&body))),
             _ => match self.take_reply() {
                 Some(reply) if !reply.status.is_success() => Failure::Status(self.api_error(&reply)),
                 reply => unreadable(reply, None),
@@ -117,9 +124,9 @@ impl OneAttempt {
         }
     }
 
-    /// A success that is not what it should be, at `path` of its JSON.
-    pub(crate) fn unreadable(&self, path: Option<String>) -> Failure {
-        unreadable(self.take_reply(), path)
+    /// A success that is not what it should be.
+    pub(crate) fn unreadable(&self, fault: Option<Fault>) -> Failure {
+        unreadable(self.take_reply(), fault)
     }
 
     fn take_reply(&self) -> Option<Reply> {
@@ -147,24 +154,22 @@ impl OneAttempt {
         let (body, too_large) = read(&mut response, self.exchanger.max_reply_bytes).await?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = if status.is_success() && !too_large { self.completed(body) } else { body };
+        let is_whole = status.is_success() && !too_large;
+        let in_one_form = is_whole.then(|| self.given(&body)).flatten();
 
-        let mut complete = http::Response::new(body.clone());
+        let mut complete = http::Response::new(in_one_form.map_or_else(|| body.clone(), Bytes::from));
         *complete.status_mut() = status;
         let reply = Reply { status, headers, body, too_large };
         *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
         Ok(complete.into())
     }
 
-    /// Brings the two forms of a success that a server may choose between into the one that the models describe.
-    fn completed(&self, body: Bytes) -> Bytes {
-        let bare_array = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-        if body.is_empty() && self.operation.empty_reply {
-            Bytes::from_static(b"{}")
-        } else if bare_array && self.operation.is_list() {
-            Bytes::from([b"{\"results\":", &body[..], b"}"].concat())
-        } else {
-            body
+    /// What is given in the place of `body`, if that is not given itself.
+    fn given(&self, body: &[u8]) -> Option<Vec<u8>> {
+        match self.form {
+            Form::Described => reply::in_one_form(self.operation, body),
+            Form::AsReceived if body.is_empty() && self.operation.empty_reply => Some(b"null".to_vec()),
+            Form::AsReceived => None,
         }
     }
 }
@@ -218,42 +223,24 @@ fn connection_failure(error: reqwest::Error) -> Failure {
     }
 }
 
-fn unreadable(reply: Option<Reply>, path: Option<String>) -> Failure {
+fn unreadable(reply: Option<Reply>, fault: Option<Fault>) -> Failure {
+    let fault = fault.unwrap_or(Fault { reason: "not what the API describes", path: None });
     let Some(reply) = reply else {
-        return Failure::Unreadable(Decode::new(None, path, "not what the API describes", 0));
+        return Failure::Unreadable(DecodeError::new(None, fault.path, fault.reason, b""));
     };
     let reason = if reply.too_large {
         "larger than the limit"
     } else if is_json(&reply.headers) {
-        "not what the API describes"
+        fault.reason
     } else {
         "not JSON"
     };
-    Failure::Unreadable(Decode::new(Some(reply.status), path, reason, reply.body.len()))
+    Failure::Unreadable(DecodeError::new(Some(reply.status), fault.path, reason, &reply.body))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|essence| essence.trim().ends_with("json"))
-}
-
-/// Where in `body` reading a `T` fails: names of fields and positions, never a value. A name that could be anything,
-/// such as one that the model does not know, is shown as `?`.
-fn json_path<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;
-    let mut path = String::new();
-    for segment in error.path() {
-        match segment {
-            Segment::Seq { index } => path.extend(["[", &index.to_string(), "]"]),
-            Segment::Map { key: name } | Segment::Enum { variant: name } => {
-                path.push_str(if path.is_empty() { "" } else { "." });
-                path.push_str(if is_field_name(name) { name } else { "?" });
-            }
-            Segment::Unknown => path.push_str(".?"),
-        }
-    }
-    (!path.is_empty()).then_some(path)
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {

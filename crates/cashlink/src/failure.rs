@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::error::{ApiError, Decode, Transport};
+use crate::error::{ApiError, DecodeError, Transport};
 
 /// One attempt that gave no value.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(crate) enum Failure {
     /// The API answered with a status that is not a success.
     Status(ApiError),
     /// The API answered with a success that cannot be read.
-    Unreadable(Decode),
+    Unreadable(DecodeError),
 }
 
 /// What one failure proves about the effect.
@@ -67,7 +67,7 @@ impl Failure {
     pub(crate) fn status(&self) -> Option<u16> {
         match self {
             Self::Status(reply) => Some(reply.status()),
-            Self::Unreadable(decode) => decode.status(),
+            Self::Unreadable(reply) => reply.status(),
             Self::NotSent(_) | Self::Lost(_) | Self::TimedOut => None,
         }
     }

@@ -54,6 +54,7 @@ pub mod model;
 mod outcome;
 mod page;
 mod platform;
+mod reply;
 pub mod resource;
 mod retry;
 mod scope;
@@ -72,7 +73,7 @@ pub use cashlink_types::{
 pub use client::Cashlink;
 pub use distributor::Distributor;
 pub use document::DocumentSource;
-pub use error::{ApiError, Error, FieldError, Result};
+pub use error::{ApiError, DecodeError, Error, FieldError, Result};
 pub use key::IdempotencyKey;
 pub use outcome::Outcome;
 pub use page::{Listing, Page};

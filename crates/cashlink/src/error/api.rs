@@ -6,8 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
-/// The most of a body that an error keeps, in bytes.
-const KEPT_BODY: usize = 64 * 1024;
+use super::KEPT_BODY;
 
 /// The most field errors that are listed; a hostile body may hold any number.
 const MAX_FIELDS: usize = 100;

@@ -2,8 +2,6 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use http::StatusCode;
-
 use super::ApiError;
 
 /// A failure of the connection, without the request's address.
@@ -37,52 +35,6 @@ impl fmt::Display for Transport {
 }
 
 impl StdError for Transport {}
-
-/// A success whose body cannot be understood, or is too large to be read.
-pub(crate) struct Decode {
-    status: Option<StatusCode>,
-    path: Option<String>,
-    reason: &'static str,
-    /// Only the size: the whole reply would stay in memory for as long as the error does.
-    body_bytes: usize,
-}
-
-impl Decode {
-    pub(crate) fn new(
-        status: Option<StatusCode>,
-        path: Option<String>,
-        reason: &'static str,
-        body_bytes: usize,
-    ) -> Self {
-        Self { status, path, reason, body_bytes }
-    }
-
-    pub(crate) fn status(&self) -> Option<u16> {
-        self.status.map(|status| status.as_u16())
-    }
-}
-
-impl fmt::Display for Decode {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.reason)?;
-        match &self.path {
-            Some(path) => write!(formatter, " at `{path}`"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for Decode {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Decode")
-            .field("status", &self.status)
-            .field("path", &self.path)
-            .field("reason", &self.reason)
-            .field("body_bytes", &self.body_bytes)
-            .finish()
-    }
-}
 
 /// No token could be had.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::*;
-use crate::error::{ApiError, Decode};
+use crate::error::{ApiError, DecodeError};
 
 fn status(code: u16) -> Failure {
     answered(code, "{}")
@@ -18,7 +18,7 @@ fn throttled(seconds: u64) -> Failure {
 }
 
 fn unreadable() -> Failure {
-    Failure::Unreadable(Decode::new(Some(StatusCode::CREATED), None, "cut", 0))
+    Failure::Unreadable(DecodeError::new(Some(StatusCode::CREATED), None, "cut", b""))
 }
 
 #[test]
