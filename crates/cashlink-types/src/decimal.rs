@@ -9,6 +9,9 @@ use crate::{Currency, Money, MoneyError};
 #[cfg(test)]
 mod tests;
 
+/// As many digits as every binary float of 64 bits gives back as they were written.
+const CERTAIN_DIGITS: usize = 15;
+
 /// What is wrong with a decimal number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a decimal number has at most 38 digits, {} of them after the point, such as `2.50`", Decimal::MAX_DECIMALS)]
@@ -17,7 +20,7 @@ pub struct DecimalError;
 /// An exact decimal number: `digits` ÷ 10^`decimals`, such as the percentage of an agio.
 ///
 /// The scale is kept as it was received: `2.5` and `2.50` are different values of equal worth. On the wire it is text;
-/// a JSON number is read too, as its shortest decimal form.
+/// a JSON number is read too, a fraction if it has no more than 15 digits, of which none can have been lost.
 ///
 /// ```
 /// use cashlink_types::Decimal;
@@ -112,10 +115,45 @@ impl Serialize for Decimal {
 
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Price::deserialize(deserializer)? {
-            Price::Decimal(decimal) => Ok(decimal),
-            Price::Money(_) => Err(de::Error::custom(DecimalError)),
+        deserializer.deserialize_any(DecimalVisitor)
+    }
+}
+
+/// Reads text, or a JSON number whose digits are certain.
+struct DecimalVisitor;
+
+impl de::Visitor<'_> for DecimalVisitor {
+    type Value = Decimal;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a decimal number")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Decimal, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Decimal, E> {
+        self.visit_i128(number.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Decimal, E> {
+        self.visit_i128(number.into())
+    }
+
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<Decimal, E> {
+        Decimal::new(number, 0).map_err(E::custom)
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Decimal, E> {
+        // The shortest form that reads back as the same number is what was written, if that had 15 digits at most. Of
+        // more digits some may be lost already.
+        let text = number.to_string();
+        let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+        if digits > CERTAIN_DIGITS {
+            return Err(E::custom("a number of so many digits must be text"));
         }
+        self.visit_str(&text)
     }
 }
 
@@ -183,24 +221,23 @@ impl<'de> Deserialize<'de> for Price {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Price, E> {
-                text.parse().map(Price::Decimal).map_err(E::custom)
+                DecimalVisitor.visit_str(text).map(Price::Decimal)
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Price, E> {
-                self.visit_i128(number.into())
+                DecimalVisitor.visit_i64(number).map(Price::Decimal)
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Price, E> {
-                self.visit_i128(number.into())
+                DecimalVisitor.visit_u64(number).map(Price::Decimal)
             }
 
             fn visit_i128<E: de::Error>(self, number: i128) -> Result<Price, E> {
-                Decimal::new(number, 0).map(Price::Decimal).map_err(E::custom)
+                DecimalVisitor.visit_i128(number).map(Price::Decimal)
             }
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Price, E> {
-                // The shortest form that reads back as the same number: what was written, up to 15 digits.
-                self.visit_str(&number.to_string())
+                DecimalVisitor.visit_f64(number).map(Price::Decimal)
             }
         }
 

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::{Currency, CurrencyError};
+use crate::{Currency, CurrencyError, Decimal};
 
 #[cfg(test)]
 mod tests;
@@ -233,34 +233,14 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
-/// The digits on the wire: text as documented, or a JSON integer, which some servers send. Never a JSON fraction.
+/// The digits on the wire: text as documented, or a JSON number, which some servers send. It is a whole number, though
+/// one that counts in floats may write it as `4200.0`.
 struct Amount(i128);
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl de::Visitor<'_> for Visitor {
-            type Value = Amount;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a whole number as text")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
-                whole_number(text).map(Amount).map_err(E::custom)
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Amount, E> {
-                Ok(Amount(number.into()))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Amount, E> {
-                Ok(Amount(number.into()))
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
+        let number = Decimal::deserialize(deserializer)?;
+        if number.decimals() > 0 { Err(de::Error::custom(MoneyError::Digits)) } else { Ok(Self(number.digits())) }
     }
 }
 

@@ -36,6 +36,16 @@ fn a_json_number_is_read_as_it_was_written() {
 }
 
 #[test]
+fn a_json_number_that_may_have_lost_digits_is_refused() {
+    for json in ["9007199254740993.0", "0.12345678901234567890", "184467440737095516160", "1e30", "-1e16", "1e-300"] {
+        assert!(serde_json::from_str::<Decimal>(json).is_err(), "{json}");
+        assert!(serde_json::from_str::<Price>(json).is_err(), "{json}");
+    }
+    assert!(serde_json::from_str::<Decimal>("123456789.012345").is_ok());
+    assert!(serde_json::from_str::<Decimal>("0.000000123456789012345").is_ok());
+}
+
+#[test]
 fn a_price_is_money_or_a_decimal_number() {
     let money = Money::new(100, 2, Currency::EUR).unwrap();
     let wire = json!({"amount": "100", "decimals": 2, "currency": "EUR"});

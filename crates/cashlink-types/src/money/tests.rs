@@ -48,6 +48,10 @@ fn an_amount_on_the_wire_is_text_or_a_whole_number() {
     check(r#"{"amount":-7,"decimals":0,"currency":"EUR","extra":[]}"#, Some("EUR -7"));
     check(r#"{"amount":"9007199254740993","decimals":0,"currency":"EUR"}"#, Some("EUR 9,007,199,254,740,993"));
     check(r#"{"amount":9007199254740993,"decimals":0,"currency":"EUR"}"#, Some("EUR 9,007,199,254,740,993"));
+    check(r#"{"amount":4200.0,"decimals":2,"currency":"EUR"}"#, Some("EUR 42.00"));
+    check(r#"{"amount":4.2e3,"decimals":2,"currency":"EUR"}"#, Some("EUR 42.00"));
+    check(r#"{"amount":9007199254740993.0,"decimals":0,"currency":"EUR"}"#, None);
+    check(r#"{"amount":18446744073709551616,"decimals":0,"currency":"EUR"}"#, None);
     check(r#"{"amount":1.5,"decimals":0,"currency":"EUR"}"#, None);
     check(r#"{"amount":"1.5","decimals":0,"currency":"EUR"}"#, None);
     check(r#"{"amount":"","decimals":0,"currency":"EUR"}"#, None);
