@@ -5,6 +5,7 @@
 //! [`outcome`](Error::outcome) says whether the effect may have happened.
 //!
 //! - [`Cashlink`] is the client; [`Platform`] and [`Distributor`] are the families of the API.
+//! - [`Cashlink::call`] is any operation by method and path, JSON in and JSON out.
 //! - [`guides`] are the three published processes as functions, from the first call to the last.
 //! - [`model`] holds what is sent and received, generated from the API's OpenAPI document.
 //! - [`Money`] is exact; ids are one type per noun; [`Patch`] keeps, clears or sets a field.
@@ -39,6 +40,7 @@
 //! | `rustls` | yes | https, with the platform's trust store |
 //! | `schemars` | no | JSON Schemas of the guides' inputs and of money |
 
+mod any_call;
 mod auth;
 mod builder;
 mod call;
@@ -49,8 +51,10 @@ mod error;
 mod exchange;
 mod failure;
 pub mod guides;
+mod json;
 mod key;
 pub mod model;
+mod operation;
 mod outcome;
 mod page;
 mod platform;
@@ -63,6 +67,7 @@ pub mod time;
 mod upload;
 mod validation;
 
+pub use any_call::{AnyCall, AnyReply};
 pub use builder::{Builder, Environment};
 pub use call::{Mutation, Query};
 pub use cashlink_types::{
@@ -74,7 +79,9 @@ pub use client::Cashlink;
 pub use distributor::Distributor;
 pub use document::DocumentSource;
 pub use error::{ApiError, DecodeError, Error, FieldError, Result};
+pub use json::Json;
 pub use key::IdempotencyKey;
+pub use operation::{BodyKind, Method, Operation};
 pub use outcome::Outcome;
 pub use page::{Listing, Page};
 pub use platform::Platform;

@@ -71,7 +71,7 @@ pub struct Listing<T> {
 /// Reads one page: the first one, or the one at an address.
 type BoxedRead<T> = Box<dyn Fn(Cashlink, Plan, Filter) -> BoxFuture<'static, Result<RawParts<T>>> + Send + Sync>;
 
-type RawParts<T> = (Vec<T>, Option<i64>, Option<String>);
+pub(crate) type RawParts<T> = (Vec<T>, Option<i64>, Option<String>);
 
 impl<T: Send + 'static> Listing<T> {
     pub(crate) fn new<P, F>(client: &Cashlink, operation: &'static Operation, attempt: F) -> Self
@@ -85,6 +85,11 @@ impl<T: Send + 'static> Listing<T> {
             Box::pin(async move { Ok(client.perform(&plan, &move |api, _| attempt(api, filter)).await?.into_parts()) })
         });
         Self { client: client.clone(), plan: Plan::new(operation), filter: Filter::default(), read }
+    }
+
+    pub(crate) fn planned(mut self, plan: Plan) -> Self {
+        self.plan = plan;
+        self
     }
 
     /// Asks for pages of this many items. The API documents no such parameter, so it may be ignored.

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cashlink_api::{BoxFuture, Client as RawClient};
+use cashlink_api::{BoxFuture, Client as RawClient, ResponseValue};
 use futures_util::future::{self, Either};
 use serde::de::DeserializeOwned;
 
@@ -21,6 +21,9 @@ use crate::{
 
 /// The slowest upload that is waited for: the time allowed grows by a second for each such piece of a document.
 const SLOWEST_BYTES_PER_SECOND: u64 = 128 * 1024;
+
+/// Makes one attempt, as [`Attempt`](crate::call::Attempt) does for calls that keep theirs.
+type OneTry<T> = dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync;
 
 /// Where a call stands.
 struct Progress<'a> {
@@ -51,11 +54,16 @@ impl Progress<'_> {
 
 impl Cashlink {
     /// Makes attempts until one succeeds or repeating is no use.
-    pub(crate) async fn perform<T: DeserializeOwned>(
+    pub(crate) async fn perform<T: DeserializeOwned>(&self, plan: &Plan, attempt: &OneTry<T>) -> Result<T> {
+        Ok(self.perform_whole(plan, attempt).await?.into_inner())
+    }
+
+    /// As [`perform`](Self::perform), with the status of the reply.
+    pub(crate) async fn perform_whole<T: DeserializeOwned>(
         &self,
         plan: &Plan,
-        attempt: &(dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync),
-    ) -> Result<T> {
+        attempt: &OneTry<T>,
+    ) -> Result<ResponseValue<T>> {
         let clock = &self.exchanger().clock;
         let allowance = Duration::from_secs(plan.document_bytes / SLOWEST_BYTES_PER_SECOND);
         let longest = self.exchanger().attempt_timeout.saturating_add(allowance);
@@ -76,11 +84,12 @@ impl Cashlink {
             let exchanger = Arc::clone(self.exchanger());
             let authorization = Some(token.authorization());
             let one = OneAttempt::new(exchanger, plan.operation, authorization, timeout).at(plan.url.clone());
+            let one = one.in_form(plan.form);
             let one = Arc::new(one);
             let error = match attempt(self.exchanger().client(Arc::clone(&one)), plan.key.clone()).await {
                 Ok(reply) => {
                     self.exchanger().budget.earn();
-                    return Ok(reply.into_inner());
+                    return Ok(reply);
                 }
                 Err(AttemptError::Document(error)) => return Err(Error::from_document(error, progress.intent())),
                 Err(AttemptError::Raw(error)) => error,
