@@ -24,7 +24,7 @@ impl SignedDocument {
         checks.text("subject", &self.subject);
     }
 
-    pub(crate) fn to_model(&self, document_id: DocumentId) -> model::SignedDocumentReference {
-        model::SignedDocumentReference::new(document_id, self.category.clone(), self.subject.clone())
+    pub(crate) fn to_model(&self, document_id: DocumentId) -> model::SignedDocumentCreate {
+        model::SignedDocumentCreate::new(document_id, self.category.clone(), self.subject.clone())
     }
 }
