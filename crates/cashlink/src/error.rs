@@ -66,7 +66,7 @@ enum Kind {
 }
 
 /// The intent that a failure belongs to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Intent {
     pub(crate) operation_id: &'static str,
     pub(crate) key: Option<IdempotencyKey>,

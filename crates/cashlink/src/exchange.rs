@@ -63,6 +63,11 @@ impl Exchanger {
         Some(delay)
     }
 
+    /// `pause`, shortened by a random part of up to half of it.
+    pub(crate) fn jittered(&self, pause: Duration) -> Duration {
+        pause.saturating_sub(self.below(pause / 2))
+    }
+
     fn below(&self, bound: Duration) -> Duration {
         let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
         let mut jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner);
@@ -122,6 +127,13 @@ impl OneAttempt {
                 reply => unreadable(reply, None),
             },
         }
+    }
+
+    /// The status and the body of the reply, if `error` is that it is no success of the form that is described.
+    pub(crate) fn odd_success(&self, error: &RawError) -> Option<(StatusCode, Bytes)> {
+        let reply = self.reply.lock().unwrap_or_else(PoisonError::into_inner);
+        let reply = reply.as_ref().filter(|_| matches!(error, RawError::InvalidResponsePayload(..)))?;
+        (!reply.too_large).then(|| (reply.status, reply.body.clone()))
     }
 
     /// A success that is not what it should be.

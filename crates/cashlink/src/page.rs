@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt, time::Duration};
 
 use cashlink_api::{BoxFuture, Client as RawClient, Operation};
-use futures_util::{Stream, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, future::Either, stream};
 use reqwest::Url;
 use serde::de::DeserializeOwned;
 
@@ -12,6 +12,10 @@ use crate::{
     call::{AttemptResult, Plan},
     model,
 };
+
+mod rows;
+
+pub(crate) use rows::Rows;
 
 /// How many pages without an item may follow one another.
 const MOST_EMPTY_PAGES: usize = 100;
@@ -28,7 +32,7 @@ pub struct Page<T> {
 
 /// A page as it was received.
 pub(crate) trait RawPage: DeserializeOwned + Send + 'static {
-    type Item: Send + 'static;
+    type Item: DeserializeOwned + Send + 'static;
 
     /// The items, the count of the whole list, and the address of the next page.
     fn into_parts(self) -> RawParts<Self::Item>;
@@ -47,6 +51,9 @@ pub(crate) struct Filter {
 ///
 /// The pages follow the addresses that the API gives. One on another origin, or one that was followed before, is an
 /// error: the access token never leaves the configured origin, and no list goes round in circles.
+///
+/// An item that cannot be understood is an error in its place, never left out, and the items after it can be had all the
+/// same; see [`by_item`](Self::by_item).
 ///
 /// ```no_run
 /// use std::pin::pin;
@@ -69,7 +76,7 @@ pub struct Listing<T> {
 }
 
 /// Reads one page: the first one, or the one at an address.
-type BoxedRead<T> = Box<dyn Fn(Cashlink, Plan, Filter) -> BoxFuture<'static, Result<RawParts<T>>> + Send + Sync>;
+type BoxedRead<T> = Box<dyn Fn(Cashlink, Plan, Filter) -> BoxFuture<'static, Result<Rows<T>>> + Send + Sync>;
 
 pub(crate) type RawParts<T> = (Vec<T>, Option<i64>, Option<String>);
 
@@ -82,7 +89,7 @@ impl<T: Send + 'static> Listing<T> {
         let attempt: std::sync::Arc<PageAttempt<P>> = std::sync::Arc::new(attempt);
         let read: BoxedRead<T> = Box::new(move |client, plan, filter| {
             let attempt = std::sync::Arc::clone(&attempt);
-            Box::pin(async move { Ok(client.perform(&plan, &move |api, _| attempt(api, filter)).await?.into_parts()) })
+            Box::pin(async move { client.perform_page(&plan, &move |api, _| attempt(api, filter)).await })
         });
         Self { client: client.clone(), plan: Plan::new(operation), filter: Filter::default(), read }
     }
@@ -109,29 +116,58 @@ impl<T: Send + 'static> Listing<T> {
         self
     }
 
-    /// The pages, each read when it is asked for. After an error the stream ends.
+    /// The pages, each read when it is asked for.
+    ///
+    /// A page that has an item that cannot be understood is an error, whose [`decode`](Error::decode) names the item;
+    /// the next page comes after it. After any other error the stream ends.
     pub fn by_page(self) -> impl Stream<Item = Result<Page<T>>> + Send {
+        self.rows().map(|rows| rows.and_then(Rows::into_page))
+    }
+
+    fn rows(self) -> impl Stream<Item = Result<Rows<T>>> + Send {
         let start = Cursor { listing: self, next: Next::First, seen: HashSet::new(), empty: 0 };
         stream::unfold(Some(start), |cursor| async move {
             let mut cursor = cursor?;
             match cursor.advance().await {
-                Ok(Some(page)) => Some((Ok(page), Some(cursor))),
+                Ok(Some(rows)) => Some((Ok(rows), Some(cursor))),
                 Ok(None) => None,
                 Err(error) => Some((Err(error), None)),
             }
         })
     }
 
-    /// The items, oldest first; further pages are read as they are needed. After an error the stream ends.
+    /// The items, oldest first; further pages are read as they are needed.
+    ///
+    /// An item that cannot be understood is an error whose [`decode`](Error::decode) names the place and has the item as
+    /// it came; the other items come before and after it. After any other error the stream ends. So a program that
+    /// stops at the first error misses nothing unknowingly, and one that goes on gets all the rest:
+    ///
+    /// ```no_run
+    /// use std::pin::pin;
+    /// use futures_util::StreamExt;
+    ///
+    /// # async fn run(cashlink: cashlink::Cashlink) {
+    /// let mut investments = pin!(cashlink.platform().investments().list().by_item());
+    /// while let Some(investment) = investments.next().await {
+    ///     match investment {
+    ///         Ok(investment) => println!("{}", investment.id),
+    ///         Err(error) => eprintln!("look at this one by hand: {error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
     pub fn by_item(self) -> impl Stream<Item = Result<T>> + Send {
-        self.by_page().map_ok(|page| stream::iter(page.items.into_iter().map(Ok))).try_flatten()
+        self.rows().flat_map(|rows| match rows {
+            Ok(rows) => Either::Left(stream::iter(rows.items)),
+            Err(error) => Either::Right(stream::iter([Err(error)])),
+        })
     }
 
     /// Collects the whole list. Prefer [`by_item`](Self::by_item) where it may be long.
     ///
     /// # Errors
     ///
-    /// Fails with the first page that cannot be read; what was read before is lost.
+    /// Fails with the first item or page that cannot be read; what was read before is lost.
     pub async fn all(self) -> Result<Vec<T>> {
         self.by_item().try_collect().await
     }
@@ -158,19 +194,19 @@ struct Cursor<T> {
 }
 
 impl<T: Send + 'static> Cursor<T> {
-    async fn advance(&mut self) -> Result<Option<Page<T>>> {
+    async fn advance(&mut self) -> Result<Option<Rows<T>>> {
         let mut plan = self.listing.plan.clone();
         match std::mem::replace(&mut self.next, Next::End) {
             Next::End => return Ok(None),
             Next::First => {}
             Next::At(url) => plan.url = Some(url?),
         }
-        let (items, count, next) = (self.listing.read)(self.listing.client.clone(), plan, self.listing.filter).await?;
-        self.empty = if items.is_empty() { self.empty + 1 } else { 0 };
-        if let Some(next) = next {
+        let mut rows = (self.listing.read)(self.listing.client.clone(), plan, self.listing.filter).await?;
+        self.empty = if rows.items.is_empty() { self.empty + 1 } else { 0 };
+        if let Some(next) = rows.next.take() {
             self.next = Next::At(self.checked(&next));
         }
-        Ok(Some(Page { items, count: count.and_then(|count| u64::try_from(count).ok()) }))
+        Ok(Some(rows))
     }
 
     /// The address of the next page, if it may be followed.

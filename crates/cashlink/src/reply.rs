@@ -42,7 +42,7 @@ pub(crate) fn in_one_form(operation: &Operation, body: &[u8]) -> Option<Vec<u8>>
 }
 
 /// Writes integers beyond 64 bits as text: money, where they may be, reads either, and so loses no digit.
-fn with_long_integers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn with_long_integers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
     // A run of that many digits has one at a multiple of it, so nearly all bytes are passed over.
     if !body.iter().skip(LONG_INTEGER - 1).step_by(LONG_INTEGER).any(u8::is_ascii_digit) {
         return Cow::Borrowed(body);

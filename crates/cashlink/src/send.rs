@@ -1,12 +1,14 @@
 //! The one send pipeline: token, attempt, classification, repetition.
 
 use std::{
+    convert::Infallible,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use cashlink_api::{BoxFuture, Client as RawClient, ResponseValue};
 use futures_util::future::{self, Either};
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
     error::{AuthFailure, Intent},
     exchange::OneAttempt,
     failure::Failure,
+    page::{RawPage, Rows},
     retry::{self, History},
 };
 
@@ -24,6 +27,9 @@ const SLOWEST_BYTES_PER_SECOND: u64 = 128 * 1024;
 
 /// Makes one attempt, as [`Attempt`](crate::call::Attempt) does for calls that keep theirs.
 type OneTry<T> = dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync;
+
+/// Makes what it can of the status and the body of a success that is not what it should be.
+type Salvage<S> = dyn Fn(StatusCode, &[u8], &Intent) -> Option<S> + Send + Sync;
 
 /// Where a call stands.
 struct Progress<'a> {
@@ -64,6 +70,26 @@ impl Cashlink {
         plan: &Plan,
         attempt: &OneTry<T>,
     ) -> Result<ResponseValue<T>> {
+        match self.perform_or_salvage(plan, attempt, &|_, _, _| None::<Infallible>).await? {
+            Either::Left(reply) => Ok(reply),
+            Either::Right(never) => match never {},
+        }
+    }
+
+    /// Makes attempts until one gives a page, which may have items that cannot be read.
+    pub(crate) async fn perform_page<P: RawPage>(&self, plan: &Plan, attempt: &OneTry<P>) -> Result<Rows<P::Item>> {
+        match self.perform_or_salvage(plan, attempt, &Rows::one_by_one).await? {
+            Either::Left(page) => Ok(Rows::whole(page.into_inner())),
+            Either::Right(rows) => Ok(rows),
+        }
+    }
+
+    async fn perform_or_salvage<T: DeserializeOwned, S>(
+        &self,
+        plan: &Plan,
+        attempt: &OneTry<T>,
+        salvage: &Salvage<S>,
+    ) -> Result<Either<ResponseValue<T>, S>> {
         let clock = &self.exchanger().clock;
         let allowance = Duration::from_secs(plan.document_bytes / SLOWEST_BYTES_PER_SECOND);
         let longest = self.exchanger().attempt_timeout.saturating_add(allowance);
@@ -89,12 +115,17 @@ impl Cashlink {
             let error = match attempt(self.exchanger().client(Arc::clone(&one)), plan.key.clone()).await {
                 Ok(reply) => {
                     self.exchanger().budget.earn();
-                    return Ok(reply);
+                    return Ok(Either::Left(reply));
                 }
                 Err(AttemptError::Document(error)) => return Err(Error::from_document(error, progress.intent())),
                 Err(AttemptError::Raw(error)) => error,
             };
 
+            let odd = one.odd_success(&error);
+            if let Some(salvaged) = odd.and_then(|(status, body)| salvage(status, &body, &progress.intent())) {
+                self.exchanger().budget.earn();
+                return Ok(Either::Right(salvaged));
+            }
             let failure = one.failure::<T>(error);
             progress.history.record(plan.proof(&failure), plan.is_keyed());
             tracing::debug!(
