@@ -172,6 +172,20 @@ impl<T: DeserializeOwned> Query<T> {
         Self { client: client.clone(), plan: Plan::new(operation), attempt: Arc::new(move |api, _| attempt(api)) }
     }
 
+    /// The same call, to be sent once more.
+    pub(crate) fn again(&self) -> Self {
+        Self { client: self.client.clone(), plan: self.plan.clone(), attempt: Arc::clone(&self.attempt) }
+    }
+
+    pub(crate) fn client(&self) -> &Cashlink {
+        &self.client
+    }
+
+    /// The operation, by its id in the API's OpenAPI document.
+    pub fn operation_id(&self) -> &'static str {
+        self.plan.operation.id
+    }
+
     /// Bounds the whole call, repetitions and waits included.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.plan.timeout = Some(timeout);

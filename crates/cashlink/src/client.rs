@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Builder, Distributor, Platform, auth::Tokens, exchange::Exchanger};
+use crate::{Builder, Distributor, Issuer, Platform, auth::Tokens, exchange::Exchanger};
 
 /// A client of the Cashlink API.
 ///
@@ -50,6 +50,11 @@ impl Cashlink {
     /// The Distributor API (paths under `/distributor/v2`): brokers and custodians.
     pub fn distributor(&self) -> Distributor<'_> {
         Distributor::new(self)
+    }
+
+    /// The Issuer API (paths under `/issuer/v2`): companies that issue securities.
+    pub fn issuer(&self) -> Issuer<'_> {
+        Issuer::new(self)
     }
 
     /// The largest document that is uploaded, in bytes.

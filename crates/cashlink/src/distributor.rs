@@ -1,17 +1,27 @@
 //! The Distributor API: brokers and custodians.
 
-use crate::{InvestorId, resource::family};
+use crate::{InvestorId, ProductId, resource::family};
 
 mod benefiting_persons;
+mod campaigns;
 mod documents;
 mod identifications;
+mod investments;
 mod investors;
+mod products;
+mod redemptions;
+mod transfers;
 mod wallets;
 
 pub use benefiting_persons::BenefitingPersons;
+pub use campaigns::Campaigns;
 pub use documents::Documents;
 pub use identifications::Identifications;
+pub use investments::Investments;
 pub use investors::Investors;
+pub use products::Products;
+pub use redemptions::Redemptions;
+pub use transfers::Transfers;
 pub use wallets::Wallets;
 
 family! {
@@ -28,4 +38,14 @@ family! {
     pub fn benefiting_persons(investor_id: InvestorId) -> BenefitingPersons;
     /// The wallets of one investor.
     pub fn wallets(investor_id: InvestorId) -> Wallets;
+    /// Products.
+    pub fn products() -> Products;
+    /// The campaigns of one product.
+    pub fn campaigns(product_id: ProductId) -> Campaigns;
+    /// Investments.
+    pub fn investments() -> Investments;
+    /// Transfers.
+    pub fn transfers() -> Transfers;
+    /// Redemptions.
+    pub fn redemptions() -> Redemptions;
 }

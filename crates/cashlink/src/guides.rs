@@ -35,5 +35,7 @@ mod steps;
 pub use error::Error;
 pub use steps::{
     Direct, Progress, Recorded, Rejection, Step, StepError, StepFinished, StepKind, StepOutcome, StepScope,
-    StepStarted, Steps, Ticket, Waiting,
+    StepStarted, Steps, Ticket,
 };
+
+pub use crate::Waiting;

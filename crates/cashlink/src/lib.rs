@@ -4,9 +4,10 @@
 //! carries an idempotency key, is repeated only where that is safe, and fails with an [`Error`] whose
 //! [`outcome`](Error::outcome) says whether the effect may have happened.
 //!
-//! - [`Cashlink`] is the client; [`Platform`] and [`Distributor`] are the families of the API.
+//! - [`Cashlink`] is the client; [`Platform`], [`Distributor`] and [`Issuer`] are the families of the API.
 //! - [`Cashlink::call`] is any operation by method and path, JSON in and JSON out.
 //! - [`guides`] are the three published processes as functions, from the first call to the last.
+//! - [`Wait`] waits until a task on the ledger has ended.
 //! - [`model`] holds what is sent and received, generated from the API's OpenAPI document.
 //! - [`Money`] is exact; ids are one type per noun; [`Patch`] keeps, clears or sets a field.
 //!
@@ -51,6 +52,7 @@ mod error;
 mod exchange;
 mod failure;
 pub mod guides;
+mod issuer;
 mod json;
 mod key;
 pub mod model;
@@ -66,6 +68,7 @@ mod send;
 pub mod time;
 mod upload;
 mod validation;
+mod waiter;
 
 pub use any_call::{AnyCall, AnyReply};
 pub use builder::{Builder, Environment};
@@ -79,6 +82,7 @@ pub use client::Cashlink;
 pub use distributor::Distributor;
 pub use document::DocumentSource;
 pub use error::{ApiError, DecodeError, Error, FieldError, Result};
+pub use issuer::Issuer;
 pub use json::Json;
 pub use key::IdempotencyKey;
 pub use operation::{BodyKind, Method, Operation};
@@ -88,3 +92,4 @@ pub use platform::Platform;
 pub use retry::RetryPolicy;
 pub use scope::Scope;
 pub use validation::{Problem, Problems};
+pub use waiter::{Wait, WaitError, Waiting};

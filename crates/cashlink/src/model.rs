@@ -8,3 +8,7 @@
 //! Fields that hold personal data are left out of `Debug`.
 
 pub use cashlink_api::types::*;
+
+// The client alone speaks to the token endpoint: these private imports take the place of the public ones.
+#[expect(hidden_glob_reexports, unused_imports, reason = "hiding two names of the glob is all they are for")]
+use cashlink_api::types::{AccessToken, TokenRequest};

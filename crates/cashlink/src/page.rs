@@ -99,6 +99,11 @@ impl<T: Send + 'static> Listing<T> {
         self
     }
 
+    /// The operation, by its id in the API's OpenAPI document.
+    pub fn operation_id(&self) -> &'static str {
+        self.plan.operation.id
+    }
+
     /// Asks for pages of this many items. The API documents no such parameter, so it may be ignored.
     pub fn page_size(mut self, items: u32) -> Self {
         self.filter.page_size = Some(items.into());
@@ -241,10 +246,18 @@ macro_rules! raw_pages {
 
 raw_pages! {
     BenefitingPersonPage of BenefitingPerson,
+    CampaignPage of Campaign,
+    DistributionPlatformPage of DistributionPlatform,
     IdentificationPage of Identification,
     InvestmentPage of Investment,
     InvestorPage of Investor,
     InvitationPage of Invitation,
+    IssuerPage of Issuer,
+    ListingPage of Listing,
+    ProductPage of Product,
     RedemptionPage of Redemption,
+    RegistryStatementPage of RegistryStatement,
+    SignedDocumentPage of SignedDocument,
+    TransferPage of Transfer,
     WalletPage of Wallet,
 }

@@ -1,7 +1,7 @@
 //! The resources of the API, by family and noun.
 //!
 //! They are reached from the client: [`Cashlink::platform`](crate::Cashlink::platform),
-//! [`distributor`](crate::Cashlink::distributor), and there by noun.
+//! [`distributor`](crate::Cashlink::distributor) or [`issuer`](crate::Cashlink::issuer), and there by noun.
 
 mod family;
 mod operation;
@@ -13,10 +13,23 @@ pub(crate) use table::resource;
 
 /// Nouns of the Cashlink API (`/v2`).
 pub mod platform {
-    pub use crate::platform::{Documents, Identifications, Investments, Investors, Invitations, Redemptions, Wallets};
+    pub use crate::platform::{
+        BenefitingPersons, Campaigns, Documents, Identifications, Investments, Investors, Invitations, Products,
+        Redemptions, Transfers, Wallets,
+    };
 }
 
 /// Nouns of the Distributor API (`/distributor/v2`).
 pub mod distributor {
-    pub use crate::distributor::{BenefitingPersons, Documents, Identifications, Investors, Wallets};
+    pub use crate::distributor::{
+        BenefitingPersons, Campaigns, Documents, Identifications, Investments, Investors, Products, Redemptions,
+        Transfers, Wallets,
+    };
+}
+
+/// Nouns of the Issuer API (`/issuer/v2`).
+pub mod issuer {
+    pub use crate::issuer::{
+        Campaigns, DistributionPlatforms, Documents, Investments, Issuers, Listings, Products, Transfers,
+    };
 }

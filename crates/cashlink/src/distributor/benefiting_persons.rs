@@ -10,10 +10,14 @@ resource! {
     /// Adds and reads the benefiting persons of one company.
     pub struct BenefitingPersons(investor_id: InvestorId);
 
-    /// Adds benefiting persons; earlier ones stay. A company can invest once it has at least one.
+    /// Adds benefiting persons; earlier ones stay, and need not be removed.
+    ///
+    /// The investments of a company stay `KYC_PENDING` until it has at least one.
     pub fn create(persons: &[BenefitingPersonCreate]) -> Mutation<Vec<BenefitingPerson>>
         = distributor_v2_investors_benefiting_persons_create;
 
     /// Lists the benefiting persons, oldest first.
+    ///
+    /// No source names this call: it is assumed.
     pub fn list() -> Listing<BenefitingPerson> = distributor_v2_investors_benefiting_persons_list;
 }

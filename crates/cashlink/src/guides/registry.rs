@@ -6,13 +6,15 @@ use futures_util::{future::BoxFuture, join};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Step, Steps, Waiting,
+    Error, Step, Steps,
     error::{Cause, Failure},
     object::{Object, Objects},
     run::{Run, Stepped, both, every, required},
 };
 use crate::{
-    Cashlink, CreditId, DocumentId, IdentificationId, InvestmentId, InvestorId, RedemptionId, Scope, WalletId, model,
+    Cashlink, CreditId, DocumentId, IdentificationId, InvestmentId, InvestorId, RedemptionId, Scope, Waiting, WalletId,
+    model,
+    waiter::{Stage, delivery, task},
 };
 
 mod input;
@@ -230,7 +232,7 @@ impl<S: Steps> Guide<'_, S> {
         });
         let credit = credit.await?;
         match credit.status.as_deref() {
-            Some(status @ ("failed" | "unknown")) => Err(ended(CREDIT_INVESTMENT, status)),
+            Some(status) if task(status).is_bad() => Err(ended(CREDIT_INVESTMENT, status)),
             _ => Ok(credit.ids.first().copied()),
         }
     }
@@ -239,7 +241,7 @@ impl<S: Steps> Guide<'_, S> {
         let investments = self.client.platform().investments();
         let ask = || investments.retrieve(id);
         let last = self.run.poll(READ_INVESTMENT, self.waiting, ask, investment_status, investment_settled).await?;
-        if last.status() == "DELIVERED" { Ok(last) } else { Err(ended(READ_INVESTMENT, last.status())) }
+        if delivery(last.status()) == Stage::Done { Ok(last) } else { Err(ended(READ_INVESTMENT, last.status())) }
     }
 
     async fn redeem(&self, onboarded: &Onboarded) -> Stepped<Option<Objects<RedemptionId>>> {
@@ -258,7 +260,7 @@ impl<S: Steps> Guide<'_, S> {
                 self.run.poll(READ_REDEMPTION, self.waiting, ask, redemption_status, redemption_settled).await?;
         }
         match redemption.status.as_deref() {
-            Some(status @ ("failed" | "unknown")) => Err(ended(REDEEM, status)),
+            Some(status) if task(status).is_bad() => Err(ended(REDEEM, status)),
             _ => Ok(Some(redemption)),
         }
     }
@@ -285,13 +287,10 @@ fn redemption_status(redemption: &model::Redemption) -> Objects<RedemptionId> {
 
 /// Whether an investment has reached a status that it does not leave by itself.
 fn investment_settled(investment: &Object<InvestmentId>) -> bool {
-    matches!(
-        investment.status(),
-        "DELIVERED" | "ABORTION" | "KYC_INSUFFICIENT" | "REJECTION" | "PAYMENT_MISSING" | "CANCELLATION"
-    )
+    delivery(investment.status()).is_final()
 }
 
-/// Whether a redemption has ended. Tasks of the API say either word for success.
+/// Whether a redemption has ended.
 fn redemption_settled(redemption: &Objects<RedemptionId>) -> bool {
-    matches!(redemption.status.as_deref(), Some("success" | "succeeded" | "failed" | "unknown"))
+    redemption.status.as_deref().is_some_and(|status| task(status).is_final())
 }

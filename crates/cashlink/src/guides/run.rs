@@ -15,10 +15,10 @@ use futures_util::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    Recorded, Step, StepError, Steps, Waiting,
+    Recorded, Step, StepError, Steps,
     error::{Cause, Error, Failure},
 };
-use crate::{IdempotencyKey, Mutation, Outcome, Problems, Query};
+use crate::{IdempotencyKey, Mutation, Outcome, Problems, Query, Waiting};
 
 pub(super) type Stepped<T> = Result<T, Failure>;
 

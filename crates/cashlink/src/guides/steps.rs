@@ -9,13 +9,12 @@ use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::IdempotencyKey;
+use crate::{IdempotencyKey, Waiting};
 
 mod direct;
 mod failure;
 mod progress;
 mod scope;
-mod waiting;
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +23,6 @@ pub use direct::Direct;
 pub use failure::{Rejection, StepError};
 pub use progress::{Progress, StepFinished, StepOutcome, StepStarted};
 pub use scope::{StepScope, Ticket};
-pub use waiting::Waiting;
 
 /// What a step does, which decides how it may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

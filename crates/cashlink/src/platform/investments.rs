@@ -1,16 +1,24 @@
 //! Investments of the Cashlink API (`/v2`).
 
 use crate::{
-    InvestmentId, Listing, Mutation, ProductId, Query,
-    model::{Credit, Investment, InvestmentCreate, InvestmentUpdate},
+    InvestmentId, Listing, Mutation, ProductId, Query, Wait,
+    model::{
+        Credit, Investment, InvestmentCreate, InvestmentUpdate, RegistryStatement, SignedDocument, SignedDocumentCreate,
+    },
     resource::resource,
+    waiter::delivery,
 };
 
 resource! {
-    /// Creates, changes and reads investments, and credits their units.
+    /// Creates, changes and reads investments, credits their units, and keeps their documents.
     pub struct Investments;
 
     /// Creates an investment, directly or from an invitation.
+    ///
+    /// The campaign must be active, and the units a multiple of the product's step size within the campaign's limits.
+    /// Until the investor is identified, and a company has a benefiting person, it is `KYC_PENDING`. A direct one
+    /// without `signed_at` is a web-based subscription, for accounts that may have it: the reply holds the address to
+    /// send the investor to. How the first status follows from the request is assumed.
     pub fn create(investment: &InvestmentCreate) -> Mutation<Investment> = v2_investments_create;
 
     /// Sets fields of an investment, such as its wallet; fields that are kept are not sent.
@@ -21,20 +29,51 @@ resource! {
 
     /// Starts the credit of an investment: its units are delivered to its wallet.
     ///
-    /// The investment must be paid and have a wallet. The credit is a task on the ledger; when it has succeeded, the
-    /// investment is `DELIVERED`. If a task ends as `unknown`, it needs investigation by a person: never start it again.
+    /// The investment must be paid and have a wallet. The credit is a task on the ledger, which cannot be read again;
+    /// when it has succeeded, the investment is `DELIVERED`, which [`wait_for_delivery`](Self::wait_for_delivery) waits
+    /// for. If a task ends as `unknown`, it needs investigation by a person: never start it again.
     pub fn credit(id: InvestmentId) -> Mutation<Credit> = v2_investments_credits_create;
 
     /// Reads one investment and its status.
     pub fn retrieve(id: InvestmentId) -> Query<Investment> = v2_investments_retrieve;
 
     /// Lists the investments of the client, oldest first.
+    ///
+    /// Documented for the other families, assumed here.
     pub fn list() -> Listing<Investment> = v2_investments_list with product_id;
+
+    /// Adds an uploaded document that the investor signed to those that came with the investment.
+    ///
+    /// Some categories are mandatory for some products; the list is not public.
+    ///
+    /// Documented for the Distributor API, assumed here.
+    pub fn add_signed_document(id: InvestmentId, document: &SignedDocumentCreate) -> Mutation<SignedDocument>
+        = v2_investments_signed_documents_create;
+
+    /// Lists the documents that were signed for the investment, oldest first. The path is assumed.
+    pub fn signed_documents(id: InvestmentId) -> Listing<SignedDocument>
+        = v2_investments_signed_documents_list;
+
+    /// Lists the statements of the registry about the investment, oldest first.
+    ///
+    /// Crypto securities alone have them: a new one whenever the remaining amount changes, and once a year. The form of
+    /// a statement is assumed. Documented for the Distributor API, assumed
+    /// here.
+    pub fn registry_statements(id: InvestmentId) -> Listing<RegistryStatement>
+        = v2_investments_registry_statements_list;
 }
 
 impl Investments<'_> {
     /// Lists the investments in one product, oldest first. The filter is assumed for this family.
     pub fn list_of_product(&self, product_id: ProductId) -> Listing<Investment> {
         self.list().product(product_id)
+    }
+
+    /// Waits until the investment is delivered, such as after [`credit`](Self::credit); one that is cancelled fails.
+    ///
+    /// A credit that fails leaves the investment as it was, so the wait for it ends at the deadline: look at the status
+    /// in the reply of the credit first.
+    pub fn wait_for_delivery(&self, id: InvestmentId) -> Wait<Investment> {
+        Wait::new(self.retrieve(id), |investment| Some(investment.status.as_str()), delivery)
     }
 }

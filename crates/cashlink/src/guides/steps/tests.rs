@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Direct, Progress, Recorded, Rejection, Step, StepError, StepOutcome, StepScope, Steps, Waiting};
+use super::{Direct, Progress, Recorded, Rejection, Step, StepError, StepOutcome, StepScope, Steps};
 use crate::{
-    Error, IdempotencyKey, Outcome,
+    Error, IdempotencyKey, Outcome, Waiting,
     error::{ApiError, AuthFailure, Intent},
     failure::Failure,
     time::Clock,

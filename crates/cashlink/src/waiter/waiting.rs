@@ -1,15 +1,16 @@
-//! How long a guide waits for the ledger, and how often it asks.
+//! How long the ledger is waited for, and how often it is asked.
 
 use std::time::Duration;
 
-/// How a guide waits for something that the API does in its own time.
+/// How to wait for something that the API does in its own time.
 ///
-/// It asks at once, then after 0.5 s, and half as long again each time, up to 10 s. The deadline bounds the time slept
-/// between the questions, not the time on a clock, so a run that was interrupted has it still.
+/// It is asked for at once, then after 0.5 s, and half as long again each time, up to 10 s. A
+/// [`Wait`](crate::Wait) shortens each pause by a random part of up to half of it. In a guide the deadline bounds the
+/// time slept between the questions, not the time on a clock, so a run that was interrupted has it still.
 ///
 /// ```
 /// use std::time::Duration;
-/// use cashlink::guides::Waiting;
+/// use cashlink::Waiting;
 ///
 /// let patient = Waiting::default().deadline(Duration::from_secs(3600));
 /// # let _ = patient;
@@ -22,7 +23,7 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Sets how much time may be slept in all; 10 minutes unless set.
+    /// Sets how much time there is in all; 10 minutes unless set.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -44,14 +45,24 @@ impl Waiting {
     }
 
     /// The pauses, which add up to the deadline.
-    pub(super) fn pauses(&self) -> impl Iterator<Item = Duration> + Send + use<> {
-        let (longest, mut next, mut left) = (self.longest_pause, self.first_pause, self.deadline);
-        std::iter::from_fn(move || {
-            let pause = next.min(longest).min(left);
+    pub(crate) fn pauses(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+        let mut left = self.deadline;
+        self.growth().map_while(move |pause| {
+            let pause = pause.min(left);
             left -= pause;
-            next = longest.min(next.saturating_mul(3) / 2);
             (!pause.is_zero()).then_some(pause)
         })
+    }
+
+    /// The pauses as they grow, without end.
+    pub(super) fn growth(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+        let longest = self.longest_pause;
+        let first = self.first_pause.min(longest);
+        std::iter::successors(Some(first), move |pause| Some(longest.min(pause.saturating_mul(3) / 2)))
+    }
+
+    pub(super) fn time_allowed(&self) -> Duration {
+        self.deadline
     }
 }
 

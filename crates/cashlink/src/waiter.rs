@@ -1,0 +1,128 @@
+//! Waits for what the API does in its own time: tasks on the ledger, and the delivery of an investment.
+
+use std::{fmt, time::Duration};
+
+use serde::de::DeserializeOwned;
+
+use crate::{Cashlink, Query};
+
+mod error;
+mod stage;
+mod waiting;
+
+use error::{Cause, Status};
+
+pub use error::WaitError;
+pub(crate) use stage::{Stage, delivery, task};
+pub use waiting::Waiting;
+
+/// A wait until something has ended.
+///
+/// The status is read at once and then after growing pauses, until it is final or the deadline has passed. A status that
+/// is not known yet is waited through, and so is a failure of reading that may pass. Waiting only reads: it never starts
+/// anything, and dropping it stops nothing.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// # async fn run(cashlink: cashlink::Cashlink, id: cashlink::RedemptionId) -> Result<(), cashlink::WaitError> {
+/// let redemption = cashlink.platform().redemptions().wait(id).deadline(Duration::from_secs(60)).send().await?;
+/// println!("{:?}", redemption.status);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a wait begins with `send`"]
+pub struct Wait<T> {
+    question: Query<T>,
+    status: fn(&T) -> Option<&str>,
+    stage: fn(&str) -> Stage,
+    waiting: Waiting,
+}
+
+impl<T: DeserializeOwned> Wait<T> {
+    pub(crate) fn new(question: Query<T>, status: fn(&T) -> Option<&str>, stage: fn(&str) -> Stage) -> Self {
+        Self { question, status, stage, waiting: Waiting::default() }
+    }
+
+    /// Sets when to stop, counted from [`send`](Self::send); 10 minutes unless set.
+    ///
+    /// The status is read a last time when the deadline has come, so the wait may end later than it by the time that one
+    /// attempt of a call may take.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.waiting = self.waiting.deadline(deadline);
+        self
+    }
+
+    /// Sets deadline and pauses.
+    pub fn waiting(mut self, waiting: Waiting) -> Self {
+        self.waiting = waiting;
+        self
+    }
+
+    /// Waits, and returns what was read last: it has ended well.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it ended badly, if the API itself does not know how it ended, if the deadline passed, or if the status
+    /// cannot be read.
+    pub async fn send(self) -> Result<T, WaitError> {
+        let client = self.question.client().clone();
+        let clock = &client.exchanger().clock;
+        // A deadline beyond what the clock can count to is none.
+        let deadline = clock.now().checked_add(self.waiting.time_allowed());
+        let time_left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(clock.now()));
+        let fail = |cause| Err(WaitError::new(self.question.operation_id(), cause));
+
+        for pause in self.waiting.growth() {
+            let (pause, cause) = match self.look(&client, time_left()).await {
+                Look::Done(value) => return Ok(value),
+                Look::Ended(cause) => return fail(cause),
+                Look::Pending(cause, least) => (client.exchanger().jittered(pause).max(least), cause),
+            };
+            let left = time_left();
+            if left.is_zero() {
+                return fail(cause);
+            }
+            clock.sleep(pause.min(left)).await;
+        }
+        fail(Cause::TimedOut(None))
+    }
+
+    /// Reads the status once.
+    async fn look(&self, client: &Cashlink, left: Duration) -> Look<T> {
+        let timeout = left.max(client.exchanger().attempt_timeout);
+        let value = match self.question.again().timeout(timeout).send().await {
+            Ok(value) => value,
+            Err(error) if error.is_transient() => {
+                let least = error.retry_after().unwrap_or_default();
+                return Look::Pending(Cause::Call(error), least);
+            }
+            Err(error) => return Look::Ended(Cause::Call(error)),
+        };
+        let status = (self.status)(&value).map(|status| Status(status.to_owned()));
+        match (status.as_ref().map_or(Stage::Pending, |status| (self.stage)(&status.0)), status) {
+            (Stage::Done, _) => Look::Done(value),
+            (Stage::Failed, Some(status)) => Look::Ended(Cause::Failed(status)),
+            (Stage::Unclear, Some(status)) => Look::Ended(Cause::Unclear(status)),
+            (_, status) => Look::Pending(Cause::TimedOut(status), Duration::ZERO),
+        }
+    }
+}
+
+/// What reading the status once has shown.
+enum Look<T> {
+    Done(T),
+    Ended(Cause),
+    /// What to say if this was the last time, and how long to wait at least.
+    Pending(Cause, Duration),
+}
+
+impl<T> fmt::Debug for Wait<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Wait")
+            .field("question", &self.question)
+            .field("waiting", &self.waiting)
+            .finish_non_exhaustive()
+    }
+}
