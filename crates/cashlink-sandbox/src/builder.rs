@@ -113,6 +113,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether a company must be an investor already before it can be made an issuer; not unless set.
+    ///
+    /// The newest documentation demands it: an investor with the same name, register and register number.
+    pub fn issuer_mirror_rule(mut self, is_on: bool) -> Self {
+        self.rules.issuer_mirror = is_on;
+        self
+    }
+
     /// Starts the sandbox on the current tokio runtime.
     ///
     /// # Errors

@@ -92,6 +92,11 @@ impl Sandbox {
         self.seed.campaign
     }
 
+    /// The seeded company that issues the seeded product.
+    pub fn issuer_id(&self) -> Uuid {
+        self.seed.issuer
+    }
+
     /// The seeded product that the campaign offers.
     pub fn product_id(&self) -> Uuid {
         self.seed.product
@@ -100,6 +105,11 @@ impl Sandbox {
     /// The seeded natural person with an identification, tax information and a managed wallet.
     pub fn investor_id(&self) -> Uuid {
         self.seed.investor
+    }
+
+    /// The distribution platform that the client runs: what is listed there, its investors may hold.
+    pub fn platform_id(&self) -> Uuid {
+        self.seed.platform
     }
 
     /// The seeded distribution platforms, each with whether products may be listed there.
@@ -155,6 +165,21 @@ impl Sandbox {
             return Ok(());
         }
         Err(Kind::Impossible(format!("{event:?}")).into())
+    }
+
+    /// Ends the validation of a crypto security, which then goes to the ledger.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such product or it is not being validated.
+    pub fn validate_product(&self, id: Uuid) -> Result<()> {
+        let now = self.now();
+        let mut state = self.app.state();
+        state.world.settle(now);
+        if state.world.validate_product(CLIENT.owner, id, now) {
+            return Ok(());
+        }
+        Err(Kind::Impossible("the validation of the product".to_owned()).into())
     }
 
     /// Ends an identification that was started with an empty object.

@@ -90,7 +90,9 @@ impl Operation {
 
 /// The family that a path below the prefix of the API belongs to.
 fn family(path: &str) -> Family {
-    if path.starts_with("/distributor/") { Family::Distributor } else { Family::Platform }
+    let prefixes = [("/distributor/", Family::Distributor), ("/issuer/", Family::Issuer)];
+    let family = prefixes.into_iter().find(|(prefix, _)| path.starts_with(prefix));
+    family.map_or(Family::Platform, |(_, family)| family)
 }
 
 #[cfg(test)]

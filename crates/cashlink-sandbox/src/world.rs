@@ -17,9 +17,14 @@ mod ids;
 mod investment;
 mod investor;
 mod invitation;
+mod issuer;
 mod kyc;
+mod listing;
 mod money;
 mod person;
+mod platform;
+mod price;
+mod product;
 mod redemption;
 mod refusal;
 mod seed;
@@ -47,6 +52,8 @@ pub(crate) struct Rules {
     pub(crate) settlement: Settlement,
     /// Whether an investment may be made before it is signed.
     pub(crate) web_subscription: bool,
+    /// Whether an issuer needs an investor with the same company data.
+    pub(crate) issuer_mirror: bool,
 }
 
 #[derive(Default)]
@@ -59,9 +66,13 @@ pub(crate) struct World {
     invitations: Store<invitation::Invitation>,
     investments: Store<investment::Investment>,
     redemptions: Store<redemption::Redemption>,
-    products: Store<campaign::Product>,
+    issuers: Store<issuer::Issuer>,
+    products: Store<product::Product>,
     campaigns: Store<campaign::Campaign>,
-    platforms: Store<campaign::Platform>,
+    platforms: Store<platform::Platform>,
+    listings: Store<listing::Listing>,
+    /// Every listing: the product and the platform.
+    listed: HashSet<(Uuid, Uuid)>,
     /// Every ledger address in lower case, across all investors and clients.
     addresses: HashSet<String>,
 }
@@ -108,6 +119,6 @@ impl World {
         units: u64,
     ) -> Option<campaign::Objection> {
         let product = self.products.get(owner, campaign.product)?;
-        campaign.objection(product, is_company, units)
+        campaign.objection(product.terms.step_size, is_company, units)
     }
 }

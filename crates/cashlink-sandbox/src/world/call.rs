@@ -16,6 +16,7 @@ const INVALID: &str = "Invalid value.";
 pub(crate) enum Family {
     Platform,
     Distributor,
+    Issuer,
 }
 
 /// One call, checked against the schema of its operation.
@@ -86,7 +87,7 @@ impl Call<'_> {
 
     /// The body as `T`; what the schema let through but `T` cannot hold is refused.
     pub(super) fn parse<T: for<'de> Deserialize<'de>>(&self) -> Result<T, Refusal> {
-        serde_path_to_error::deserialize(self.body).map_err(|error| Refusal::field(&field(error.path()), INVALID))
+        parse(self.body)
     }
 
     /// What the body says about `property`: nothing, `null` or a value.
@@ -108,6 +109,11 @@ impl Call<'_> {
         let results = items.skip(start).take(self.page.size).map(view).collect();
         Ok(Reply { body: Body::Page { count, results }, resource: None })
     }
+}
+
+/// `value` as `T`; a part that `T` cannot hold is refused by its name.
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(value: &Value) -> Result<T, Refusal> {
+    serde_path_to_error::deserialize(value).map_err(|error| Refusal::field(&field(error.path()), INVALID))
 }
 
 /// The members of `object` that have a name: `null` for one that is not there.

@@ -1,20 +1,22 @@
-//! Products, the campaigns that offer them, and the platforms they may be offered on.
+//! Campaigns: units of a product on offer on one platform.
 
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::money::Money;
-
-#[derive(Debug)]
-pub(super) struct Product {
-    /// Units are sold in multiples of this.
-    pub(super) step_size: u64,
-    /// Whether it is a crypto security, which cannot be redeemed through the API.
-    pub(super) ewpg: bool,
-}
+use super::price::Price;
+use super::product::Product;
+use super::refusal::{Problems, unknown};
+use super::{Answer, Call, Family, Owner, Refusal, Reply, World};
 
 #[derive(Debug)]
 pub(super) struct Campaign {
+    pub(super) id: Uuid,
     pub(super) product: Uuid,
+    pub(super) platform: Uuid,
+    pub(super) name: String,
     pub(super) price: Money,
     pub(super) units: std::ops::RangeInclusive<u64>,
     pub(super) allocation: u64,
@@ -23,20 +25,90 @@ pub(super) struct Campaign {
     pub(super) is_active: bool,
     pub(super) natural_persons_allowed: bool,
     pub(super) legal_persons_allowed: bool,
+    pub(super) country: String,
+    pub(super) rule_type: String,
+    pub(super) created_at: Timestamp,
 }
 
-#[derive(Debug)]
-pub(super) struct Platform {
-    pub(super) id: Uuid,
-    pub(super) is_allowed: bool,
+#[derive(Deserialize)]
+struct Draft {
+    distribution_platform_id: Uuid,
+    name: String,
+    allocation: u64,
+    price_per_token: Price,
+    min_number_of_tokens: u64,
+    max_number_of_tokens: u64,
+    legal_persons_allowed: bool,
+    natural_persons_allowed: bool,
+    country: String,
+    rule_type: String,
+    is_campaign_active: bool,
+}
+
+#[derive(Deserialize)]
+struct Update {
+    is_campaign_active: bool,
 }
 
 /// A field and why its value does not suit the campaign.
 pub(super) type Objection = (&'static str, &'static str);
 
+pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
+    let product = world.product_in_path(call)?;
+    let draft: Draft = call.parse()?;
+    world.check_campaign(call.owner, product, &draft)?;
+    let product = product.id;
+    let id = world.ids.next("campaign");
+    let campaign = Campaign::new(id, product, draft, call.now);
+    let view = campaign.view();
+    world.campaigns.insert(call.owner, id, campaign);
+    Ok(Reply::changed("campaign", id, view))
+}
+
+pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
+    let product = world.product_in_path(call)?.id;
+    let campaigns = world.campaigns.list(call.owner);
+    let campaigns: Vec<_> =
+        campaigns.filter(|campaign| campaign.product == product && world.shows_campaign(call, campaign)).collect();
+    call.page_of(campaigns.into_iter(), Campaign::view)
+}
+
+pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
+    Ok(Reply::read(world.campaign_in_path(call)?.view()))
+}
+
+/// Opens or closes a campaign, which is all that may be changed.
+pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
+    let id = world.campaign_in_path(call)?.id;
+    let update: Update = call.parse()?;
+    let campaign = world.campaigns.get_mut(call.owner, id).ok_or(Refusal::NotFound)?;
+    campaign.is_active = update.is_campaign_active;
+    Ok(Reply::changed("campaign", id, campaign.view()))
+}
+
 impl Campaign {
-    /// Why a company or person may not take `units` of `product`; `None` if they may.
-    pub(super) fn objection(&self, product: &Product, is_company: bool, units: u64) -> Option<Objection> {
+    fn new(id: Uuid, product: Uuid, draft: Draft, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            product,
+            platform: draft.distribution_platform_id,
+            name: draft.name,
+            price: draft.price_per_token.0,
+            units: draft.min_number_of_tokens..=draft.max_number_of_tokens,
+            allocation: draft.allocation,
+            taken: 0,
+            is_active: draft.is_campaign_active,
+            natural_persons_allowed: draft.natural_persons_allowed,
+            legal_persons_allowed: draft.legal_persons_allowed,
+            country: draft.country,
+            // The documentation prints the values with spaces, as no other enum has them.
+            rule_type: draft.rule_type.replace(' ', "_"),
+            created_at,
+        }
+    }
+
+    /// Why a company or person may not take `units`, sold in multiples of `step_size`; `None` if they may.
+    pub(super) fn objection(&self, step_size: u64, is_company: bool, units: u64) -> Option<Objection> {
         let left = self.allocation.saturating_sub(self.taken);
         let rules = [
             (!self.is_active, ("campaign_id", "The campaign is not active.")),
@@ -45,7 +117,7 @@ impl Campaign {
                 !is_company && !self.natural_persons_allowed,
                 ("campaign_id", "The campaign is not open to natural persons."),
             ),
-            (!units.is_multiple_of(product.step_size), ("units", "Ensure this value is a multiple of the step size.")),
+            (!units.is_multiple_of(step_size), ("units", "Ensure this value is a multiple of the step size.")),
             (units < *self.units.start(), ("units", "Ensure this value is not less than the minimum of the campaign.")),
             (
                 units > *self.units.end(),
@@ -55,6 +127,76 @@ impl Campaign {
         ];
         rules.into_iter().find(|(broken, _)| *broken).map(|(_, objection)| objection)
     }
+
+    fn view(&self) -> Value {
+        json!({
+            "id": self.id,
+            "product_id": self.product,
+            "distribution_platform_id": self.platform,
+            "name": self.name,
+            "allocation": self.allocation,
+            "price_per_token": self.price.to_json(),
+            "min_number_of_tokens": self.units.start(),
+            "max_number_of_tokens": self.units.end(),
+            "legal_persons_allowed": self.legal_persons_allowed,
+            "natural_persons_allowed": self.natural_persons_allowed,
+            "country": self.country,
+            "rule_type": self.rule_type,
+            "is_campaign_active": self.is_active,
+            "created_at": self.created_at,
+        })
+    }
+}
+
+impl World {
+    /// A campaign that the investors of `owner` can see.
+    pub(super) fn campaign_on_offer(&self, owner: Owner, id: Uuid) -> Option<&Campaign> {
+        let campaign = self.campaigns.get(owner, id)?;
+        let is_here = Some(campaign.platform) == self.own_platform(owner);
+        (is_here && self.product_on_offer(owner, campaign.product).is_some()).then_some(campaign)
+    }
+
+    /// How many units of `product` its campaigns offer.
+    pub(super) fn allocated(&self, owner: Owner, product: Uuid) -> u128 {
+        let campaigns = self.campaigns.list(owner).filter(|campaign| campaign.product == product);
+        campaigns.map(|campaign| u128::from(campaign.allocation)).sum()
+    }
+
+    fn campaign_in_path(&self, call: &Call<'_>) -> Result<&Campaign, Refusal> {
+        let product = self.product_in_path(call)?.id;
+        let campaign = self.campaigns.get(call.owner, call.id("campaign_id")?);
+        let campaign = campaign.filter(|campaign| campaign.product == product && self.shows_campaign(call, campaign));
+        campaign.ok_or(Refusal::NotFound)
+    }
+
+    /// Issuers see all campaigns of their products, everybody else those on their platform.
+    fn shows_campaign(&self, call: &Call<'_>, campaign: &Campaign) -> bool {
+        call.family == Family::Issuer || self.campaign_on_offer(call.owner, campaign.id).is_some()
+    }
+
+    fn check_campaign(&self, owner: Owner, product: &Product, draft: &Draft) -> Result<(), Refusal> {
+        let mut problems = Problems::default();
+        let platform = draft.distribution_platform_id;
+        if self.platforms.get(owner, platform).is_none() {
+            problems.field("distribution_platform_id", &unknown(platform));
+        } else if !self.is_listed(product.id, platform) {
+            problems.field("distribution_platform_id", "The product is not listed on this platform.");
+        }
+        let allocated = self.allocated(owner, product.id) + u128::from(draft.allocation);
+        if allocated > u128::from(product.terms.max_issuable_amount) {
+            problems.field("allocation", "The campaigns would offer more units than can be issued.");
+        }
+        if !draft.price_per_token.0.is_positive() {
+            problems.field("price_per_token", "Ensure this value is greater than 0.");
+        }
+        if draft.min_number_of_tokens > draft.max_number_of_tokens {
+            problems.field("min_number_of_tokens", "Ensure this value is not greater than the maximum.");
+        }
+        if draft.max_number_of_tokens > draft.allocation {
+            problems.field("max_number_of_tokens", "Ensure this value is not greater than the allocation.");
+        }
+        problems.into_result()
+    }
 }
 
 #[cfg(test)]
@@ -63,7 +205,10 @@ mod tests {
 
     fn campaign() -> Campaign {
         Campaign {
+            id: Uuid::nil(),
             product: Uuid::nil(),
+            platform: Uuid::nil(),
+            name: String::new(),
             price: Money::cents(100),
             units: 10..=1_000,
             allocation: 1_200,
@@ -71,10 +216,13 @@ mod tests {
             is_active: true,
             natural_persons_allowed: true,
             legal_persons_allowed: false,
+            country: "DEU".to_owned(),
+            rule_type: "PUBLIC_OFFERING".to_owned(),
+            created_at: Timestamp::UNIX_EPOCH,
         }
     }
 
-    const PRODUCT: Product = Product { step_size: 5, ewpg: false };
+    const STEP: u64 = 5;
 
     #[test]
     fn units_follow_step_limits_and_allocation() {
@@ -87,15 +235,15 @@ mod tests {
 
         #[track_caller]
         fn check(units: u64, expected: Option<&str>) {
-            let objection = campaign().objection(&PRODUCT, false, units);
+            let objection = campaign().objection(STEP, false, units);
             assert_eq!(objection.map(|(_, message)| message), expected);
         }
     }
 
     #[test]
     fn a_campaign_may_be_closed_or_closed_to_companies() {
-        assert!(campaign().objection(&PRODUCT, true, 10).is_some());
+        assert!(campaign().objection(STEP, true, 10).is_some());
         let closed = Campaign { is_active: false, ..campaign() };
-        assert_eq!(closed.objection(&PRODUCT, false, 10).unwrap().0, "campaign_id");
+        assert_eq!(closed.objection(STEP, false, 10).unwrap().0, "campaign_id");
     }
 }

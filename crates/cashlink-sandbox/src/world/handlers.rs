@@ -1,20 +1,39 @@
 //! Which function answers which operation.
 
 use super::{
-    Answer, Call, World, credit, document, identification, investment, investor, invitation, person, redemption, wallet,
+    Answer, Call, World, campaign, credit, document, identification, investment, investor, invitation, issuer, listing,
+    person, platform, product, redemption, wallet,
 };
 
 pub(crate) type Handler = fn(&mut World, &Call<'_>) -> Answer;
 
 /// The function for an operation of the description, or `None` if nothing answers it.
 pub(crate) fn handler(operation_id: &str) -> Option<Handler> {
-    let family_less = operation_id.strip_prefix("distributor_").unwrap_or(operation_id);
+    let prefixes = ["distributor_", "issuer_"];
+    let family_less = prefixes.iter().find_map(|prefix| operation_id.strip_prefix(prefix)).unwrap_or(operation_id);
     let row = HANDLERS.iter().find(|(id, _)| *id == family_less);
     row.map(|(_, handler)| *handler)
 }
 
 /// Families share their functions; the call says which family it came through.
 const HANDLERS: &[(&str, Handler)] = &[
+    ("v2_issuers_create", issuer::create),
+    ("v2_issuers_list", issuer::list),
+    ("v2_issuers_retrieve", issuer::retrieve),
+    ("v2_issuers_partial_update", issuer::update),
+    ("v2_products_create", product::create),
+    ("v2_products_list", product::list),
+    ("v2_products_retrieve", product::retrieve),
+    ("v2_products_partial_update", product::update),
+    ("v2_products_campaigns_create", campaign::create),
+    ("v2_products_campaigns_list", campaign::list),
+    ("v2_products_campaigns_retrieve", campaign::retrieve),
+    ("v2_products_campaigns_partial_update", campaign::update),
+    ("v2_distribution_platforms_list", platform::list),
+    ("v2_distribution_platforms_retrieve", platform::retrieve),
+    ("v2_listings_create", listing::create),
+    ("v2_listings_list", listing::list),
+    ("v2_listings_retrieve", listing::retrieve),
     ("v2_documents_create", document::create),
     ("v2_investors_create", investor::create),
     ("v2_investors_list", investor::list),

@@ -61,6 +61,11 @@ const PARTS: [(&str, &[&str]); 6] = [
 /// Known to the platform family only.
 const ACCOUNT_SETUP: &str = "account_setup_accepted_at";
 
+/// The names of what belongs to a part.
+pub(super) fn part_members(part: &str) -> &'static [&'static str] {
+    PARTS.iter().find(|(name, _)| *name == part).map_or(&[], |(_, members)| members)
+}
+
 pub(super) struct Investor {
     pub(super) id: Uuid,
     pub(super) profile: Arc<Profile>,
@@ -183,6 +188,11 @@ impl Profile {
     /// Every part, `null` where the investor gave none.
     pub(super) fn parts(&self) -> Map<String, Value> {
         self.parts.clone()
+    }
+
+    /// The company, `null` for a natural person.
+    pub(super) fn company(&self) -> &Value {
+        self.parts.get("legal_person").unwrap_or(&Value::Null)
     }
 
     pub(super) fn is_company(&self) -> bool {

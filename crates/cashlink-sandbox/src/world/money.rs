@@ -33,6 +33,13 @@ impl Money {
         Self { amount, decimals: 2, currency: "EUR".to_owned() }
     }
 
+    /// Euros with at least two decimals; `None` if that is too large to hold.
+    pub(super) fn euros(amount: i128, decimals: u32) -> Option<Self> {
+        let exact = Self { amount, decimals, currency: "EUR".to_owned() };
+        let shown = decimals.max(2);
+        Some(Self { amount: exact.at(shown)?, decimals: shown, ..exact })
+    }
+
     /// `self` times a number of units; `None` if that is too large to hold.
     pub(super) fn times(&self, units: u64) -> Option<Self> {
         Some(Self { amount: self.amount.checked_mul(units.into())?, ..self.clone() })
@@ -54,6 +61,10 @@ impl Money {
     /// Whether `self` is more than `limit`; `None` if the two cannot be compared.
     pub(super) fn exceeds(&self, limit: &Self) -> Option<bool> {
         Some(self.minus(limit)?.amount > 0)
+    }
+
+    pub(super) fn is_positive(&self) -> bool {
+        self.amount > 0
     }
 
     pub(super) fn is_negative(&self) -> bool {

@@ -83,7 +83,9 @@ impl World {
         }
         match self.products.get(owner, draft.product_id) {
             None => problems.field("product_id", &unknown(draft.product_id)),
-            Some(product) if product.ewpg => problems.field("product_id", "Crypto securities are not redeemed here."),
+            Some(product) if product.terms.ewpg => {
+                problems.field("product_id", "Crypto securities are not redeemed here.");
+            }
             Some(_) => {}
         }
         problems.into_result()?;

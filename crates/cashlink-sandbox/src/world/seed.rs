@@ -4,38 +4,53 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::call::{Body, Call, Family, Page, Reply};
-use super::campaign::{Campaign, Platform, Product};
+use super::call::{Body, Call, Family, Page, Reply, parse};
+use super::campaign::Campaign;
 use super::ids::derived;
+use super::issuer::Issuer;
+use super::listing::Listing;
 use super::money::Money;
+use super::platform::Platform;
+use super::product::{Product, Status};
 use super::{Handler, Owner, Refusal, World, document, identification, investor, wallet};
 
 /// The ids of what was seeded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seed {
+    pub(crate) issuer: Uuid,
+    pub(crate) platform: Uuid,
     pub(crate) product: Uuid,
     pub(crate) campaign: Uuid,
     pub(crate) investor: Uuid,
 }
 
 impl World {
-    /// Puts a product with a campaign, two platforms and an onboarded investor into the world of `owner`.
+    /// Puts an issuer with a product, two platforms, a campaign and an onboarded investor into the world of `owner`.
     pub(crate) fn seed(&mut self, owner: Owner, now: Timestamp) -> Result<Seed, Refusal> {
-        let product = derived("product", "seed");
-        let campaign = derived("campaign", "seed");
-        self.products.insert(owner, product, PRODUCT);
-        self.campaigns.insert(owner, campaign, open_campaign(product));
-        for (name, is_allowed) in [("allowed", true), ("not allowed", false)] {
-            let id = derived("platform", name);
-            self.platforms.insert(owner, id, Platform { id, is_allowed });
+        let issuer = self.seed_issuer(owner, now)?;
+        let platform = derived("platform", "allowed");
+        let other = derived("platform", "not allowed");
+        for (id, company_name, is_own) in [(platform, "Sandbank AG", true), (other, "Muster Invest AG", false)] {
+            self.platforms.insert(owner, id, Platform { id, company_name, is_allowed: is_own, is_own });
         }
+        let product = derived("product", "seed");
+        self.products.insert(owner, product, deployed_product(product, issuer, now)?);
+        self.add_listing(owner, Listing::new(derived("listing", "seed"), product, platform, now));
+        let campaign = derived("campaign", "seed");
+        self.campaigns.insert(owner, campaign, open_campaign(campaign, product, platform, now));
         let investor = self.seed_investor(owner, now)?;
-        Ok(Seed { product, campaign, investor })
+        Ok(Seed { issuer, platform, product, campaign, investor })
     }
 
-    /// The distribution platforms and whether products may be listed there.
-    pub(crate) fn platforms(&self, owner: Owner) -> Vec<(Uuid, bool)> {
-        self.platforms.list(owner).map(|platform| (platform.id, platform.is_allowed)).collect()
+    /// A company whose documents have ids of their own, so that later ids do not depend on it.
+    fn seed_issuer(&mut self, owner: Owner, now: Timestamp) -> Result<Uuid, Refusal> {
+        let proofs = ["identity", "structure"].map(|name| derived("document", name));
+        for proof in proofs {
+            self.documents.insert(owner, proof, parse(&protocol())?);
+        }
+        let id = derived("issuer", "seed");
+        self.issuers.insert(owner, id, Issuer::new(id, &issuing_company(proofs), now));
+        Ok(id)
     }
 
     fn seed_investor(&mut self, owner: Owner, now: Timestamp) -> Result<Uuid, Refusal> {
@@ -66,11 +81,31 @@ fn made(reply: &Reply) -> Uuid {
     reply.resource.map_or(Uuid::nil(), |resource| resource.id)
 }
 
-const PRODUCT: Product = Product { step_size: 1, ewpg: false };
+/// A digital security of which there is always more.
+fn deployed_product(id: Uuid, issuer: Uuid, created_at: Timestamp) -> Result<Product, Refusal> {
+    let terms = json!({
+        "issuer_id": issuer,
+        "name": "Sandbank Genussrecht",
+        "product_type": "PARTICIPATION_RIGHT",
+        "ewpg": false,
+        "provide_nominal_value": true,
+        "nominal_value": Money::cents(100).to_json(),
+        "max_issuable_amount": 1_000_000_000_000_000_u64,
+        "step_size": 1,
+        "agio_percent": "0.00",
+        "payment_deadline": 14,
+        "cancellation_deadline": 14,
+        "network": "POLYGON-AMOY",
+    });
+    Ok(Product { id, terms: parse(&terms)?, status: Status::Deployed, created_at })
+}
 
-fn open_campaign(product: Uuid) -> Campaign {
+fn open_campaign(id: Uuid, product: Uuid, platform: Uuid, created_at: Timestamp) -> Campaign {
     Campaign {
+        id,
         product,
+        platform,
+        name: "Sandbank Genussrecht".to_owned(),
         price: Money::cents(100),
         units: 1..=1_000_000_000,
         allocation: 1_000_000_000_000,
@@ -78,7 +113,49 @@ fn open_campaign(product: Uuid) -> Campaign {
         is_active: true,
         natural_persons_allowed: true,
         legal_persons_allowed: true,
+        country: "DEU".to_owned(),
+        rule_type: "PUBLIC_OFFERING".to_owned(),
+        created_at,
     }
+}
+
+fn issuing_company([identity, structure]: [Uuid; 2]) -> Value {
+    json!({
+        "natural_person": {
+            "forename": "Ida",
+            "surname": "Sander",
+            "birth_date": "1972-05-23",
+            "birth_place": "Kiel",
+            "citizenship": "DEU",
+            "street": "Uferweg 2",
+            "city": "Kiel",
+            "zip": "24103",
+            "country": "DEU",
+            "phone": "+49 431 000000",
+            "is_pep": false,
+            "is_subject_to_us_tax": false,
+        },
+        "legal_person": {
+            "company_name": "Sandbank Emissions GmbH",
+            "commercial_register": "Amtsgericht Kiel",
+            "commercial_register_number": "HRB 0",
+            "company_identity_proof_id": identity,
+            "company_structure_proof_id": structure,
+            "street": "Uferweg 1",
+            "city": "Kiel",
+            "zip": "24103",
+            "country": "DEU",
+            "phone": "+49 431 000001",
+        },
+        "bank_account": {
+            "account_holder": "Sandbank Emissions GmbH",
+            "iban": "DE02500105170137075030",
+            "bic": "INGDDEFFXXX",
+            "bank": "Sandbank",
+            "country": "DEU",
+            "currency": "EUR",
+        },
+    })
 }
 
 fn protocol() -> Value {

@@ -24,6 +24,8 @@ pub(super) enum Task {
     /// Credits the units of an investment.
     Credit(Owner, Uuid),
     Redemption(Owner, Uuid),
+    /// Puts a product on the ledger.
+    Deployment(Owner, Uuid),
 }
 
 /// Tasks under way by the time they are due, then in the order they began.
@@ -73,6 +75,7 @@ impl World {
         match task {
             Task::Credit(owner, investment) => self.settle_credit(owner, investment, at),
             Task::Redemption(owner, redemption) => self.settle_redemption(owner, redemption),
+            Task::Deployment(owner, product) => self.settle_deployment(owner, product),
         }
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let wallets = world.investor_in_path(call)?.wallets.iter();
     match call.family {
         Family::Platform => Ok(Reply::read(wallets.map(Wallet::view).collect())),
-        Family::Distributor => call.page_of(wallets, Wallet::view),
+        Family::Distributor | Family::Issuer => call.page_of(wallets, Wallet::view),
     }
 }
 

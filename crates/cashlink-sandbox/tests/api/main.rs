@@ -3,13 +3,17 @@
 #![cfg(test)]
 
 mod bodies;
+mod campaigns;
 mod client;
 mod faults;
 mod guides;
 mod idempotency;
 mod investments;
 mod invitations;
+mod issuers;
+mod listings;
 mod pages;
+mod products;
 mod redemptions;
 mod replies;
 mod tokens;

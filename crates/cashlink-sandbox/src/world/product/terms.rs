@@ -1,0 +1,131 @@
+//! What an issuer says about a product, and the rules it must keep.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::super::call::parse;
+use super::super::price::{Decimal, Price};
+use super::super::refusal::{Problems, unknown};
+use super::super::{Owner, Refusal, World};
+
+/// In the order of the reply, by the names of the API.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(in super::super) struct Terms {
+    pub(in super::super) issuer_id: Uuid,
+    pub(in super::super) name: String,
+    pub(in super::super) product_type: String,
+    /// Whether it is a crypto security, which cannot be redeemed through the API.
+    pub(in super::super) ewpg: bool,
+    pub(in super::super) isin: Option<String>,
+    pub(in super::super) provide_nominal_value: bool,
+    pub(in super::super) nominal_value: Option<Price>,
+    pub(in super::super) issuance_price: Option<Price>,
+    pub(in super::super) max_issuable_amount: u64,
+    /// Units are sold in multiples of this.
+    pub(in super::super) step_size: u64,
+    pub(in super::super) agio_percent: Option<Decimal>,
+    pub(in super::super) payment_deadline: u64,
+    pub(in super::super) cancellation_deadline: u64,
+    pub(in super::super) network: String,
+    pub(in super::super) publication_restricted: Option<bool>,
+    pub(in super::super) asset_code: Option<String>,
+    pub(in super::super) calculation_factor: Option<u64>,
+    /// Units cannot be transferred before this day is over.
+    pub(in super::super) lock_in_time: Option<Date>,
+    pub(in super::super) backup_wallet_address: Option<String>,
+    pub(in super::super) issuance_document_id: Option<Uuid>,
+}
+
+/// What null clears; for anything else null is as good as leaving it out.
+const CLEARABLE: [&str; 10] = [
+    "isin",
+    "nominal_value",
+    "issuance_price",
+    "agio_percent",
+    "publication_restricted",
+    "asset_code",
+    "calculation_factor",
+    "lock_in_time",
+    "backup_wallet_address",
+    "issuance_document_id",
+];
+
+const REQUIRED: &str = "This field is required.";
+
+impl Terms {
+    pub(super) fn view(&self) -> Map<String, Value> {
+        json!(self).as_object().cloned().unwrap_or_default()
+    }
+
+    /// The terms with what `body` sets; the issuer stays.
+    pub(super) fn changed_by(&self, body: &Value) -> Result<Self, Refusal> {
+        let mut terms = self.view();
+        for (name, value) in terms.iter_mut().filter(|(name, _)| *name != "issuer_id") {
+            let change = body.get(name).filter(|change| !change.is_null() || CLEARABLE.contains(&name.as_str()));
+            if let Some(change) = change {
+                *value = change.clone();
+            }
+        }
+        parse(&Value::Object(terms))
+    }
+
+    /// Notes what is wrong with the terms by themselves.
+    fn check(&self, problems: &mut Problems) {
+        if self.ewpg && self.isin.as_deref().unwrap_or_default().is_empty() {
+            problems.field("isin", REQUIRED);
+        }
+        let (price, path) = if self.provide_nominal_value {
+            (&self.nominal_value, "nominal_value")
+        } else {
+            (&self.issuance_price, "issuance_price")
+        };
+        if price.is_none() {
+            problems.field(path, REQUIRED);
+        }
+        for (price, path) in [(&self.nominal_value, "nominal_value"), (&self.issuance_price, "issuance_price")] {
+            if price.as_ref().is_some_and(|price| !price.0.is_positive()) {
+                problems.field(path, "Ensure this value is greater than 0.");
+            }
+        }
+        if self.max_issuable_amount < self.step_size {
+            problems.field("max_issuable_amount", "Ensure this value is not less than the step size.");
+        }
+        if self.agio_percent.as_ref().is_some_and(Decimal::is_negative) {
+            problems.field("agio_percent", "Ensure this value is greater than or equal to 0.");
+        }
+        if self.calculation_factor == Some(0) {
+            problems.field("calculation_factor", "Ensure this value is greater than or equal to 1.");
+        }
+        if self.asset_code.as_ref().is_some_and(|code| !is_asset_code(code)) {
+            problems.field("asset_code", "Enter letters and digits only, fewer than 12.");
+        }
+    }
+}
+
+impl World {
+    /// Checks the terms of a product that is new, or is `id`.
+    pub(super) fn check_terms(&self, owner: Owner, id: Option<Uuid>, terms: &Terms) -> Result<(), Refusal> {
+        let mut problems = Problems::default();
+        if self.issuers.get(owner, terms.issuer_id).is_none() {
+            problems.field("issuer_id", &unknown(terms.issuer_id));
+        }
+        terms.check(&mut problems);
+        if let Some(document) = terms.issuance_document_id {
+            self.check_document(owner, document, "issuance_document_id", &mut problems);
+        }
+        let mut others = self.products.list(owner).filter(|product| Some(product.id) != id);
+        if terms.asset_code.is_some() && others.any(|other| other.terms.asset_code == terms.asset_code) {
+            problems.field("asset_code", "product with this asset_code already exists.");
+        }
+        if id.is_some_and(|id| u128::from(terms.max_issuable_amount) < self.allocated(owner, id)) {
+            problems.field("max_issuable_amount", "Ensure this value is not less than what campaigns offer.");
+        }
+        problems.into_result()
+    }
+}
+
+fn is_asset_code(text: &str) -> bool {
+    (1..12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
