@@ -22,7 +22,12 @@ impl Sensitive {
 /// An instance of the schema of a name.
 #[track_caller]
 pub fn instance(name: &str, sensitive: Sensitive) -> Value {
-    of(spec::schema(name), false, sensitive)
+    instance_of(spec::schema(name), sensitive)
+}
+
+/// An instance of a schema.
+pub fn instance_of(schema: &'static Value, sensitive: Sensitive) -> Value {
+    of(schema, false, sensitive)
 }
 
 fn of(schema: &'static Value, is_sensitive: bool, sensitive: Sensitive) -> Value {
@@ -38,6 +43,7 @@ fn of(schema: &'static Value, is_sensitive: bool, sensitive: Sensitive) -> Value
         Some("object") => object(resolved, is_sensitive, sensitive),
         Some("array") => json!([of(&resolved["items"], is_sensitive, sensitive)]),
         Some("boolean") => json!(!is_sensitive || sensitive.pick(true, false)),
+        Some("number") => json!(if is_sensitive { sensitive.pick(7.25, 7.5) } else { 0.5 }),
         Some("integer") => json!(if is_sensitive { sensitive.pick(71, 72) } else { 7 }),
         _ => json!(text(resolved["format"].as_str(), is_sensitive.then_some(sensitive))),
     }
@@ -62,6 +68,7 @@ fn text(format: Option<&str>, sensitive: Option<Sensitive>) -> &'static str {
         Some("uuid") => "00000000-0000-0000-0000-000000000007",
         Some("date") => pick("2007-07-07", "2011-01-01", "2012-02-02"),
         Some("date-time") => pick("2007-07-07T07:07:07Z", "2011-01-01T01:01:01Z", "2012-02-02T02:02:02Z"),
+        Some("decimal") => pick("0.5", "7.25", "7.5"),
         Some("uri") => pick("https://plain.example", "https://these.example", "https://those.example"),
         Some("email") => pick("plain@plain.example", "this@these.example", "that@those.example"),
         _ => pick("plain", "these-letters", "those-letters"),
