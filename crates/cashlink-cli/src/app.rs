@@ -6,6 +6,7 @@ use clap::{
 };
 
 use crate::{
+    api,
     args::{Args, Command},
     demo,
     exit::Exit,
@@ -30,6 +31,7 @@ pub(crate) fn run() -> Exit {
     };
     runtime.block_on(async {
         match args.command {
+            Command::Api(api) => api::run(&api, &args.verbosity, &Variables::of_process()).await,
             Command::Demo => demo::run(&args.verbosity).await,
             Command::Guide(guide) => guide::run(guide.name, &args.verbosity, &Variables::of_process()).await,
             Command::Sandbox(sandbox) => sandbox::run(&sandbox, &args.verbosity).await,

@@ -10,7 +10,11 @@ use secrecy::SecretString;
 
 use crate::{duration, exit, run_id::RunId};
 
-/// The guides of the Cashlink API, a demo without an account, and a sandbox to program against.
+mod api;
+
+pub(crate) use api::{Api, Request};
+
+/// The guides of the Cashlink API, single calls, a demo without an account, and a sandbox to program against.
 #[derive(Parser)]
 #[command(name = "cashlink", version, max_term_width = 110, after_help = exit::HELP)]
 pub(crate) struct Args {
@@ -39,6 +43,11 @@ pub(crate) enum Command {
     /// Run the three guides against a sandbox inside this process, and show what exists afterwards.
     #[command(after_help = exit::HELP)]
     Demo,
+    /// Call any operation of the API by method and path, JSON in and JSON out.
+    ///
+    /// The reply goes to stdout as it came; key, status and outcome go to stderr. With --json the reply is one line.
+    #[command(after_help = exit::HELP)]
+    Api(Box<Api>),
     /// Run one of the three published guides.
     #[command(after_help = exit::HELP)]
     Guide(Guide),
@@ -198,6 +207,22 @@ mod tests {
         check("guide platform --investor-id nonsense", false);
         check("guide platform --env staging", false);
         check("guide", false);
+        check("api GET /v2/investors/", true);
+        check("api get /v2/investors/ --query a=b --query c= --all --timeout 1m", true);
+        check("api POST /v2/investors/ --data {} --key order-4711", true);
+        check("api POST /v2/documents/ --file a.pdf --content-type application/pdf", true);
+        check("api --list", true);
+        check("api --list GET /v2/investors/", false);
+        check("api GET", false);
+        check("api DELETE /v2/investors/", false);
+        check("api POST /v2/documents/ --content-type application/pdf", false);
+        check("api POST /v2/documents/ --file a.pdf --data {}", false);
+        check("api GET /v2/investors/ --query =b", false);
+        check("api GET /v2/investors/ --query b", false);
+        check("api GET /v2/investors/ --timeout 0s", false);
+        check("api GET /v2/investors/ --all --key order-4711", false);
+        check("api POST /v2/investors/ --key two,words", true);
+        check("api POST /v2/investors/ --key schlüssel", false);
         check("sandbox --latency 20ms --settlement 2s --listen 127.0.0.1:8080", true);
         check("sandbox --latency 20", false);
         check("sandbox --listen localhost", false);

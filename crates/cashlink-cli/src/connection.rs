@@ -55,6 +55,13 @@ impl Connection {
         host(&self.url) == host(Environment::Production.base_url())
     }
 
+    /// `path` without the path of the API's address, if it begins with that.
+    pub(crate) fn below<'a>(&self, path: &'a str) -> &'a str {
+        let url = Url::parse(self.url.trim()).ok();
+        let prefix = url.as_ref().map_or("", Url::path).trim_end_matches('/');
+        path.strip_prefix(prefix).filter(|rest| rest.starts_with('/')).unwrap_or(path)
+    }
+
     /// A client that asks for `scopes`.
     ///
     /// # Errors

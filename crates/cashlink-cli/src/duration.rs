@@ -8,6 +8,9 @@ const LONGEST_SETTLEMENT: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest latency. A client gives up before it.
 const LONGEST_LATENCY: Duration = Duration::from_secs(60);
 
+/// The longest time that a call is waited for.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Reads the time that credits and redemptions take.
 pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_SETTLEMENT)
@@ -16,6 +19,12 @@ pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
 /// Reads the time that every call takes.
 pub(crate) fn latency(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_LATENCY)
+}
+
+/// Reads the time that a call may take.
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
+    let timeout = parse(text, LONGEST_TIMEOUT)?;
+    if timeout.is_zero() { Err("must be longer than nothing".to_owned()) } else { Ok(timeout) }
 }
 
 fn parse(text: &str, longest: Duration) -> Result<Duration, String> {
@@ -50,6 +59,12 @@ mod tests {
         fn check(text: &str, expected: Option<Duration>) {
             assert_eq!(settlement(text).ok(), expected);
         }
+    }
+
+    #[test]
+    fn a_call_that_may_take_no_time_is_refused() {
+        assert_eq!(timeout("1m"), Ok(Duration::from_secs(60)));
+        assert!(timeout("0s").is_err());
     }
 
     #[test]

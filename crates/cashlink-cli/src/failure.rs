@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use cashlink::{Outcome, Problems, guides};
+use cashlink::{IdempotencyKey, Method, Operation, Outcome, Problems, guides};
 use serde::Serialize;
 
 use crate::{
@@ -111,6 +111,31 @@ impl Failure {
         Self::new(exit, kind, chain(error)).with_call(error)
     }
 
+    /// A call that the user asked for by itself.
+    pub(crate) fn of_operation(error: &cashlink::Error) -> Self {
+        if error.problems().is_some() {
+            return Self::invalid(problems_of(error), None);
+        }
+        let (exit, kind) = judge_call(error, true);
+        let hint = Some(hint::of_call(exit, error.key().map(IdempotencyKey::as_str)));
+        Self { hint, ..Self::new(exit, kind, chain(error)) }.with_call(error)
+    }
+
+    /// The program was asked to end while `operation` was under way.
+    pub(crate) fn interrupted_call(operation: Operation, key: Option<&IdempotencyKey>) -> Self {
+        if operation.method() == Method::Get {
+            return Self::interrupted("interrupted; nothing was changed".to_owned(), None);
+        }
+        let key = key.map(IdempotencyKey::as_str);
+        let hint = Some(hint::of_call(Exit::Unknown, key));
+        Self {
+            outcome: Some(Outcome::Unknown.as_str()),
+            operation_id: Some(operation.id()),
+            key: key.map(str::to_owned),
+            ..Self::interrupted("interrupted".to_owned(), hint)
+        }
+    }
+
     /// A guide that did not reach its end. `effects` are those of its steps, as far as they are known.
     pub(crate) fn of_guide(error: &guides::Error, effects: Effects, guide: &str, run_id: &str) -> Self {
         let (cause, kind) = judge(error);
@@ -182,8 +207,9 @@ impl Failure {
         let mut lines = vec![format!("error: {}", self.message)];
         let speaker = if self.status.is_some() { "the API says: " } else { "" };
         lines.extend(self.fields.iter().map(|field| format!("  {speaker}{field}")));
-        if let (Some(_), Some(outcome)) = (self.step, self.outcome) {
-            lines.push(format!("  outcome: {}", in_words(outcome)));
+        let subject = self.step.map(|_| "the step").or(self.operation_id.map(|_| "the call"));
+        if let (Some(subject), Some(outcome)) = (subject, self.outcome) {
+            lines.push(format!("  outcome: {}", in_words(subject, outcome)));
         }
         lines.extend(self.key.iter().map(|key| format!("  key: {key}")));
         lines.extend(self.request_id.iter().map(|id| format!("  request id: {id}")));
@@ -252,6 +278,20 @@ pub(crate) fn listed(problems: &Problems) -> Vec<Problem> {
     problems.iter().map(|problem| Problem::new(connection::option_name(&problem.path), &problem.rule)).collect()
 }
 
+/// What is wrong with a call of the user's own, by the arguments that it came from.
+pub(crate) fn problems_of(error: &cashlink::Error) -> Vec<Problem> {
+    let Some(problems) = error.problems() else {
+        return vec![Problem::new("", chain(error))];
+    };
+    let argument = |problem: Problem| match problem.path.as_str() {
+        "path" => Problem { path: "PATH".to_owned(), ..problem },
+        "file" => Problem { path: "--file".to_owned(), ..problem },
+        "body" => Problem { path: "--data".to_owned(), ..problem },
+        _ => problem,
+    };
+    listed(problems).into_iter().map(argument).collect()
+}
+
 /// `error` and what is below it, on one line.
 fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
@@ -267,11 +307,11 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     text.replace('\n', "; ")
 }
 
-fn in_words(outcome: &str) -> &'static str {
+fn in_words(subject: &str, outcome: &str) -> String {
     match outcome {
-        "rejected" => "rejected; the step changed nothing",
-        "not_sent" => "not sent; the step cannot have happened",
-        _ => "unknown; the step may have happened",
+        "rejected" => format!("rejected; {subject} changed nothing"),
+        "not_sent" => format!("not sent; {subject} cannot have happened"),
+        _ => format!("unknown; {subject} may have happened"),
     }
 }
 

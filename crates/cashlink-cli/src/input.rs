@@ -61,6 +61,20 @@ impl InputFile {
         &self.folder
     }
 
+    /// The text as it was read.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as the JSON that its YAML means.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is not one document of YAML, or has what JSON lacks.
+    pub(crate) fn value(&self) -> Result<Value, Problem> {
+        read_yaml(&self.text).map_err(|error| syntax_problem(&error))
+    }
+
     /// Reads the text as `T`. What is wrong with it is listed; `template` provides what stands in its place.
     pub(crate) fn parse<T: DeserializeOwned>(&self, template: &str) -> Parsed<T> {
         let tree = match read_yaml::<Node>(&self.text) {

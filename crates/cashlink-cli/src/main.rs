@@ -1,5 +1,6 @@
-//! `cashlink`: the guides, a demo and a sandbox of the Cashlink API from the command line.
+//! `cashlink`: the guides, single calls, a demo and a sandbox of the Cashlink API from the command line.
 
+mod api;
 mod app;
 mod args;
 mod connection;

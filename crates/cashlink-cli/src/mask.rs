@@ -52,7 +52,7 @@ fn skip_to_end(letters: &mut std::str::Chars<'_>, close: char) {
 }
 
 /// Whether `letter` shows nothing itself but may change how or where others are shown.
-fn is_invisible(letter: char) -> bool {
+pub(crate) fn is_invisible(letter: char) -> bool {
     const RANGES: [std::ops::RangeInclusive<char>; 6] = [
         '\u{ad}'..='\u{ad}',
         '\u{61c}'..='\u{61c}',

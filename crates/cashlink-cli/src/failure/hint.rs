@@ -2,6 +2,9 @@
 
 use crate::exit::Exit;
 
+const CREDENTIALS: &str =
+    "check the client id, the client secret, the scopes of the client, and that they belong to this address; ";
+
 /// What a hint depends on.
 pub(super) struct Advice<'a> {
     /// How the step that failed ended.
@@ -14,13 +17,28 @@ pub(super) struct Advice<'a> {
     pub(super) run_id: &'a str,
 }
 
+/// What to do after a call that belongs to no guide has ended as `exit`, under `key` if it had one.
+pub(super) fn of_call(exit: Exit, key: Option<&str>) -> String {
+    match (exit, key) {
+        (Exit::Unknown, Some(key)) => {
+            format!("run it again soon with the same data and --key {key}: nothing happens twice under one key")
+        }
+        (Exit::Unknown, None) => "read what became of it before you run it again".to_owned(),
+        (Exit::Unauthenticated, _) => CREDENTIALS.trim_end_matches("; ").to_owned(),
+        (Exit::NotSent, _) => "check the address and the network; nothing was changed".to_owned(),
+        (Exit::Rejected, Some(_)) => {
+            "look at what the API says; after mending the data use another --key, as the API may repeat its answer under this one"
+                .to_owned()
+        }
+        _ => "look at what the API says; nothing was changed".to_owned(),
+    }
+}
+
 impl Advice<'_> {
     /// First what to mend, then how to go on.
     pub(super) fn text(&self) -> String {
         let mend = match self.cause {
-            Exit::Unauthenticated => {
-                "check the client id, the client secret, the scopes of the client, and that they belong to this address; "
-            }
+            Exit::Unauthenticated => CREDENTIALS,
             Exit::NotSent => "check the address and the network; ",
             Exit::Rejected => "look at what the API says; ",
             _ => "",
