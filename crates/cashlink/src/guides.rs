@@ -1,8 +1,10 @@
-//! The three published processes as functions, from the first call to the last.
+//! Whole processes as functions, from the first call to the last: the three published guides, and a fourth of our own.
 //!
 //! - [`registry::import`] brings a signed and paid investment into the registry, and redeems it if asked to.
 //! - [`distributor::onboard`] onboards a company as an investor, with identification, benefiting persons and a wallet.
 //! - [`platform::invest`] leads an investor from an invitation to an investment.
+//! - [`issuance::issue`] brings a security from its issuer to its first investor. No published guide joins these steps:
+//!   it is made from the pages that document each of them.
 //!
 //! Each checks its whole input before anything is sent, runs calls that do not depend on each other at the same time,
 //! and derives the idempotency key of every step from a run id. After a crash or a lost connection run it again with
@@ -26,6 +28,7 @@
 pub mod input;
 pub mod distributor;
 mod error;
+pub mod issuance;
 mod object;
 pub mod platform;
 pub mod registry;

@@ -62,13 +62,15 @@ impl Error {
         self.applied() > 0
     }
 
-    /// The same run id and input may get further later: the guide was interrupted, or something was not settled in
-    /// time.
+    /// The same run id and input may get further later: the guide was interrupted, something was not settled in time,
+    /// or something was found that has to be put right first, as the text says.
     ///
     /// It is not so after the API's no, which the API remembers under the key of the step and would give again.
     pub fn is_resumable(&self) -> bool {
         match &self.0.failure.cause {
-            Cause::Step(StepError::Interrupted(_)) | Cause::Unsettled(_) | Cause::Missing(_) => true,
+            Cause::Step(StepError::Interrupted(_)) | Cause::Unsettled(_) | Cause::Missing(_) | Cause::Obstacle(_) => {
+                true
+            }
             Cause::Step(StepError::Rejected(_)) | Cause::Ended(_) | Cause::Invalid(_) => false,
         }
     }
@@ -79,7 +81,7 @@ impl Error {
             Cause::Invalid(_) => true,
             Cause::Step(StepError::Rejected(rejection)) => matches!(rejection.status(), 400 | 413 | 415 | 422),
             Cause::Step(StepError::Interrupted(error)) => error.is_validation(),
-            Cause::Ended(_) | Cause::Unsettled(_) | Cause::Missing(_) => false,
+            Cause::Ended(_) | Cause::Unsettled(_) | Cause::Missing(_) | Cause::Obstacle(_) => false,
         }
     }
 
@@ -171,6 +173,8 @@ pub(super) enum Cause {
     Unsettled(String),
     /// The API's answer lacks something that the guide needs.
     Missing(&'static str),
+    /// What was read stands in the way until somebody does something about it: what it is, and what to do.
+    Obstacle(String),
 }
 
 impl Failure {
@@ -191,7 +195,7 @@ impl Failure {
             Cause::Invalid(_) => Outcome::NotSent,
             Cause::Step(error) => error.outcome(),
             Cause::Ended(status) if status == "unknown" => Outcome::Unknown,
-            Cause::Ended(_) | Cause::Missing(_) => Outcome::Rejected,
+            Cause::Ended(_) | Cause::Missing(_) | Cause::Obstacle(_) => Outcome::Rejected,
             Cause::Unsettled(_) => Outcome::Unknown,
         }
     }
@@ -206,6 +210,7 @@ impl fmt::Display for Failure {
             Cause::Ended(status) => write!(formatter, "the step {step} ended as {status}"),
             Cause::Unsettled(status) => write!(formatter, "the step {step} saw {status} until the time was up"),
             Cause::Missing(what) => write!(formatter, "the step {step} found no {what}"),
+            Cause::Obstacle(found) => write!(formatter, "the step {step} found {found}"),
         }
     }
 }

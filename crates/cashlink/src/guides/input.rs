@@ -29,9 +29,9 @@ mod wallet;
 
 pub use bank_account::BankAccount;
 pub use communication::Communication;
-pub use company::Company;
+pub use company::{Company, IssuingCompany};
 pub use identification::Identification;
-pub use person::{BenefitingPerson, DistributorNaturalPerson, NaturalPerson};
+pub use person::{BenefitingPerson, DistributorNaturalPerson, IssuerNaturalPerson, NaturalPerson};
 pub use signed_document::SignedDocument;
 pub use tax_information::{DistributorTaxInformation, TaxInformation};
 pub use wallet::{OwnWallet, Wallet};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Problems, rules};
-use crate::DocumentSource;
+use crate::{DocumentSource, Money};
 
 /// Collects problems below a current path.
 #[derive(Debug)]
@@ -95,6 +95,15 @@ impl Checks {
         self.apply(name, rules::address(value));
     }
 
+    pub(crate) fn isin(&mut self, name: &str, value: &str) {
+        self.apply(name, rules::isin(value));
+    }
+
+    pub(crate) fn price(&mut self, name: &str, value: &Money) {
+        self.apply(name, rules::price(value));
+    }
+
+    /// A number of units, or of the steps that they come in.
     pub(crate) fn units(&mut self, name: &str, value: i64) {
         self.apply(name, rules::units(value));
     }
@@ -114,6 +123,13 @@ impl Checks {
     ) {
         if value.zip(earlier).is_some_and(|(value, earlier)| value < earlier) {
             self.problem(name, format!("must not be before {earlier_name}"));
+        }
+    }
+
+    /// Requires that `name` is not more than `limit`, the value of the field that `limit_name` names.
+    pub(crate) fn at_most(&mut self, name: &str, value: i64, limit_name: &str, limit: i64) {
+        if value > limit {
+            self.problem(name, format!("must not be more than {limit_name}"));
         }
     }
 

@@ -4,6 +4,8 @@ use email_address::{EmailAddress, Options};
 use iban::Iban;
 use rust_iso3166::{from_alpha2, from_alpha3};
 
+use crate::Money;
+
 /// The longest text that is sent, in characters; the API states no limit, this is the usual width of such a column.
 const MAX_CHARACTERS: usize = 255;
 
@@ -57,6 +59,26 @@ pub(crate) fn bic(value: &str) -> Rule {
     // Kosovo has no code of the standard; banks use this one.
     let assigned = country == "XK" || (is_upper(country) && from_alpha2(country).is_some());
     require(assigned, "must be a BIC with a country at its fifth and sixth letter")
+}
+
+/// A number of a security (ISO 6166): two letters, nine letters or digits, and a check digit.
+pub(crate) fn isin(value: &str) -> Rule {
+    let shape = value.len() == 12 && value.bytes().all(is_upper_or_digit);
+    require(shape, "must be an ISIN of 12 capital letters and digits")?;
+    let check_digit_is_one = value.ends_with(|last: char| last.is_ascii_digit());
+    require(is_upper(&value[..2]) && check_digit_is_one, "must be an ISIN: two letters first, a digit last")?;
+    // A letter stands for a number of two digits; from the right, every second digit counts twice.
+    let numbers = value.chars().rev().filter_map(|letter| letter.to_digit(36));
+    let digits = numbers.flat_map(|number| [Some(number % 10), (number >= 10).then_some(number / 10)]).flatten();
+    let sum: u32 =
+        digits.zip([1, 2].into_iter().cycle()).map(|(digit, factor)| digit * factor).map(|n| n / 10 + n % 10).sum();
+    require(sum.is_multiple_of(10), "must be an ISIN: its check digit is wrong")
+}
+
+/// A price of one unit.
+pub(crate) fn price(value: &Money) -> Rule {
+    currency(value.currency().as_str())?;
+    require(value.amount() > 0, "must be more than zero")
 }
 
 /// An e-mail address that can be delivered to from elsewhere: no display name, no local host.

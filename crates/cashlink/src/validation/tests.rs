@@ -92,6 +92,39 @@ fn a_ledger_address_is_forty_hexadecimal_digits() {
 }
 
 #[test]
+fn an_isin_begins_with_two_letters_and_ends_with_its_check_digit() {
+    check("US0378331005", "");
+    check("DE0007164600", "");
+    check("XS0203470157", "");
+    check("DE0007164601", "must be an ISIN: its check digit is wrong");
+    check("DE000716460A", "must be an ISIN: two letters first, a digit last");
+    check("120007164600", "must be an ISIN: two letters first, a digit last");
+    check("DE000716460", "must be an ISIN of 12 capital letters and digits");
+    check("de0007164600", "must be an ISIN of 12 capital letters and digits");
+    check("DEÄ007164600", "must be an ISIN of 12 capital letters and digits");
+    check("", "must be an ISIN of 12 capital letters and digits");
+
+    #[track_caller]
+    fn check(value: &str, expected: &str) {
+        assert_eq!(broken(rules::isin(value)), expected);
+    }
+}
+
+#[test]
+fn a_price_is_more_than_zero_and_in_a_currency_that_exists() {
+    check("EUR 0.01", true);
+    check("CHF 100", true);
+    check("EUR 0.00", false);
+    check("EUR -1.00", false);
+    check("AAA 1.00", false);
+
+    #[track_caller]
+    fn check(price: &str, valid: bool) {
+        assert_eq!(rules::price(&price.parse().unwrap()).is_ok(), valid, "{price}");
+    }
+}
+
+#[test]
 fn text_is_one_line_of_bounded_length() {
     check("Müller-Lüdenscheidt", "");
     check(&"ü".repeat(255), "");

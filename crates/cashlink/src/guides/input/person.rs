@@ -1,4 +1,4 @@
-//! Natural persons, as the two families want them.
+//! Natural persons, as the families want them.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,6 @@ macro_rules! person {
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            /// How the person is addressed: `MR` or `MS`.
-            #[cfg_attr(feature = "schemars", schemars(with = "String"))]
-            pub salutation: Salutation,
             /// Given names.
             pub forename: String,
             /// Family name.
@@ -51,7 +48,6 @@ macro_rules! person {
 
         impl $name {
             fn check_person(&self, checks: &mut Checks) {
-                checks.text("salutation", self.salutation.as_str());
                 checks.text("forename", &self.forename);
                 checks.text("surname", &self.surname);
                 checks.text("birth_place", &self.birth_place);
@@ -64,7 +60,6 @@ macro_rules! person {
 
             pub(crate) fn to_model(&self) -> model::$model {
                 let model = model::$model::new(model::$parts {
-                    salutation: self.salutation.clone(),
                     forename: self.forename.clone(),
                     surname: self.surname.clone(),
                     birth_date: self.birth_date,
@@ -95,7 +90,11 @@ macro_rules! person {
 person! {
     /// A natural person, as the Cashlink API (`/v2`) wants one.
     NaturalPerson => NaturalPersonCreate from NaturalPersonCreateRequired
-    requires {}
+    requires {
+        /// How the person is addressed: `MR` or `MS`.
+        #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+        salutation: Salutation,
+    }
     allows {
         /// Telephone number.
         phone: String,
@@ -108,6 +107,9 @@ person! {
     /// A natural person, as the Distributor API wants one: with the statement about US tax.
     DistributorNaturalPerson => DistributorNaturalPersonCreate from DistributorNaturalPersonCreateRequired
     requires {
+        /// How the person is addressed: `MR` or `MS`.
+        #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+        salutation: Salutation,
         /// Whether the person is liable to tax in the United States. Such investors are not accepted.
         is_subject_to_us_tax: bool,
     }
@@ -120,8 +122,28 @@ person! {
 person! {
     /// A person who ultimately benefits from a company.
     BenefitingPerson => BenefitingPersonCreate from BenefitingPersonCreateRequired
-    requires {}
+    requires {
+        /// How the person is addressed: `MR` or `MS`.
+        #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+        salutation: Salutation,
+    }
     allows {}
+}
+
+person! {
+    /// Somebody who may act for an issuer, as the Issuer API wants one: the managing director.
+    IssuerNaturalPerson => IssuerNaturalPersonCreate from IssuerNaturalPersonCreateRequired
+    requires {
+        /// Whether the person is liable to tax in the United States.
+        is_subject_to_us_tax: bool,
+    }
+    allows {
+        /// How the person is addressed: `MR` or `MS`.
+        #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+        salutation: Salutation,
+        /// Telephone number.
+        phone: String,
+    }
 }
 
 /// What is said about investors who are liable to tax in the United States.
@@ -130,6 +152,7 @@ pub(super) const NO_US_TAX: &str =
 
 impl NaturalPerson {
     pub(crate) fn check(&self, checks: &mut Checks) {
+        checks.text("salutation", self.salutation.as_str());
         self.check_person(checks);
         checks.require("is_subject_to_us_tax", self.is_subject_to_us_tax != Some(true), NO_US_TAX);
         checks.optional_text("phone", self.phone.as_deref());
@@ -138,6 +161,7 @@ impl NaturalPerson {
 
 impl DistributorNaturalPerson {
     pub(crate) fn check(&self, checks: &mut Checks) {
+        checks.text("salutation", self.salutation.as_str());
         self.check_person(checks);
         checks.require("is_subject_to_us_tax", !self.is_subject_to_us_tax, NO_US_TAX);
         checks.optional_text("phone", self.phone.as_deref());
@@ -146,6 +170,15 @@ impl DistributorNaturalPerson {
 
 impl BenefitingPerson {
     pub(crate) fn check(&self, checks: &mut Checks) {
+        checks.text("salutation", self.salutation.as_str());
         self.check_person(checks);
+    }
+}
+
+impl IssuerNaturalPerson {
+    pub(crate) fn check(&self, checks: &mut Checks) {
+        checks.optional_text("salutation", self.salutation.as_ref().map(Salutation::as_str));
+        self.check_person(checks);
+        checks.optional_text("phone", self.phone.as_deref());
     }
 }

@@ -6,10 +6,10 @@ use jiff::{Timestamp, civil::date};
 
 use super::{
     BankAccount, BenefitingPerson, Communication, Company, DistributorNaturalPerson, DistributorTaxInformation,
-    Identification, NaturalPerson, SignedDocument, TaxInformation,
+    Identification, IssuerNaturalPerson, IssuingCompany, NaturalPerson, SignedDocument, TaxInformation,
 };
 use crate::{
-    DocumentSource,
+    Currency, DocumentSource, Money,
     model::{DocumentType, IdentityProvider, Salutation},
 };
 
@@ -100,6 +100,43 @@ impl Company {
     }
 }
 
+impl IssuingCompany {
+    pub(crate) fn sample() -> Self {
+        Self {
+            company_name: "Beispiel Energie GmbH".to_owned(),
+            commercial_register: "Amtsgericht Musterstadt".to_owned(),
+            commercial_register_number: "HRB 00001".to_owned(),
+            company_identity_proof: document("register-extract.pdf", "Register extract"),
+            company_structure_proof: document("shareholders.pdf", "List of shareholders"),
+            street: "Industrieweg 7".to_owned(),
+            city: "Musterstadt".to_owned(),
+            zip: "12345".to_owned(),
+            country: "DEU".to_owned(),
+            phone: Some("+49 30 0000002".to_owned()),
+        }
+    }
+}
+
+impl IssuerNaturalPerson {
+    pub(crate) fn sample() -> Self {
+        Self {
+            forename: "Max".to_owned(),
+            surname: "Muster".to_owned(),
+            birth_date: date(1971, 11, 2),
+            birth_place: "Beispielhausen".to_owned(),
+            citizenship: "DEU".to_owned(),
+            street: "Musterallee 3".to_owned(),
+            city: "Musterstadt".to_owned(),
+            zip: "12345".to_owned(),
+            country: "DEU".to_owned(),
+            is_pep: false,
+            is_subject_to_us_tax: false,
+            salutation: None,
+            phone: None,
+        }
+    }
+}
+
 impl BankAccount {
     pub(crate) fn sample(account_holder: &str) -> Self {
         Self {
@@ -167,6 +204,12 @@ impl SignedDocument {
             signed("risk-notice.pdf", "RISK_NOTICE", "Risk notice"),
         ]
     }
+}
+
+/// What a unit of the sample product costs: EUR 100.00.
+#[expect(clippy::expect_used, reason = "five digits are not too many")]
+pub(crate) fn unit_price() -> Money {
+    Money::new(10_000, 2, Currency::EUR).expect("an amount of five digits")
 }
 
 /// A one-page PDF in memory that says what it stands for.

@@ -1,0 +1,75 @@
+//! Which distribution platform sells the product: the one that the input names, or the only one that allows it.
+
+use crate::{
+    DistributionPlatformId, Issuer,
+    guides::{
+        Step, Steps,
+        error::{Cause, Failure},
+        object::{Object, Objects},
+        run::{Run, Stepped},
+    },
+    model,
+};
+
+pub(super) const READ_PLATFORM: Step = Step::read("read_platform", "issuer_v2_distribution_platforms_retrieve");
+pub(super) const LIST_PLATFORMS: Step = Step::read("list_platforms", "issuer_v2_distribution_platforms_list");
+
+/// What a platform is called on which products may be listed.
+const ALLOWED: &str = "allowed";
+
+/// What helps when no platform allows listings.
+const AGREE: &str = "have Cashlink verify the agreement with a platform, then run the guide again";
+
+/// The platform of this id, or the only one that allows listings. In both cases it must allow them.
+pub(super) async fn choose<S: Steps>(
+    run: &Run<S>,
+    api: Issuer<'_>,
+    id: Option<DistributionPlatformId>,
+) -> Stepped<DistributionPlatformId> {
+    match id {
+        Some(id) => named(run, api, id).await,
+        None => only(run, api).await,
+    }
+}
+
+async fn named<S: Steps>(run: &Run<S>, api: Issuer<'_>, id: DistributionPlatformId) -> Stepped<DistributionPlatformId> {
+    let query = api.distribution_platforms().retrieve(id);
+    let platform = run.step(READ_PLATFORM, |_| async move {
+        let platform = query.send().await?;
+        Ok(Object::new(platform.id, Some(if is_allowed(&platform) { ALLOWED } else { "not allowed" })))
+    });
+    if platform.await?.status() == ALLOWED {
+        return Ok(id);
+    }
+    Err(obstacle(READ_PLATFORM, format!("a platform that does not allow listings: {AGREE}")))
+}
+
+async fn only<S: Steps>(run: &Run<S>, api: Issuer<'_>) -> Stepped<DistributionPlatformId> {
+    let list = api.distribution_platforms().list();
+    let allowed = run.step(LIST_PLATFORMS, |_| async move {
+        let platforms = list.all().await?;
+        Ok(Objects::new(platforms.iter().filter(|platform| is_allowed(platform)).map(|platform| platform.id)))
+    });
+    match &allowed.await?.ids[..] {
+        [only] => Ok(*only),
+        [] => Err(obstacle(LIST_PLATFORMS, format!("no platform that allows listings: {AGREE}"))),
+        several => {
+            let ids: Vec<_> = several.iter().map(ToString::to_string).collect();
+            let (count, ids) = (ids.len(), ids.join(", "));
+            let found = format!(
+                "{count} platforms that allow listings: set distribution_platform_id to one of them ({ids}), then run \
+                 the guide again"
+            );
+            Err(obstacle(LIST_PLATFORMS, found))
+        }
+    }
+}
+
+/// Whether products may be listed on the platform. Silence is a no.
+fn is_allowed(platform: &model::DistributionPlatform) -> bool {
+    platform.is_allowed == Some(true)
+}
+
+fn obstacle(step: Step, found: String) -> Failure {
+    Failure::new(step, Cause::Obstacle(found))
+}
