@@ -37,7 +37,7 @@ pub use error::{Error, Result};
 pub use fault::Fault;
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 pub use server::Sandbox;
-pub use world::{IdentificationResult, InvestmentEvent, Settlement, UploadedDocument};
+pub use world::{IdentificationResult, InvestmentEvent, Settlement, TaskEnd, UploadedDocument};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -15,7 +15,7 @@ use crate::error::{Kind, Result};
 use crate::fault::Fault;
 use crate::http::{App, CLIENT, PREFIX, accept};
 use crate::ledger::LedgerEntry;
-use crate::world::{IdentificationResult, InvestmentEvent, Seed, UploadedDocument};
+use crate::world::{IdentificationResult, InvestmentEvent, Seed, TaskEnd, UploadedDocument};
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
@@ -188,11 +188,43 @@ impl Sandbox {
     ///
     /// Fails if this investor has no such identification under way.
     pub fn decide_identification(&self, investor: Uuid, id: Uuid, result: IdentificationResult) -> Result<()> {
+        let now = self.now();
         let mut state = self.app.state();
-        if state.world.decide_identification(CLIENT.owner, investor, id, result) {
+        if state.world.decide_identification(CLIENT.owner, investor, id, result, now) {
             return Ok(());
         }
         Err(Kind::Impossible(format!("{result:?}")).into())
+    }
+
+    /// Lets the next credit, redemption or transfer that begins end like this instead of succeeding.
+    ///
+    /// Several wait in order, one for each task to come.
+    pub fn next_task_ends(&self, end: TaskEnd) {
+        self.app.state().world.next_task_ends(end);
+    }
+
+    /// Sets whether transfers may leave a wallet.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such wallet.
+    pub fn freeze_wallet(&self, wallet: Uuid, is_frozen: bool) -> Result<()> {
+        if self.app.state().world.freeze_wallet(CLIENT.owner, wallet, is_frozen) {
+            return Ok(());
+        }
+        Err(Kind::Impossible(format!("freezing wallet {wallet}")).into())
+    }
+
+    /// Sets whether transfers of a product are paused.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such product.
+    pub fn pause_transfers(&self, product: Uuid, is_paused: bool) -> Result<()> {
+        if self.app.state().world.pause_transfers(CLIENT.owner, product, is_paused) {
+            return Ok(());
+        }
+        Err(Kind::Impossible(format!("pausing transfers of product {product}")).into())
     }
 
     /// Stops listening, lets calls under way finish for up to ten seconds, and closes every connection.

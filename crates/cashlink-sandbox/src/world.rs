@@ -12,6 +12,7 @@ mod campaign;
 mod credit;
 mod document;
 mod handlers;
+mod holding;
 mod identification;
 mod ids;
 mod investment;
@@ -27,16 +28,19 @@ mod price;
 mod product;
 mod redemption;
 mod refusal;
+mod registry_statement;
 mod seed;
+mod signed_document;
 mod status;
 mod store;
 mod tasks;
+mod transfer;
 mod wallet;
 
 pub use document::UploadedDocument;
 pub use kyc::IdentificationResult;
 pub use status::InvestmentEvent;
-pub use tasks::Settlement;
+pub use tasks::{Settlement, TaskEnd};
 
 pub(crate) use call::{Answer, Body, Call, Family, Page, Reply, Resource};
 pub(crate) use handlers::{Handler, handler};
@@ -73,8 +77,10 @@ pub(crate) struct World {
     listings: Store<listing::Listing>,
     /// Every listing: the product and the platform.
     listed: HashSet<(Uuid, Uuid)>,
-    /// Every ledger address in lower case, across all investors and clients.
-    addresses: HashSet<String>,
+    transfers: Store<transfer::Transfer>,
+    wallets: wallet::Register,
+    /// Products whose transfers are paused.
+    paused: HashSet<Uuid>,
 }
 
 impl World {
@@ -99,11 +105,15 @@ impl World {
         true
     }
 
-    /// Moves on the investments that waited for the identification of `investor`.
-    fn clear_investments(&mut self, owner: Owner, investor: Uuid) {
-        let Some(investor) = self.investors.get(owner, investor).filter(|investor| investor.is_cleared()) else {
+    /// Does what waited for the identification of `investor`.
+    fn clear(&mut self, owner: Owner, investor: Uuid, now: Timestamp) {
+        let Some(investor) = self.investors.get_mut(owner, investor) else {
             return;
         };
+        investor.sign_account(now);
+        if !investor.is_cleared() {
+            return;
+        }
         for id in &investor.investments {
             if let Some(investment) = self.investments.get_mut(owner, *id) {
                 investment.go_on(true);

@@ -1,34 +1,27 @@
 //! Credits: the task that puts the units of a paid investment on its wallet.
 
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::status::{InvestmentEvent, Status};
-use super::tasks::Task;
+use super::tasks::{Task, TaskStatus};
 use super::{Answer, Call, Owner, Refusal, Reply, World};
 
 #[derive(Debug)]
 pub(super) struct Credit {
     id: Uuid,
-    status: CreditStatus,
+    status: TaskStatus,
     created_at: Timestamp,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum CreditStatus {
-    Processing,
-    Succeeded,
-    Failed,
 }
 
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let investment = world.investment_in_path(call)?;
     let investment_id = investment.id;
-    let was_credited = investment.credit.is_some() || investment.delivered_at.is_some();
-    if was_credited {
+    if let Some(obstacle) = investment.credit.as_ref().and_then(Credit::obstacle) {
+        return Err(Refusal::rule(obstacle));
+    }
+    if investment.delivered_at.is_some() {
         return Err(Refusal::rule("The investment has already been credited."));
     }
     if investment.status != Status::Paid {
@@ -39,7 +32,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     }
     let id = world.ids.next("credit");
     let investment = world.investments.get_mut(call.owner, investment_id).ok_or(Refusal::NotFound)?;
-    investment.credit = Some(Credit { id, status: CreditStatus::Processing, created_at: call.now });
+    investment.credit = Some(Credit { id, status: TaskStatus::Processing, created_at: call.now });
     world.begin(Task::Credit(call.owner, investment_id), call.now);
     let credit = world.investments.get(call.owner, investment_id).and_then(|found| found.credit.as_ref());
     let view = credit.map_or(Value::Null, |credit| credit.view(investment_id));
@@ -47,6 +40,16 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 impl Credit {
+    /// Why the units can neither be credited anew nor to another wallet; `None` if they can.
+    pub(super) fn obstacle(&self) -> Option<&'static str> {
+        match self.status {
+            TaskStatus::Processing => Some("The units are being credited."),
+            TaskStatus::Succeeded => Some("The investment has already been credited."),
+            TaskStatus::Unknown => Some("It is not known whether the units have been credited."),
+            TaskStatus::Failed => None,
+        }
+    }
+
     fn view(&self, investment: Uuid) -> Value {
         json!({
             "id": self.id,
@@ -58,14 +61,14 @@ impl Credit {
 }
 
 impl World {
-    /// Ends the credit of `investment`: delivered, or failed if the investor withdrew meanwhile.
-    pub(super) fn settle_credit(&mut self, owner: Owner, investment: Uuid, at: Timestamp) {
+    /// Ends the credit of `investment`; it fails also if the investor withdrew meanwhile.
+    pub(super) fn settle_credit(&mut self, owner: Owner, investment: Uuid, end: TaskStatus, at: Timestamp) {
         let Some(investment) = self.investments.get_mut(owner, investment) else {
             return;
         };
-        let is_delivered = investment.happen(InvestmentEvent::Deliver, at);
+        let is_lost = end == TaskStatus::Succeeded && !investment.happen(InvestmentEvent::Deliver, at);
         if let Some(credit) = &mut investment.credit {
-            credit.status = if is_delivered { CreditStatus::Succeeded } else { CreditStatus::Failed };
+            credit.status = if is_lost { TaskStatus::Failed } else { end };
         }
     }
 }

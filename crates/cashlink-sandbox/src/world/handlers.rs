@@ -1,8 +1,7 @@
 //! Which function answers which operation.
 
 use super::{
-    Answer, Call, World, campaign, credit, document, identification, investment, investor, invitation, issuer, listing,
-    person, platform, product, redemption, wallet,
+    Answer, Call, World, campaign, credit, document, identification, investment, investor, invitation, issuer, listing, person, platform, product, redemption, registry_statement, signed_document, transfer, wallet,
 };
 
 pub(crate) type Handler = fn(&mut World, &Call<'_>) -> Answer;
@@ -38,6 +37,8 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("v2_investors_create", investor::create),
     ("v2_investors_list", investor::list),
     ("v2_investors_retrieve", investor::retrieve),
+    ("v2_investors_partial_update", investor::update),
+    ("v2_investors_signed_documents_list", signed_document::list_of_investor),
     ("v2_investors_identifications_create", identification::create),
     ("v2_investors_identifications_list", identification::list),
     ("v2_investors_identifications_retrieve", identification::retrieve),
@@ -47,6 +48,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("v2_investors_wallets_eth_generic_create", wallet::create_generic),
     ("v2_investors_wallets_list", wallet::list),
     ("v2_investors_wallets_retrieve", wallet::retrieve),
+    ("v2_investors_wallets_partial_update", wallet::update),
     ("v2_invitations_create", invitation::create),
     ("v2_invitations_list", invitation::list),
     ("v2_invitations_retrieve", invitation::retrieve),
@@ -56,6 +58,12 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("v2_investments_retrieve", investment::retrieve),
     ("v2_investments_partial_update", investment::update),
     ("v2_investments_credits_create", credit::create),
+    ("v2_investments_signed_documents_create", signed_document::create),
+    ("v2_investments_signed_documents_list", signed_document::list),
+    ("v2_investments_registry_statements_list", registry_statement::list),
+    ("v2_transfers_create", transfer::create),
+    ("v2_transfers_list", transfer::list),
+    ("v2_transfers_retrieve", transfer::retrieve),
     ("v2_redemptions_create", redemption::create),
     ("v2_redemptions_list", redemption::list),
     ("v2_redemptions_retrieve", redemption::retrieve),

@@ -50,7 +50,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     if let Some(investor) = world.investors.get_mut(call.owner, investor) {
         investor.identifications.push(identification);
     }
-    world.clear_investments(call.owner, investor);
+    world.clear(call.owner, investor, call.now);
     Ok(Reply::changed("identification", id, view))
 }
 
@@ -111,6 +111,7 @@ impl World {
         investor: Uuid,
         id: Uuid,
         result: IdentificationResult,
+        now: Timestamp,
     ) -> bool {
         let Some(found) = self.investors.get_mut(owner, investor) else {
             return false;
@@ -122,7 +123,7 @@ impl World {
             return false;
         };
         identification.status = result.into();
-        self.clear_investments(owner, investor);
+        self.clear(owner, investor, now);
         true
     }
 }

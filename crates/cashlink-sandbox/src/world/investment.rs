@@ -8,8 +8,10 @@ use uuid::Uuid;
 
 use super::call::Change;
 use super::credit::Credit;
-use super::investor::Profile;
+use super::investor::{Investor, Profile};
 use super::money::Money;
+use super::registry_statement::RegistryStatement;
+use super::signed_document::SignedDocument;
 use super::status::{InvestmentEvent, Status};
 use super::{Answer, Call, Refusal, Reply, World};
 
@@ -35,6 +37,10 @@ pub(super) struct Investment {
     paid_at: Option<Timestamp>,
     cancelled_at: Option<Timestamp>,
     profile: Arc<Profile>,
+    /// Whether it came by a transfer: nothing was signed, and nothing is to be paid.
+    is_received: bool,
+    pub(super) signed_documents: Vec<SignedDocument>,
+    pub(super) statements: Vec<RegistryStatement>,
 }
 
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
@@ -42,6 +48,8 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let investor = world.investor_in_body(call.owner, terms.investor)?;
     let (profile, is_cleared) = (Arc::clone(&investor.profile), investor.is_cleared());
     let id = world.ids.next("investment");
+    let mut sign = |draft| SignedDocument::new(world.ids.next("signed document"), draft, call.now);
+    let signed_documents = draft.signed_documents.unwrap_or_default().into_iter().map(&mut sign).collect();
     let mut investment = Investment {
         id,
         investor: terms.investor,
@@ -60,6 +68,9 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         paid_at: draft.paid_at,
         cancelled_at: None,
         profile,
+        is_received: false,
+        signed_documents,
+        statements: Vec::new(),
     };
     investment.go_on(is_cleared);
     let view = investment.view();
@@ -133,8 +144,8 @@ impl Update {
         if !current.status.is_open() {
             return Err(Refusal::rule("The investment cannot be changed any more."));
         }
-        if moves_wallet && current.credit.is_some() {
-            return Err(Refusal::field("wallet", "The units are being credited."));
+        if let Some(obstacle) = current.credit.as_ref().filter(|_| moves_wallet).and_then(Credit::obstacle) {
+            return Err(Refusal::field("wallet", obstacle));
         }
         if let Some(wallet) = self.wallet.filter(|_| moves_wallet)
             && !wallets.any(|known| known == wallet)
@@ -152,6 +163,38 @@ impl Update {
 }
 
 impl Investment {
+    /// What a transfer out of `source` makes for the investor and wallet that receive it.
+    pub(super) fn received(
+        id: Uuid,
+        source: &Self,
+        (receiver, wallet): (&Investor, Uuid),
+        units: u64,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            investor: receiver.id,
+            campaign: source.campaign,
+            product: source.product,
+            units,
+            remaining: units,
+            status: Status::Delivered,
+            wallet: Some(wallet),
+            credit: None,
+            delivered_at: Some(at),
+            price: source.price.clone(),
+            disagio: None,
+            signed_at: None,
+            accepted_at: None,
+            paid_at: None,
+            cancelled_at: None,
+            profile: Arc::clone(&receiver.profile),
+            is_received: true,
+            signed_documents: Vec::new(),
+            statements: Vec::new(),
+        }
+    }
+
     /// Takes every step that is due.
     pub(super) fn go_on(&mut self, is_cleared: bool) {
         while let Some(next) = self.due(is_cleared).and_then(|event| self.status.after(event)) {

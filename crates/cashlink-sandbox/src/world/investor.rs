@@ -12,8 +12,11 @@ use super::call::{members, shown};
 use super::identification::Identification;
 use super::kyc::{self, KycStatus};
 use super::person::BenefitingPerson;
+use super::signed_document::SignedDocument;
 use super::wallet::Wallet;
 use super::{Answer, Call, Family, Owner, Problems, Refusal, Reply, World};
+
+mod update;
 
 /// The parts of the request that the reply repeats, and their members, in its order.
 const PARTS: [(&str, &[&str]); 6] = [
@@ -72,9 +75,11 @@ pub(super) struct Investor {
     pub(super) identifications: Vec<Identification>,
     pub(super) persons: Vec<BenefitingPerson>,
     pub(super) wallets: Vec<Wallet>,
-    /// In order of creation, which is the order units are redeemed in.
+    /// In order of creation, which is the order units leave in.
     pub(super) investments: Vec<Uuid>,
-    /// Units that a redemption under way will take, by wallet and product.
+    /// Those of the account; those of investments are with them.
+    pub(super) signed_documents: Vec<SignedDocument>,
+    /// Units that redemptions and transfers under way will take, by wallet and product.
     pub(super) reserved: HashMap<(Uuid, Uuid), u64>,
     created_at: Timestamp,
 }
@@ -117,7 +122,7 @@ struct Tax {
 
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let profile = Profile::read(call)?;
-    world.check_profile(call, &profile)?;
+    world.check_facts(call, &profile.facts)?;
     let id = world.ids.next("investor");
     let investor = Investor::new(id, profile, call.now);
     let view = investor.view();
@@ -133,6 +138,18 @@ pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(Reply::read(world.investor_in_path(call)?.view()))
 }
 
+/// Investments keep what the investor said when they were made.
+pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
+    let investor = world.investor_in_path(call)?;
+    let id = investor.id;
+    let profile = investor.profile.changed(call)?;
+    world.check_facts(call, &call.parse()?)?;
+    let investor = world.investors.get_mut(call.owner, id).ok_or(Refusal::NotFound)?;
+    investor.profile = Arc::new(profile);
+    investor.sign_account(call.now);
+    Ok(Reply::changed("investor", id, investor.view()))
+}
+
 impl Investor {
     pub(super) fn new(id: Uuid, profile: Profile, created_at: Timestamp) -> Self {
         Self {
@@ -142,6 +159,7 @@ impl Investor {
             persons: Vec::new(),
             wallets: Vec::new(),
             investments: Vec::new(),
+            signed_documents: Vec::new(),
             reserved: HashMap::new(),
             created_at,
         }
@@ -151,14 +169,22 @@ impl Investor {
         kyc::overall(self.identifications.iter().map(|identification| identification.status))
     }
 
+    pub(super) fn is_identified(&self) -> bool {
+        self.kyc() == Some(KycStatus::Success)
+    }
+
     /// Whether investments of this investor may leave `KYC_PENDING`.
     pub(super) fn is_cleared(&self) -> bool {
         let has_beneficiary = !self.profile.is_company() || !self.persons.is_empty();
-        self.kyc() == Some(KycStatus::Success) && has_beneficiary
+        self.is_identified() && has_beneficiary
     }
 
     pub(super) fn wallet(&self, id: Uuid) -> Option<&Wallet> {
         self.wallets.iter().find(|wallet| wallet.id == id)
+    }
+
+    pub(super) fn wallet_mut(&mut self, id: Uuid) -> Option<&mut Wallet> {
+        self.wallets.iter_mut().find(|wallet| wallet.id == id)
     }
 
     fn view(&self) -> Value {
@@ -199,12 +225,13 @@ impl Profile {
         self.facts.legal_person.is_some()
     }
 
-    /// The parts whose flag says that United States tax applies.
-    pub(super) fn us_tax(&self) -> impl Iterator<Item = &'static str> {
-        let person = self.facts.natural_person.as_ref().and_then(|person| person.is_subject_to_us_tax);
-        let company = self.facts.legal_person.as_ref().and_then(|company| company.is_subject_to_us_tax);
-        let flags = [("natural_person", person), ("legal_person", company)];
-        flags.into_iter().filter(|(_, flag)| *flag == Some(true)).map(|(part, _)| part)
+    pub(super) fn is_subject_to_us_tax(&self) -> bool {
+        self.facts.us_tax().next().is_some()
+    }
+
+    /// Whether the investor has agreed to the documents of the account.
+    pub(super) fn has_accepted_account(&self) -> bool {
+        !self.account_setup.is_null()
     }
 
     /// Whether the tax information that a wallet needs is there.
@@ -216,6 +243,16 @@ impl Profile {
     }
 }
 
+impl Facts {
+    /// The parts whose flag says that United States tax applies.
+    fn us_tax(&self) -> impl Iterator<Item = &'static str> {
+        let person = self.natural_person.as_ref().and_then(|person| person.is_subject_to_us_tax);
+        let company = self.legal_person.as_ref().and_then(|company| company.is_subject_to_us_tax);
+        let flags = [("natural_person", person), ("legal_person", company)];
+        flags.into_iter().filter(|(_, flag)| *flag == Some(true)).map(|(part, _)| part)
+    }
+}
+
 impl Tax {
     fn is_complete(&self) -> bool {
         let has_number = self.tax_identification_number.as_ref().is_some_and(|number| !number.is_empty());
@@ -224,9 +261,10 @@ impl Tax {
 }
 
 impl World {
-    fn check_profile(&self, call: &Call<'_>, profile: &Profile) -> Result<(), Refusal> {
+    /// Checks what a body says, be it of a new investor or of one that is there.
+    fn check_facts(&self, call: &Call<'_>, facts: &Facts) -> Result<(), Refusal> {
         let mut problems = Problems::default();
-        if let Some(company) = &profile.facts.legal_person {
+        if let Some(company) = &facts.legal_person {
             let proofs = [
                 ("legal_person.company_identity_proof_id", company.identity_proof),
                 ("legal_person.company_structure_proof_id", company.structure_proof),
@@ -238,7 +276,7 @@ impl World {
             }
         }
         if call.family == Family::Distributor {
-            for part in profile.us_tax() {
+            for part in facts.us_tax() {
                 let path = format!("{part}.is_subject_to_us_tax");
                 problems.field(&path, "Investors subject to US tax are not accepted.");
             }

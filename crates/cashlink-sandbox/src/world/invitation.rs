@@ -155,7 +155,7 @@ impl World {
         if investor.is_none() {
             problems.field("investor_id", &refusal::unknown(draft.investor_id));
         }
-        let campaign = self.campaigns.get(call.owner, draft.campaign_id);
+        let campaign = self.campaign_on_offer(call.owner, draft.campaign_id);
         if campaign.is_none() {
             problems.field("campaign_id", &refusal::unknown(draft.campaign_id));
         }

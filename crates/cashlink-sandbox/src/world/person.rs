@@ -34,7 +34,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     if let Some(investor) = world.investors.get_mut(call.owner, investor) {
         investor.persons.extend(persons);
     }
-    world.clear_investments(call.owner, investor);
+    world.clear(call.owner, investor, call.now);
     Ok(match first {
         Some(first) => Reply::changed("benefiting_person", first, view),
         None => Reply::read(view),

@@ -1,19 +1,20 @@
 //! Redemptions: units leave a wallet, oldest investment first.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::holding::Holding;
 use super::refusal::{Problems, unknown};
-use super::tasks::Task;
+use super::tasks::{Task, TaskStatus};
 use super::{Answer, Call, Owner, Refusal, Reply, World};
 
 #[derive(Debug)]
 pub(super) struct Redemption {
     id: Uuid,
     draft: Draft,
-    status: RedemptionStatus,
+    status: TaskStatus,
     created_at: Timestamp,
 }
 
@@ -25,21 +26,18 @@ struct Draft {
     units: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum RedemptionStatus {
-    Processing,
-    Success,
+impl Draft {
+    fn holding(&self) -> Holding {
+        Holding { investor: self.investor_id, wallet: self.wallet_id, product: self.product_id }
+    }
 }
 
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let draft: Draft = call.parse()?;
     world.check_redemption(call.owner, &draft)?;
     let id = world.ids.next("redemption");
-    if let Some(investor) = world.investors.get_mut(call.owner, draft.investor_id) {
-        *investor.reserved.entry((draft.wallet_id, draft.product_id)).or_default() += draft.units;
-    }
-    let redemption = Redemption { id, draft, status: RedemptionStatus::Processing, created_at: call.now };
+    world.reserve(call.owner, &draft.holding(), draft.units);
+    let redemption = Redemption { id, draft, status: TaskStatus::Processing, created_at: call.now };
     world.redemptions.insert(call.owner, id, redemption);
     world.begin(Task::Redemption(call.owner, id), call.now);
     let redemption = world.redemptions.get(call.owner, id).ok_or(Refusal::NotFound)?;
@@ -58,9 +56,11 @@ pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
 
 impl Redemption {
     fn view(&self) -> Value {
+        // Redemptions have a word of their own for what other tasks call `succeeded`.
+        let status = if self.status == TaskStatus::Succeeded { json!("success") } else { json!(self.status) };
         json!({
             "id": self.id,
-            "status": self.status,
+            "status": status,
             "investor_id": self.draft.investor_id,
             "product_id": self.draft.product_id,
             "wallet_id": self.draft.wallet_id,
@@ -84,58 +84,30 @@ impl World {
         match self.products.get(owner, draft.product_id) {
             None => problems.field("product_id", &unknown(draft.product_id)),
             Some(product) if product.terms.ewpg => {
-                problems.field("product_id", "Crypto securities are not redeemed here.");
+                problems.field("product_id", "Crypto securities are not redeemed here.")
             }
             Some(_) => {}
         }
         problems.into_result()?;
-        if draft.units > self.available(owner, draft) {
+        if draft.units > self.available(owner, &draft.holding()) {
             return Err(Refusal::field("units", "The balance of the wallet is too low."));
         }
         Ok(())
     }
 
-    /// Units on the wallet that no redemption under way will take.
-    fn available(&self, owner: Owner, draft: &Draft) -> u64 {
-        let Some(investor) = self.investors.get(owner, draft.investor_id) else {
-            return 0;
-        };
-        let reserved = investor.reserved.get(&(draft.wallet_id, draft.product_id)).copied().unwrap_or_default();
-        let investments = investor.investments.iter().filter_map(|id| self.investments.get(owner, *id));
-        let held = investments.filter(|investment| investment.is_held(draft)).map(|investment| investment.remaining);
-        held.sum::<u64>().saturating_sub(reserved)
-    }
-
-    pub(super) fn settle_redemption(&mut self, owner: Owner, id: Uuid) {
+    pub(super) fn settle_redemption(&mut self, owner: Owner, id: Uuid, end: TaskStatus, at: Timestamp) {
         let Some(redemption) = self.redemptions.get_mut(owner, id) else {
             return;
         };
-        redemption.status = RedemptionStatus::Success;
-        let draft = redemption.draft;
-        let Some(investor) = self.investors.get_mut(owner, draft.investor_id) else {
-            return;
-        };
-        if let Some(reserved) = investor.reserved.get_mut(&(draft.wallet_id, draft.product_id)) {
-            *reserved = reserved.saturating_sub(draft.units);
-        }
-        let mut left = draft.units;
-        for investment in &investor.investments {
-            let Some(investment) = self.investments.get_mut(owner, *investment) else {
-                continue;
-            };
-            if investment.is_held(&draft) {
-                let taken = left.min(investment.remaining);
-                investment.remaining -= taken;
-                left -= taken;
+        redemption.status = end;
+        let (holding, units) = (redemption.draft.holding(), redemption.draft.units);
+        match end {
+            TaskStatus::Succeeded => {
+                self.take(owner, &holding, units, at);
             }
+            TaskStatus::Failed => self.release(owner, &holding, units),
+            // What may have left must not leave again.
+            TaskStatus::Unknown | TaskStatus::Processing => {}
         }
-    }
-}
-
-impl super::investment::Investment {
-    /// Whether its units are on the wallet that is redeemed from.
-    fn is_held(&self, draft: &Draft) -> bool {
-        let is_same = self.wallet == Some(draft.wallet_id) && self.product == draft.product_id;
-        is_same && self.delivered_at.is_some()
     }
 }

@@ -1,14 +1,15 @@
 //! Work on the ledger that takes its time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Owner, World};
 
-/// How long the ledger takes for credits and redemptions.
+/// How long the ledger takes for credits, redemptions and transfers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settlement {
@@ -19,6 +20,38 @@ pub enum Settlement {
     After(Duration),
 }
 
+/// How a credit, redemption or transfer ends that does not succeed.
+///
+/// Played with [`Sandbox::next_task_ends`](crate::Sandbox::next_task_ends).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskEnd {
+    /// The ledger refuses it: everything stays as it was, and it may be tried anew.
+    Failed,
+    /// Nobody knows what the ledger did: the units stay set aside until people have looked into it.
+    Unknown,
+}
+
+/// How far a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum TaskStatus {
+    Processing,
+    Succeeded,
+    Failed,
+    Unknown,
+}
+
+impl From<Option<TaskEnd>> for TaskStatus {
+    fn from(end: Option<TaskEnd>) -> Self {
+        match end {
+            None => Self::Succeeded,
+            Some(TaskEnd::Failed) => Self::Failed,
+            Some(TaskEnd::Unknown) => Self::Unknown,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Task {
     /// Credits the units of an investment.
@@ -26,26 +59,42 @@ pub(super) enum Task {
     Redemption(Owner, Uuid),
     /// Puts a product on the ledger.
     Deployment(Owner, Uuid),
+    Transfer(Owner, Uuid),
+}
+
+impl Task {
+    /// Whether a client can watch it, and so be told that it failed.
+    fn may_fail(self) -> bool {
+        matches!(self, Self::Credit(..) | Self::Redemption(..) | Self::Transfer(..))
+    }
 }
 
 /// Tasks under way by the time they are due, then in the order they began.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
     begun: u64,
-    queue: BTreeMap<(Timestamp, u64), Task>,
+    queue: BTreeMap<(Timestamp, u64), (Task, TaskStatus)>,
+    /// How the next tasks to begin will end.
+    ends: VecDeque<TaskEnd>,
 }
 
 impl World {
     /// Does `task` now or puts it off, as the settlement says.
     pub(super) fn begin(&mut self, task: Task, now: Timestamp) {
+        let end = if task.may_fail() { self.tasks.ends.pop_front() } else { None };
         match self.rules.settlement {
-            Settlement::Instant => self.finish(task, now),
+            Settlement::Instant => self.finish(task, end.into(), now),
             Settlement::After(_) => {
                 let due = self.due(now);
                 self.tasks.begun += 1;
-                self.tasks.queue.insert((due, self.tasks.begun), task);
+                self.tasks.queue.insert((due, self.tasks.begun), (task, end.into()));
             }
         }
+    }
+
+    /// Lets the next task that begins, and has no end yet, end like this.
+    pub(crate) fn next_task_ends(&mut self, end: TaskEnd) {
+        self.tasks.ends.push_back(end);
     }
 
     /// When something that begins at `now` is done; the end of time if that is too far off.
@@ -66,16 +115,17 @@ impl World {
             if due > now {
                 return;
             }
-            let task = entry.remove();
-            self.finish(task, due);
+            let (task, end) = entry.remove();
+            self.finish(task, end, due);
         }
     }
 
-    fn finish(&mut self, task: Task, at: Timestamp) {
+    fn finish(&mut self, task: Task, end: TaskStatus, at: Timestamp) {
         match task {
-            Task::Credit(owner, investment) => self.settle_credit(owner, investment, at),
-            Task::Redemption(owner, redemption) => self.settle_redemption(owner, redemption),
+            Task::Credit(owner, investment) => self.settle_credit(owner, investment, end, at),
+            Task::Redemption(owner, redemption) => self.settle_redemption(owner, redemption, end, at),
             Task::Deployment(owner, product) => self.settle_deployment(owner, product),
+            Task::Transfer(owner, transfer) => self.settle_transfer(owner, transfer, end, at),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cashlink_sandbox::{InvestmentEvent, Sandbox, Settlement};
+use cashlink_sandbox::{InvestmentEvent, Sandbox, Settlement, TaskEnd};
 use serde_json::{Value, json};
 
 use crate::client::{Api, NOW, benefiting_person, company, identification, person};
@@ -163,6 +163,28 @@ async fn a_delayed_credit_settles_when_its_time_has_passed() {
     api.sandbox.advance(delay * 1_000);
     let read = api.get(&format!("/v2/redemptions/{}/", redemption.id())).await;
     assert_eq!(read.must_be(200)["status"], "success");
+}
+
+#[tokio::test]
+async fn a_failed_credit_may_be_tried_anew_and_an_unknown_one_may_not() {
+    let api = Api::start().await;
+    let (investor, wallet) = api.investor_with_wallet().await;
+    let paid = json!({"accepted_at": NOW, "paid_at": NOW, "wallet": wallet});
+    let path = format!("/v2/investments/{}/", invest(&api, &investor, paid).await.id());
+    let credits = format!("{path}credits/");
+    let set = async |wallet: Value| api.patch(&path, &json!({"wallet": wallet})).await.status;
+
+    api.sandbox.next_task_ends(TaskEnd::Failed);
+    assert_eq!(api.post_nothing(&credits).await.must_be(201)["status"], "failed");
+    assert_eq!(api.get(&path).await.body["status"], "PAID");
+    assert_eq!((set(Value::Null).await, set(json!(wallet)).await), (200, 200));
+
+    api.sandbox.next_task_ends(TaskEnd::Unknown);
+    assert_eq!(api.post_nothing(&credits).await.must_be(201)["status"], "unknown");
+    assert_eq!(api.get(&path).await.body["status"], "PAID");
+    assert_eq!(set(Value::Null).await, 400);
+    let message = json!(["It is not known whether the units have been credited."]);
+    assert_eq!(api.post_nothing(&credits).await.must_be(400)["non_field_errors"], message);
 }
 
 #[tokio::test]

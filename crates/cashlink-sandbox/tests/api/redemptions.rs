@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cashlink_sandbox::{Sandbox, Settlement};
+use cashlink_sandbox::{Sandbox, Settlement, TaskEnd};
 use serde_json::{Value, json};
 
 use crate::client::{Api, NOW};
@@ -34,6 +34,24 @@ async fn units_under_way_cannot_be_redeemed_again() {
     api.sandbox.advance(delay);
     assert_eq!(remaining(&api, &investment).await, "400");
     redeem(&api, &investor, &wallet, 4).await.must_be(201);
+}
+
+#[tokio::test]
+async fn a_failed_redemption_takes_nothing_and_an_unknown_one_keeps_its_units_aside() {
+    let api = Api::start().await;
+    let (investor, wallet) = api.investor_with_wallet().await;
+    let investment = deliver(&api, &investor, &wallet, 10).await;
+    api.sandbox.next_task_ends(TaskEnd::Failed);
+    api.sandbox.next_task_ends(TaskEnd::Unknown);
+    assert_eq!(redeem(&api, &investor, &wallet, 10).await.must_be(201)["status"], "failed");
+    let unknown = redeem(&api, &investor, &wallet, 6).await;
+    assert_eq!(unknown.must_be(201)["status"], "unknown");
+    assert_eq!(remaining(&api, &investment).await, "1000");
+    redeem(&api, &investor, &wallet, 5).await.must_be(400);
+    assert_eq!(redeem(&api, &investor, &wallet, 4).await.must_be(201)["status"], "success");
+    assert_eq!(remaining(&api, &investment).await, "600");
+    let read = api.get(&format!("/distributor/v2/redemptions/{}/", unknown.id())).await;
+    assert_eq!(read.must_be(200)["status"], "unknown");
 }
 
 #[tokio::test]

@@ -82,3 +82,21 @@ async fn an_identification_that_was_started_ends_as_decided() {
     let read = api.get(&format!("{path}identifications/{started}/")).await;
     assert_eq!(read.must_be(200)["status"], "SUCCESS");
 }
+
+#[tokio::test]
+async fn whether_a_wallet_receives_transfers_is_set_as_often_as_one_likes() {
+    let api = Api::start().await;
+    let (investor, wallet) = api.investor_with_wallet().await;
+    let path = format!("/v2/investors/{investor}/wallets/{wallet}/");
+    assert_eq!(api.get(&path).await.body["receiving_enabled"], false);
+    for (family, value) in [("", true), ("", true), ("/distributor", false)] {
+        let reply = api.patch(&format!("{family}{path}"), &json!({"receiving_enabled": value})).await;
+        assert_eq!(reply.must_be(200)["receiving_enabled"], value);
+        assert_eq!(api.get(&path).await.body, reply.body);
+    }
+    for wrong in [json!({}), json!({"receiving_enabled": null}), json!({"receiving_enabled": "yes"})] {
+        assert!(api.patch(&path, &wrong).await.must_be(400)["receiving_enabled"].is_array());
+    }
+    let foreign = format!("/v2/investors/{}/wallets/{wallet}/", api.sandbox.investor_id());
+    api.patch(&foreign, &json!({"receiving_enabled": true})).await.must_be(404);
+}

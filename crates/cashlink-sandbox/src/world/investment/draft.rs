@@ -5,7 +5,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::refusal::{Problems, Step, unknown};
-use super::super::{Call, Refusal, World};
+use super::super::{Call, Family, Refusal, World, signed_document};
 use super::Money;
 
 #[derive(Deserialize)]
@@ -19,12 +19,7 @@ pub(super) struct Draft {
     pub(super) paid_at: Option<Timestamp>,
     pub(super) wallet: Option<Uuid>,
     pub(super) disagio: Option<Money>,
-    signed_documents: Option<Vec<SignedDocument>>,
-}
-
-#[derive(Deserialize)]
-struct SignedDocument {
-    document_id: Uuid,
+    pub(super) signed_documents: Option<Vec<signed_document::Draft>>,
 }
 
 /// Who takes how much of what.
@@ -38,7 +33,9 @@ pub(super) struct Terms {
 
 /// The body of `call` with its terms, checked against every rule.
 pub(super) fn read(world: &World, call: &Call<'_>) -> Result<(Terms, Draft), Refusal> {
-    let draft: Draft = call.parse()?;
+    let mut draft: Draft = call.parse()?;
+    // Distributors invite nobody: there the property means nothing.
+    draft.invitation_id = draft.invitation_id.filter(|_| call.family == Family::Platform);
     let terms = match draft.invitation_id {
         Some(invitation) => world.terms_of_invitation(call, invitation, &draft)?,
         None => world.terms_of_body(call, &draft)?,
@@ -58,7 +55,7 @@ impl World {
         if investor.is_none() {
             problems.field("investor_id", &unknown(investor_id));
         }
-        let campaign = self.campaigns.get(call.owner, campaign_id);
+        let campaign = self.campaign_on_offer(call.owner, campaign_id);
         if campaign.is_none() {
             problems.field("campaign_id", &unknown(campaign_id));
         }

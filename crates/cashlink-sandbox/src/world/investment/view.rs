@@ -14,6 +14,7 @@ impl Investment {
             (Some(amount), Some(disagio)) => amount.minus(disagio),
             (amount, _) => amount.clone(),
         };
+        let total = total.filter(|_| !self.is_received);
         let cancellation_reason = self.status.is_cancelled().then_some(self.status);
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
@@ -42,6 +43,9 @@ impl Investment {
     }
 
     fn payment_details(&self, total: Option<&Money>) -> Value {
+        if self.is_received {
+            return Value::Null;
+        }
         let (account_holder, iban, bic) = ISSUER;
         let id = self.id.simple().to_string();
         json!({
@@ -55,10 +59,10 @@ impl Investment {
 
     /// Where an investor who has not signed yet goes on.
     fn start_url(&self) -> Value {
-        match self.signed_at {
-            None => Value::from(format!("https://sandbox.invalid/subscriptions/{}", self.id)),
-            Some(_) => Value::Null,
+        if self.signed_at.is_some() || self.is_received {
+            return Value::Null;
         }
+        Value::from(format!("https://sandbox.invalid/subscriptions/{}", self.id))
     }
 }
 

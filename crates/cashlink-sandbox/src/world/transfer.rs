@@ -1,0 +1,180 @@
+//! Transfers: units go from one wallet to another and become an investment of who receives them.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::holding::Holding;
+use super::investment::Investment;
+use super::refusal::{Problems, unknown};
+use super::tasks::{Task, TaskStatus};
+use super::wallet::{Place, Wallet};
+use super::{Answer, Call, Owner, Refusal, Reply, World};
+
+#[derive(Debug)]
+pub(super) struct Transfer {
+    id: Uuid,
+    draft: Draft,
+    source: Holding,
+    target: Place,
+    status: TaskStatus,
+    created_at: Timestamp,
+}
+
+#[derive(Debug, Deserialize)]
+struct Draft {
+    product: Uuid,
+    source_wallet: Uuid,
+    target_address: String,
+    amount: u64,
+}
+
+pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
+    let draft: Draft = call.parse()?;
+    let (source, target) = world.check_transfer(call, &draft)?;
+    let id = world.ids.next("transfer");
+    world.reserve(call.owner, &source, draft.amount);
+    let transfer = Transfer { id, draft, source, target, status: TaskStatus::Processing, created_at: call.now };
+    world.transfers.insert(call.owner, id, transfer);
+    world.begin(Task::Transfer(call.owner, id), call.now);
+    let transfer = world.transfers.get(call.owner, id).ok_or(Refusal::NotFound)?;
+    Ok(Reply::changed("transfer", id, transfer.view()))
+}
+
+pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
+    call.page_of(world.transfers.list(call.owner), Transfer::view)
+}
+
+pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
+    let id = call.id("transfer_id")?;
+    let transfer = world.transfers.get(call.owner, id).ok_or(Refusal::NotFound)?;
+    Ok(Reply::read(transfer.view()))
+}
+
+/// The message of the first rule that is broken.
+fn broken(rules: &[(bool, &'static str)]) -> Option<&'static str> {
+    rules.iter().find(|(is_broken, _)| *is_broken).map(|(_, message)| *message)
+}
+
+impl Transfer {
+    fn view(&self) -> Value {
+        json!({
+            "id": self.id,
+            "status": self.status,
+            "product": self.draft.product,
+            "source_wallet": self.draft.source_wallet,
+            "target_address": self.draft.target_address,
+            "amount": self.draft.amount,
+            "created_at": self.created_at,
+        })
+    }
+}
+
+impl World {
+    /// Who gives and who receives, if every condition holds.
+    fn check_transfer(&self, call: &Call<'_>, draft: &Draft) -> Result<(Holding, Place), Refusal> {
+        let mut problems = Problems::default();
+        if let Some(message) = self.objection_to_product(call, draft.product) {
+            problems.field("product", &message);
+        }
+        let source = self.wallets.of_id(draft.source_wallet).filter(|place| place.owner == call.owner);
+        if let Some(message) = self.objection_to_source(source, draft.source_wallet) {
+            problems.field("source_wallet", &message);
+        }
+        let target = self.wallets.of_address(&draft.target_address);
+        if let Some(message) = self.objection_to_target(target, draft) {
+            problems.field("target_address", message);
+        }
+        problems.into_result()?;
+        let (Some(source), Some(target)) = (source, target) else {
+            return Err(Refusal::NotFound);
+        };
+        let source = Holding { investor: source.investor, wallet: source.wallet, product: draft.product };
+        if draft.amount > self.available(call.owner, &source) {
+            return Err(Refusal::field("amount", "The balance of the wallet is too low."));
+        }
+        Ok((source, target))
+    }
+
+    fn objection_to_product(&self, call: &Call<'_>, id: Uuid) -> Option<String> {
+        let Some(product) = self.product_on_offer(call.owner, id) else {
+            return Some(unknown(id));
+        };
+        let today = call.now.to_zoned(TimeZone::UTC).date();
+        let rules = [
+            (product.terms.lock_in_time.is_some_and(|last| last >= today), "The lock-up period is not over."),
+            (self.paused.contains(&id), "Transfers of the product are paused."),
+        ];
+        broken(&rules).map(str::to_owned)
+    }
+
+    fn objection_to_source(&self, place: Option<Place>, id: Uuid) -> Option<String> {
+        let Some(wallet) = place.and_then(|place| self.wallet_at(place)) else {
+            return Some(unknown(id));
+        };
+        let rules = [(!wallet.is_managed(), "The wallet is not managed."), (wallet.is_frozen, "The wallet is frozen.")];
+        broken(&rules).map(str::to_owned)
+    }
+
+    fn objection_to_target(&self, place: Option<Place>, draft: &Draft) -> Option<&'static str> {
+        let Some((place, wallet)) = place.and_then(|place| Some((place, self.wallet_at(place)?))) else {
+            return Some("No wallet with this address is registered.");
+        };
+        let platform = self.own_platform(place.owner);
+        let rules = [
+            (place.wallet == draft.source_wallet, "The units are on this wallet already."),
+            (!wallet.receiving_enabled, "The wallet does not receive transfers."),
+            (
+                !platform.is_some_and(|platform| self.is_listed(draft.product, platform)),
+                "The product is not listed on the platform of the receiver.",
+            ),
+        ];
+        broken(&rules)
+    }
+
+    fn wallet_at(&self, place: Place) -> Option<&Wallet> {
+        self.investors.get(place.owner, place.investor)?.wallet(place.wallet)
+    }
+
+    pub(super) fn settle_transfer(&mut self, owner: Owner, id: Uuid, end: TaskStatus, at: Timestamp) {
+        let Some(transfer) = self.transfers.get_mut(owner, id) else {
+            return;
+        };
+        transfer.status = end;
+        let (source, target, units) = (transfer.source, transfer.target, transfer.draft.amount);
+        match end {
+            TaskStatus::Succeeded => self.deliver_transfer(owner, &source, target, units, at),
+            TaskStatus::Failed => self.release(owner, &source, units),
+            // What may have left must not leave again.
+            TaskStatus::Unknown | TaskStatus::Processing => {}
+        }
+    }
+
+    fn deliver_transfer(&mut self, owner: Owner, source: &Holding, target: Place, units: u64, at: Timestamp) {
+        let sources = self.take(owner, source, units, at);
+        let oldest = sources.first().and_then(|id| self.investments.get(owner, *id));
+        let Some((oldest, receiver)) = oldest.zip(self.investors.get(target.owner, target.investor)) else {
+            return;
+        };
+        let id = self.ids.next("investment");
+        let received = Investment::received(id, oldest, (receiver, target.wallet), units, at);
+        self.investments.insert(target.owner, id, received);
+        if let Some(receiver) = self.investors.get_mut(target.owner, target.investor) {
+            receiver.investments.push(id);
+        }
+    }
+
+    /// Stops or lets go the transfers of a product; `false` if there is no such product.
+    pub(crate) fn pause_transfers(&mut self, owner: Owner, product: Uuid, is_paused: bool) -> bool {
+        if self.products.get(owner, product).is_none() {
+            return false;
+        }
+        if is_paused {
+            self.paused.insert(product);
+        } else {
+            self.paused.remove(&product);
+        }
+        true
+    }
+}
