@@ -17,7 +17,8 @@ pub(super) const CHECK: Check = Check {
 const ALLOWED: [(&str, Option<&[&str]>); 8] = [
     ("cashlink-types", Some(&[])),
     ("cashlink-api", Some(&["cashlink-types"])),
-    ("cashlink", Some(&["cashlink-api", "cashlink-types"])),
+    // The sandbox for the examples; that users do not get it is checked below.
+    ("cashlink", Some(&["cashlink-api", "cashlink-sandbox", "cashlink-types"])),
     ("cashlink-sandbox", Some(&[])),
     ("cashlink-cli", Some(&["cashlink", "cashlink-sandbox"])),
     ("cashlink-bench", None),
