@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use cashlink_api::{BoxFuture, Client, Error as RawError, Exchange, Inner, Operation};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::{ResponseBuilderExt, Url};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -29,7 +30,7 @@ mod tests;
 pub(crate) struct Exchanger {
     pub(crate) http: reqwest::Client,
     /// The address that every path is appended to; no trailing slash.
-    pub(crate) base: reqwest::Url,
+    pub(crate) base: Url,
     pub(crate) policy: RetryPolicy,
     pub(crate) budget: Budget,
     pub(crate) clock: Arc<dyn Clock>,
@@ -83,7 +84,7 @@ pub(crate) struct OneAttempt {
     authorization: Option<HeaderValue>,
     timeout: Duration,
     /// Replaces the operation's address: a further page of a list.
-    url: Option<reqwest::Url>,
+    url: Option<Url>,
     form: Form,
     reply: Mutex<Option<Reply>>,
 }
@@ -106,7 +107,7 @@ impl OneAttempt {
         Self { exchanger, operation, authorization, timeout, url: None, form: Form::Described, reply: Mutex::default() }
     }
 
-    pub(crate) fn at(mut self, url: Option<reqwest::Url>) -> Self {
+    pub(crate) fn at(mut self, url: Option<Url>) -> Self {
         self.url = url;
         self
     }
@@ -156,8 +157,8 @@ impl OneAttempt {
             *request.url_mut() = url.clone();
         }
         // Neither the generated paths nor a checked page leave the origin; this keeps it true whatever changes there.
-        let same_origin = request.url().origin() == self.exchanger.base.origin();
-        if let Some(authorization) = self.authorization.as_ref().filter(|_| same_origin) {
+        let is_ours = is_same_origin(request.url(), &self.exchanger.base);
+        if let Some(authorization) = self.authorization.as_ref().filter(|_| is_ours) {
             request.headers_mut().insert(header::AUTHORIZATION, authorization.clone());
         }
         *request.timeout_mut() = Some(self.timeout);
@@ -169,7 +170,10 @@ impl OneAttempt {
         let is_whole = status.is_success() && !too_large;
         let in_one_form = is_whole.then(|| self.given(&body)).flatten();
 
-        let mut complete = http::Response::new(in_one_form.map_or_else(|| body.clone(), Bytes::from));
+        // With its address: for a response without one, the HTTP library parses a made-up one each time.
+        let complete = http::Response::builder().url(response.url().clone());
+        let given = in_one_form.map_or_else(|| body.clone(), Bytes::from);
+        let mut complete = complete.body(given).unwrap_or_default();
         *complete.status_mut() = status;
         let reply = Reply { status, headers, body, too_large };
         *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
@@ -201,6 +205,12 @@ impl Exchange for OneAttempt {
     ) -> BoxFuture<'a, reqwest::Result<reqwest::Response>> {
         Box::pin(self.send(http, request))
     }
+}
+
+/// Piece by piece, where `Url::origin` would copy both hosts.
+fn is_same_origin(url: &Url, base: &Url) -> bool {
+    let is_same_host = url.has_host() && url.host_str() == base.host_str();
+    is_same_host && url.scheme() == base.scheme() && url.port_or_known_default() == base.port_or_known_default()
 }
 
 /// Reads the body up to `limit`; a larger one is given up and returned empty.

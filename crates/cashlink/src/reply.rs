@@ -43,8 +43,7 @@ pub(crate) fn in_one_form(operation: &Operation, body: &[u8]) -> Option<Vec<u8>>
 
 /// Writes integers beyond 64 bits as text: money, where they may be, reads either, and so loses no digit.
 pub(crate) fn with_long_integers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
-    // A run of that many digits has one at a multiple of it, so nearly all bytes are passed over.
-    if !body.iter().skip(LONG_INTEGER - 1).step_by(LONG_INTEGER).any(u8::is_ascii_digit) {
+    if !may_have_long_integer(body) {
         return Cow::Borrowed(body);
     }
     let mut exact = Vec::with_capacity(body.len() + 16);
@@ -66,11 +65,30 @@ pub(crate) fn with_long_integers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
     if exact.len() == body.len() { Cow::Borrowed(body) } else { Cow::Owned(exact) }
 }
 
+/// Whether there may be an integer that long: digits that follow what a number can follow, as those of an IBAN do not.
+fn may_have_long_integer(body: &[u8]) -> bool {
+    // A run of that many digits has one at a multiple of it, so nearly all bytes are passed over.
+    (LONG_INTEGER - 1..body.len()).step_by(LONG_INTEGER).any(|index| {
+        let (before, from) = body.split_at(index);
+        let behind = from.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if behind == 0 {
+            return false;
+        }
+        let ahead = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let (before, _) = before.split_at(before.len() - ahead);
+        let is_number = match before.strip_suffix(b"-").unwrap_or(before).last() {
+            Some(byte) => matches!(byte, b',' | b':' | b'[') || byte.is_ascii_whitespace(),
+            None => true,
+        };
+        is_number && ahead + behind >= LONG_INTEGER
+    })
+}
+
 fn is_long_integer(token: &[u8]) -> bool {
     let digits = token.strip_prefix(b"-").unwrap_or(token);
     let is_long = digits.len() >= LONG_INTEGER && digits.iter().all(u8::is_ascii_digit);
-    let text = str::from_utf8(token).unwrap_or_default();
-    is_long && text.parse::<u64>().is_err() && text.parse::<i64>().is_err()
+    let fits = |token: &str| token.parse::<u64>().is_ok() || token.parse::<i64>().is_ok();
+    is_long && !str::from_utf8(token).is_ok_and(fits)
 }
 
 /// The bytes of the string at the beginning of `json`, its quotes included.
