@@ -201,6 +201,7 @@ impl World {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Rules;
     use super::*;
 
     fn campaign() -> Campaign {
@@ -245,5 +246,21 @@ mod tests {
         assert!(campaign().objection(STEP, true, 10).is_some());
         let closed = Campaign { is_active: false, ..campaign() };
         assert_eq!(closed.objection(STEP, false, 10).unwrap().0, "campaign_id");
+    }
+
+    #[test]
+    fn a_campaign_is_on_offer_on_the_own_platform_only() {
+        let owner = Owner(1);
+        let mut world = World::new(Rules::default());
+        let seed = world.seed(owner, Timestamp::UNIX_EPOCH).unwrap();
+        let (other, _) = world.platforms(owner).into_iter().find(|(id, _)| *id != seed.platform).unwrap();
+        let mut is_on_offer = |number, product, platform| {
+            let id = Uuid::from_u128(number);
+            world.campaigns.insert(owner, id, Campaign { id, product, platform, ..campaign() });
+            world.campaign_on_offer(owner, id).is_some()
+        };
+        assert!(is_on_offer(1, seed.product, seed.platform));
+        assert!(!is_on_offer(2, seed.product, other));
+        assert!(!is_on_offer(3, Uuid::from_u128(3), seed.platform));
     }
 }

@@ -29,10 +29,11 @@ impl World {
     pub(crate) fn seed(&mut self, owner: Owner, now: Timestamp) -> Result<Seed, Refusal> {
         let issuer = self.seed_issuer(owner, now)?;
         let platform = derived("platform", "allowed");
-        let other = derived("platform", "not allowed");
-        for (id, company_name, is_own) in [(platform, "Sandbank AG", true), (other, "Muster Invest AG", false)] {
-            self.platforms.insert(owner, id, Platform { id, company_name, is_allowed: is_own, is_own });
-        }
+        let own = Platform { id: platform, company_name: "Sandbank AG", is_allowed: true, is_own: true };
+        self.platforms.insert(owner, platform, own);
+        let closed = derived("platform", "not allowed");
+        let other = Platform { id: closed, company_name: "Muster Invest AG", is_allowed: false, is_own: false };
+        self.platforms.insert(owner, closed, other);
         let product = derived("product", "seed");
         self.products.insert(owner, product, deployed_product(product, issuer, now)?);
         self.add_listing(owner, Listing::new(derived("listing", "seed"), product, platform, now));

@@ -3,7 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::campaigns::campaign;
 use crate::client::{Api, NOW, benefiting_person, company, identification, person, read};
+use crate::issuers::issuer;
+use crate::products::product;
 
 #[tokio::test]
 async fn a_reply_shows_every_described_property_and_no_other() {
@@ -37,6 +40,37 @@ async fn a_reply_shows_every_described_property_and_no_other() {
     let of_investor = ["identifications/", "wallets/"].map(|list| format!("/v2/investors/{investor}/{list}"));
     for list in lists.iter().chain(&of_investor) {
         shapes.send(Method::GET, list, None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reply_to_an_issuer_is_as_complete() {
+    let shapes = Shapes::new().await;
+    let upload = shapes.api.upload("/issuer/v2/documents/").await;
+    let issuer = shapes.post("/issuer/v2/issuers/", &issuer(&upload)).await;
+    shapes.send(Method::PATCH, &format!("/issuer/v2/issuers/{issuer}/"), Some(&json!({}))).await;
+    let product = shapes.post("/issuer/v2/products/", &product(&shapes.api)).await;
+    shapes.send(Method::PATCH, &format!("/issuer/v2/products/{product}/"), Some(&json!({}))).await;
+    let platform = shapes.api.sandbox.platform_id();
+    let listing = json!({"product_id": product, "distribution_platform_id": platform});
+    let listing = shapes.post("/issuer/v2/listings/", &listing).await;
+    let campaigns = format!("/products/{product}/campaigns/");
+    let campaign = shapes.post(&format!("/issuer/v2{campaigns}"), &campaign(&shapes.api)).await;
+    let change = json!({"is_campaign_active": true});
+    shapes.send(Method::PATCH, &format!("/issuer/v2{campaigns}{campaign}/"), Some(&change)).await;
+
+    for (path, id) in [
+        ("/issuer/v2/issuers/", issuer),
+        ("/issuer/v2/distribution-platforms/", platform.to_string()),
+        ("/issuer/v2/listings/", listing),
+    ] {
+        shapes.send(Method::GET, path, None).await;
+        shapes.send(Method::GET, &format!("{path}{id}/"), None).await;
+    }
+    for family in ["/v2", "/distributor/v2", "/issuer/v2"] {
+        for path in ["/products/", &format!("/products/{product}/"), &campaigns, &format!("{campaigns}{campaign}/")] {
+            shapes.send(Method::GET, &format!("{family}{path}"), None).await;
+        }
     }
 }
 

@@ -129,3 +129,69 @@ impl World {
 fn is_asset_code(text: &str) -> bool {
     (1..12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_clears_what_a_product_can_do_without_and_the_issuer_stays() {
+        check(&json!({"isin": null}), &json!({"isin": null}));
+        check(
+            &json!({"lock_in_time": "2031-02-03", "agio_percent": 1}),
+            &json!({"lock_in_time": "2031-02-03", "agio_percent": "1"}),
+        );
+        check(&json!({"name": null, "step_size": null, "ewpg": null}), &json!({}));
+        check(&json!({"issuer_id": Uuid::max(), "status": "DEPLOYED", "id": Uuid::max()}), &json!({}));
+
+        #[track_caller]
+        fn check(change: &Value, differences: &Value) {
+            let mut expected = terms().view();
+            expected.extend(differences.as_object().unwrap().clone());
+            assert_eq!(terms().changed_by(change).unwrap().view(), expected, "{change}");
+        }
+    }
+
+    #[test]
+    fn a_price_is_needed_as_the_product_says_and_a_crypto_security_has_an_isin() {
+        check(&json!({}), &[]);
+        check(&json!({"provide_nominal_value": false}), &["issuance_price"]);
+        check(&json!({"provide_nominal_value": false, "nominal_value": null, "issuance_price": "1"}), &[]);
+        check(&json!({"nominal_value": null}), &["nominal_value"]);
+        check(&json!({"nominal_value": "0"}), &["nominal_value"]);
+        check(&json!({"isin": null}), &["isin"]);
+        check(&json!({"isin": null, "ewpg": false}), &[]);
+        check(&json!({"max_issuable_amount": 9}), &["max_issuable_amount"]);
+        check(&json!({"agio_percent": "-1", "asset_code": ""}), &["agio_percent", "asset_code"]);
+
+        #[track_caller]
+        fn check(change: &Value, fields: &[&str]) {
+            let mut problems = Problems::default();
+            terms().changed_by(change).unwrap().check(&mut problems);
+            let found = match problems.into_result() {
+                Err(Refusal::Invalid(tree)) => tree,
+                _ => json!({}),
+            };
+            assert_eq!(found.as_object().unwrap().keys().collect::<Vec<_>>(), fields, "{change}");
+        }
+    }
+
+    fn terms() -> Terms {
+        parse(&json!({
+            "issuer_id": Uuid::nil(),
+            "name": "Probeanleihe",
+            "product_type": "BOND",
+            "ewpg": true,
+            "isin": "DE000A0AAAA0",
+            "provide_nominal_value": true,
+            "nominal_value": "100.00",
+            "max_issuable_amount": 1_000,
+            "step_size": 10,
+            "agio_percent": "2.50",
+            "payment_deadline": 14,
+            "cancellation_deadline": 14,
+            "network": "POLYGON-AMOY",
+        }))
+        .unwrap()
+    }
+}
