@@ -8,7 +8,7 @@ use std::{error::Error, future::Future, time::Duration};
 
 use cashlink::{
     Cashlink,
-    guides::{self, Direct, distributor, platform, registry},
+    guides::{self, Direct, distributor, issuance, platform, registry},
     time::{Clock as _, SystemClock},
 };
 use cashlink_sandbox::Sandbox;
@@ -49,7 +49,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let counted = Rounds::new(Uuid::new_v4());
     counted.drive(platform::invest(&client(&plain)?, &counted, &platform_input(&plain))).await?;
     let (client_, steps, input) = (client(&distant)?, Direct::new(Uuid::new_v4()), platform_input(&distant));
-    report("platform", &counted, platform::invest(&client_, &steps, &input)).await
+    report("platform", &counted, platform::invest(&client_, &steps, &input)).await?;
+
+    let counted = Rounds::new(Uuid::new_v4());
+    counted.drive(issuance::issue(&client(&plain)?, &counted, &issuance_input(&plain))).await?;
+    let (client_, steps, input) = (client(&distant)?, Direct::new(Uuid::new_v4()), issuance_input(&distant));
+    report("issuance", &counted, issuance::issue(&client_, &steps, &input)).await
 }
 
 /// Runs a guide for its time and prints it beside what its chain costs, the token call included.
@@ -83,5 +88,11 @@ fn platform_input(sandbox: &Sandbox) -> platform::Input {
     let mut input = platform::Input::sample();
     input.campaign_id = Some(sandbox.campaign_id().into());
     input.investor_id = Some(sandbox.investor_id().into());
+    input
+}
+
+fn issuance_input(sandbox: &Sandbox) -> issuance::Input {
+    let mut input = issuance::Input::sample();
+    input.investment.investor_id = Some(sandbox.investor_id().into());
     input
 }

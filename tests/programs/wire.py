@@ -1,4 +1,4 @@
-"""What the three programs need of HTTP, by the standard library alone.
+"""What the programs need of HTTP, by the standard library alone.
 
 It behaves as plain scripts do: a new connection for each call, a random key of 16 hexadecimal characters for each
 call that changes something, no body and no Content-Type where there is nothing to say, and one question about the

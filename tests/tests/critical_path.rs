@@ -1,6 +1,6 @@
 //! A guide takes as long as its longest chain of dependent calls, not as all of its calls.
 
-use cashlink::guides::{distributor, platform, registry};
+use cashlink::guides::{distributor, issuance, platform, registry};
 use cashlink_sandbox::Sandbox;
 use cashlink_tests::{clock::JumpingClock, rounds::Rounds, session};
 use uuid::Uuid;
@@ -57,6 +57,32 @@ async fn the_platform_guide_reads_the_wallets_beside_the_invitation() {
     let rounds = steps.rounds();
     assert_eq!(TOKEN + rounds.len(), 8, "{rounds:?}");
     assert_eq!(rounds[0].len(), 2, "{rounds:?}");
+}
+
+#[tokio::test]
+async fn the_issuance_guide_looks_at_the_platform_and_uploads_all_documents_beside_each_other() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = session::builder(&sandbox).clock(JumpingClock::new()).build().unwrap();
+    let mut input = issuance::Input::sample();
+    input.investment.investor_id = Some(sandbox.investor_id().into());
+    let steps = Rounds::new(Uuid::from_u128(1));
+    steps.drive(issuance::issue(&client, &steps, &input)).await.unwrap();
+    let rounds = steps.rounds();
+    assert_eq!(TOKEN + rounds.len(), 9, "{rounds:?}");
+    assert_eq!(steps.waits(), 0, "nothing waits for the ledger");
+    assert!(rounds[0].contains(&"list_platforms"), "{rounds:?}");
+    assert_eq!(rounds[0].iter().filter(|step| step.starts_with("upload_")).count(), 4, "{rounds:?}");
+    let chain: Vec<_> = rounds[1..].iter().flatten().copied().collect();
+    let expected = [
+        "create_issuer",
+        "create_product",
+        "create_listing",
+        "create_campaign",
+        "read_campaign",
+        "create_investment",
+        "read_investment",
+    ];
+    assert_eq!(chain, expected);
 }
 
 mod the_counter {
