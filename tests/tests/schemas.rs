@@ -30,7 +30,7 @@ fn inputs_have_the_fields_of_the_api_and_files_in_place_of_document_ids() {
     check::<input::OwnWallet>("GenericWalletCreate", &[]);
     check::<input::Identification>("IdentificationImport", &[PROTOCOL]);
     check::<input::Company>("DistributorLegalPersonCreate", &[IDENTITY, STRUCTURE]);
-    check::<input::SignedDocument>("SignedDocumentReference", &[SIGNED]);
+    check::<input::SignedDocument>("SignedDocumentCreate", &[SIGNED]);
 }
 
 #[test]

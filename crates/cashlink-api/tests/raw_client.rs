@@ -135,6 +135,8 @@ fn personal_and_secret_values_are_not_printed() {
         format!("{token:?}"),
         "AccessToken { access_token: [redacted], token_type: None, expires_in: None, scope: None }"
     );
+    let request = TokenRequest::new("client_credentials", "client", "open-sesame");
+    assert!(!format!("{request:?}").contains("sesame"), "{request:?}");
     let update = InvitationUpdate::new().self_disclosure_monthly_income(true);
     let printed = format!("{update:?}");
     assert!(printed.contains("self_disclosure_monthly_income: Set([redacted])"), "{printed}");

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::de::DeserializeOwned;
 
-use crate::{Cashlink, Query};
+use crate::Query;
 
 mod error;
 mod stage;
@@ -46,8 +46,7 @@ impl<T: DeserializeOwned> Wait<T> {
 
     /// Sets when to stop, counted from [`send`](Self::send); 10 minutes unless set.
     ///
-    /// The status is read a last time when the deadline has come, so the wait may end later than it by the time that one
-    /// attempt of a call may take.
+    /// The status is read a last time when the deadline has come, and a call that is under way then is not broken off.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.waiting = self.waiting.deadline(deadline);
         self
@@ -73,29 +72,30 @@ impl<T: DeserializeOwned> Wait<T> {
         let time_left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(clock.now()));
         let fail = |cause| Err(WaitError::new(self.question.operation_id(), cause));
 
-        for pause in self.waiting.growth() {
-            let (pause, cause) = match self.look(&client, time_left()).await {
+        let mut longest = self.waiting.first();
+        loop {
+            let (cause, shortest) = match self.look().await {
                 Look::Done(value) => return Ok(value),
                 Look::Ended(cause) => return fail(cause),
-                Look::Pending(cause, least) => (client.exchanger().jittered(pause).max(least), cause),
+                Look::Pending(cause, shortest) => (cause, shortest),
             };
             let left = time_left();
             if left.is_zero() {
                 return fail(cause);
             }
+            let pause = client.exchanger().jittered(longest).max(shortest);
             clock.sleep(pause.min(left)).await;
+            longest = self.waiting.after(longest);
         }
-        fail(Cause::TimedOut(None))
     }
 
     /// Reads the status once.
-    async fn look(&self, client: &Cashlink, left: Duration) -> Look<T> {
-        let timeout = left.max(client.exchanger().attempt_timeout);
-        let value = match self.question.again().timeout(timeout).send().await {
+    async fn look(&self) -> Look<T> {
+        let value = match self.question.again().send().await {
             Ok(value) => value,
             Err(error) if error.is_transient() => {
-                let least = error.retry_after().unwrap_or_default();
-                return Look::Pending(Cause::Call(error), least);
+                let shortest = error.retry_after().unwrap_or_default();
+                return Look::Pending(Cause::Call(error), shortest);
             }
             Err(error) => return Look::Ended(Cause::Call(error)),
         };
@@ -113,7 +113,7 @@ impl<T: DeserializeOwned> Wait<T> {
 enum Look<T> {
     Done(T),
     Ended(Cause),
-    /// What to say if this was the last time, and how long to wait at least.
+    /// What to say if this was the last time, and how long to wait at least if it was not.
     Pending(Cause, Duration),
 }
 

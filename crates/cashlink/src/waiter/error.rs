@@ -70,7 +70,8 @@ impl WaitError {
         }
     }
 
-    /// The error of the call that reads the status, if that is what ended the wait. It says nothing of the task.
+    /// The error of the call that reads the status, if that ended the wait or was all there was at the deadline. It says
+    /// nothing of the task.
     pub fn call(&self) -> Option<&Error> {
         match &self.0.cause {
             Cause::Call(error) => Some(error),

@@ -46,19 +46,23 @@ impl Waiting {
 
     /// The pauses, which add up to the deadline.
     pub(crate) fn pauses(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+        let waiting = self.clone();
         let mut left = self.deadline;
-        self.growth().map_while(move |pause| {
+        std::iter::successors(Some(self.first()), move |pause| Some(waiting.after(*pause))).map_while(move |pause| {
             let pause = pause.min(left);
             left -= pause;
             (!pause.is_zero()).then_some(pause)
         })
     }
 
-    /// The pauses as they grow, without end.
-    pub(super) fn growth(&self) -> impl Iterator<Item = Duration> + Send + use<> {
-        let longest = self.longest_pause;
-        let first = self.first_pause.min(longest);
-        std::iter::successors(Some(first), move |pause| Some(longest.min(pause.saturating_mul(3) / 2)))
+    /// The first pause.
+    pub(super) fn first(&self) -> Duration {
+        self.first_pause.min(self.longest_pause)
+    }
+
+    /// The pause after `pause`.
+    pub(super) fn after(&self, pause: Duration) -> Duration {
+        self.longest_pause.min(pause.saturating_mul(3) / 2)
     }
 
     pub(super) fn time_allowed(&self) -> Duration {
