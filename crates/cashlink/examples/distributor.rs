@@ -14,7 +14,7 @@ use cashlink::{Cashlink, IdempotencyKey, InvestorId, Outcome, Scope, guides, mod
 use cashlink_sandbox::Sandbox;
 
 #[tokio::main]
-pub async fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
     let client = Cashlink::builder()
         .base_url(sandbox.url())

@@ -15,7 +15,7 @@ use cashlink_sandbox::Sandbox;
 use jiff::civil::date;
 
 #[tokio::main]
-pub async fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
     let client = Cashlink::builder()
         .base_url(sandbox.url())

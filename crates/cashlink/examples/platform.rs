@@ -16,7 +16,7 @@ use futures_util::TryStreamExt;
 use jiff::civil::date;
 
 #[tokio::main]
-pub async fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
     let client = Cashlink::builder()
         .base_url(sandbox.url())

@@ -59,7 +59,7 @@ fn by_position(slots: &[Slot<'_>], nothing_required: bool) -> TokenStream {
         } else {
             let (parameter, value) = argument(ident, ty);
             parameters.push(parameter);
-            values.push(if is_text(ty) { quote!(#ident: #value) } else { quote!(#ident) });
+            values.push(if is_converted(ty) { quote!(#ident: #value) } else { quote!(#ident) });
         }
     }
     let about = if nothing_required { "Nothing set." } else { "With what is required; the rest is left out." };
@@ -105,17 +105,23 @@ fn by_name(name: &Ident, slots: &[Slot<'_>]) -> (Vec<Item>, TokenStream) {
     (vec![item, Item::Impl(debug::opaque(&parts))], constructor)
 }
 
+/// Types that are given in several forms.
+const CONVERTED: [&str; 2] = ["Price", "String"];
+
 /// The parameter for a value of `ty`, and the expression that makes the value of it.
 fn argument(ident: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
-    if is_text(ty) {
-        (quote!(#ident: impl Into<String>), quote!(#ident.into()))
+    if is_converted(ty) {
+        (quote!(#ident: impl Into<#ty>), quote!(#ident.into()))
     } else {
         (quote!(#ident: #ty), quote!(#ident))
     }
 }
 
-fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"))
+fn is_converted(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    path.path.segments.last().is_some_and(|last| CONVERTED.iter().any(|name| last.ident == name))
 }
 
 fn setter(ident: &Ident, inner: &Type, description: &str, wrapper: &TokenStream) -> TokenStream {

@@ -3810,14 +3810,20 @@ impl ProductCreate {
     }
     /// Nominal value of one unit. Needed if `provide_nominal_value` is true.
     #[must_use]
-    pub fn nominal_value(mut self, nominal_value: ::cashlink_types::Price) -> Self {
-        self.nominal_value = Some(nominal_value);
+    pub fn nominal_value(
+        mut self,
+        nominal_value: impl Into<::cashlink_types::Price>,
+    ) -> Self {
+        self.nominal_value = Some(nominal_value.into());
         self
     }
     /// Price of one unit when issued. Needed if `provide_nominal_value` is false.
     #[must_use]
-    pub fn issuance_price(mut self, issuance_price: ::cashlink_types::Price) -> Self {
-        self.issuance_price = Some(issuance_price);
+    pub fn issuance_price(
+        mut self,
+        issuance_price: impl Into<::cashlink_types::Price>,
+    ) -> Self {
+        self.issuance_price = Some(issuance_price.into());
         self
     }
     /// Premium on the price, in percent.
@@ -4046,8 +4052,11 @@ impl ProductUpdate {
     }
     /// Nominal value of one unit. Needed if `provide_nominal_value` is true.
     #[must_use]
-    pub fn nominal_value(mut self, nominal_value: ::cashlink_types::Price) -> Self {
-        self.nominal_value = ::cashlink_types::Patch::Set(nominal_value);
+    pub fn nominal_value(
+        mut self,
+        nominal_value: impl Into<::cashlink_types::Price>,
+    ) -> Self {
+        self.nominal_value = ::cashlink_types::Patch::Set(nominal_value.into());
         self
     }
     /// Clears `nominal_value`: sends null.
@@ -4058,8 +4067,11 @@ impl ProductUpdate {
     }
     /// Price of one unit when issued. Needed if `provide_nominal_value` is false.
     #[must_use]
-    pub fn issuance_price(mut self, issuance_price: ::cashlink_types::Price) -> Self {
-        self.issuance_price = ::cashlink_types::Patch::Set(issuance_price);
+    pub fn issuance_price(
+        mut self,
+        issuance_price: impl Into<::cashlink_types::Price>,
+    ) -> Self {
+        self.issuance_price = ::cashlink_types::Patch::Set(issuance_price.into());
         self
     }
     /// Clears `issuance_price`: sends null.
