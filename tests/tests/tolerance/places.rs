@@ -163,3 +163,22 @@ fn last(path: &Path) -> &str {
         _ => "",
     }
 }
+
+#[test]
+fn the_places_of_a_reply_are_those_of_its_schema() {
+    let (reply, places) = of(spec::schema("Investment"));
+    let found = |path: &str| {
+        places.iter().find(|place| place.path.to_string() == path).map(|place| (place.kind, place.required))
+    };
+    assert_eq!(found(""), Some((Kind::Object, true)));
+    assert_eq!(found("status"), Some((Kind::Enum, true)));
+    assert_eq!(found("units"), Some((Kind::Integer, false)));
+    assert_eq!(found("natural_person.birth_date"), Some((Kind::Date, false)));
+    assert_eq!(found("payment_details.amount.amount"), Some((Kind::Amount, true)));
+    assert_eq!(found("payment_details.amount.currency"), Some((Kind::Currency, true)));
+    for place in &places {
+        assert!(reply.pointer(&place.path.pointer()).is_some(), "{} is in no instance", place.path);
+    }
+    let (_, survey) = of(spec::schema("Invitation"));
+    assert!(survey.iter().any(|place| place.path.to_string() == "survey[0]" && place.kind == Kind::FreeForm));
+}
