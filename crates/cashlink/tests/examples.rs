@@ -1,7 +1,5 @@
 //! The examples of the three families run to their end.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 #[path = "../examples/distributor.rs"]
 mod distributor;
 #[path = "../examples/issuer.rs"]

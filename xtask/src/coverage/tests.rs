@@ -8,7 +8,7 @@ fn workspace(places: &[usize]) -> tempfile::TempDir {
     let files = [
         ("crates/cashlink-api/src/generated/client.rs", "fn issuer_v2_listings_list() {}"),
         ("crates/cashlink/src/issuer/listings.rs", "= issuer_v2_listings_list;"),
-        ("crates/cashlink-sandbox/src/world/handlers.rs", "(\"issuer_v2_listings_list\", list)"),
+        ("crates/cashlink-sandbox/src/world/handlers.rs", "(\"v2_listings_list\", list)"),
         ("tests/tests/every_operation/issuer.rs", "\"issuer_v2_listings_list\""),
     ];
     for (index, (path, text)) in files.into_iter().enumerate() {
