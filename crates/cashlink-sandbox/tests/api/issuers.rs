@@ -99,7 +99,10 @@ async fn an_issuer_becomes_a_product_on_offer_that_a_distributor_invests_in() {
     let path = format!("/distributor/v2/investors/{investor}/identifications/");
     api.make(&path, &identification(&proof)).await;
     let investment = crate::campaigns::investment(&investor, &campaign, 200);
-    api.make("/v2/investments/", &investment).await;
+    let investment = api.post("/distributor/v2/investments/", &investment).await;
+    assert_eq!(investment.must_be(201)["campaign_id"], campaign.as_str());
+    let seen = api.get(&format!("/issuer/v2/investments/{}/", investment.id())).await;
+    assert_eq!(seen.must_be(200), &investment.body);
 }
 
 /// A company that issues securities.

@@ -52,6 +52,9 @@ const CLEARABLE: [&str; 10] = [
     "issuance_document_id",
 ];
 
+/// The description has integers of 64 bits with a sign.
+const LARGEST: u64 = i64::MAX.unsigned_abs();
+
 const REQUIRED: &str = "This field is required.";
 
 impl Terms {
@@ -69,6 +72,16 @@ impl Terms {
             }
         }
         parse(&Value::Object(terms))
+    }
+
+    /// The numbers that no other rule keeps small.
+    fn counts(&self) -> [(u64, &'static str); 4] {
+        [
+            (self.max_issuable_amount, "max_issuable_amount"),
+            (self.payment_deadline, "payment_deadline"),
+            (self.cancellation_deadline, "cancellation_deadline"),
+            (self.calculation_factor.unwrap_or_default(), "calculation_factor"),
+        ]
     }
 
     /// Notes what is wrong with the terms by themselves.
@@ -91,6 +104,11 @@ impl Terms {
         }
         if self.max_issuable_amount < self.step_size {
             problems.field("max_issuable_amount", "Ensure this value is not less than the step size.");
+        }
+        for (value, path) in self.counts() {
+            if value > LARGEST {
+                problems.field(path, &format!("Ensure this value is less than or equal to {LARGEST}."));
+            }
         }
         if self.agio_percent.as_ref().is_some_and(Decimal::is_negative) {
             problems.field("agio_percent", "Ensure this value is greater than or equal to 0.");
@@ -162,6 +180,7 @@ mod tests {
         check(&json!({"isin": null}), &["isin"]);
         check(&json!({"isin": null, "ewpg": false}), &[]);
         check(&json!({"max_issuable_amount": 9}), &["max_issuable_amount"]);
+        check(&json!({"max_issuable_amount": u64::MAX}), &["max_issuable_amount"]);
         check(&json!({"agio_percent": "-1", "asset_code": ""}), &["agio_percent", "asset_code"]);
 
         #[track_caller]
