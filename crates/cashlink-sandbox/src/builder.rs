@@ -68,7 +68,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long credits and redemptions take; none at all unless set.
+    /// How long the ledger takes for credits, redemptions, transfers and products; no time unless set.
     pub fn settlement(mut self, settlement: Settlement) -> Self {
         self.rules.settlement = settlement;
         self

@@ -122,7 +122,7 @@ impl Sandbox {
         self.app.clock.now()
     }
 
-    /// Puts the sandbox's clock forward: tokens expire, and credits and redemptions settle.
+    /// Puts the sandbox's clock forward: tokens expire, and what the ledger was asked for settles.
     pub fn advance(&self, by: Duration) {
         self.app.clock.advance(by);
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Owner, World};
 
-/// How long the ledger takes for credits, redemptions and transfers.
+/// How long the ledger takes for credits, redemptions, transfers and products.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settlement {
@@ -127,5 +127,30 @@ impl World {
             Task::Deployment(owner, product) => self.settle_deployment(owner, product),
             Task::Transfer(owner, transfer) => self.settle_transfer(owner, transfer, end, at),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Rules;
+    use super::*;
+
+    #[test]
+    fn ends_are_given_out_in_order_to_the_tasks_that_clients_watch() {
+        let (owner, id, now) = (Owner(1), Uuid::nil(), Timestamp::UNIX_EPOCH);
+        let settlement = Settlement::After(Duration::from_secs(1));
+        let mut world = World::new(Rules { settlement, ..Rules::default() });
+        world.next_task_ends(TaskEnd::Failed);
+        world.next_task_ends(TaskEnd::Unknown);
+        for task in [
+            Task::Deployment(owner, id),
+            Task::Credit(owner, id),
+            Task::Transfer(owner, id),
+            Task::Redemption(owner, id),
+        ] {
+            world.begin(task, now);
+        }
+        let ends: Vec<TaskStatus> = world.tasks.queue.values().map(|(_, end)| *end).collect();
+        assert_eq!(ends, [TaskStatus::Succeeded, TaskStatus::Failed, TaskStatus::Unknown, TaskStatus::Succeeded]);
     }
 }
