@@ -116,14 +116,16 @@ impl Prepared {
             let mut items = pin!(call.pages().map_err(failed)?.by_item());
             let mut count = 0_u64;
             while let Some(item) = items.try_next().await.map_err(failed)? {
-                show(item.text(), verbosity);
                 count += 1;
+                if !output::item(&laid_out(item.text(), verbosity)) {
+                    break;
+                }
             }
             tell(&format!("{}: {count} items", operation.id()), verbosity);
             return Ok(());
         }
         let reply = call.send().await.map_err(failed)?;
-        show(reply.json().text(), verbosity);
+        output::result(&laid_out(reply.json().text(), verbosity));
         let applied = if operation.method() == Method::Get { "" } else { ", applied" };
         tell(&format!("{}: status {}{applied}", operation.id(), reply.status()), verbosity);
         Ok(())
@@ -174,10 +176,9 @@ fn misfit(operation: Operation, request: &Request) -> Option<Problem> {
     Some(Problem::new(option, format!("{operation} {rule}")))
 }
 
-/// Prints JSON: on one line for a script, over several for a person.
-fn show(json: &str, verbosity: &Verbosity) {
-    let text = if verbosity.json { layout::compact(json) } else { layout::pretty(json) };
-    output::result(&text);
+/// JSON on one line for a script, over several for a person.
+fn laid_out(json: &str, verbosity: &Verbosity) -> String {
+    if verbosity.json { layout::compact(json) } else { layout::pretty(json) }
 }
 
 fn tell(text: &str, verbosity: &Verbosity) {

@@ -45,7 +45,8 @@ pub(crate) enum Command {
     Demo,
     /// Call any operation of the API by method and path, JSON in and JSON out.
     ///
-    /// The reply goes to stdout as it came; key, status and outcome go to stderr. With --json the reply is one line.
+    /// The reply goes to stdout with all its digits and in its order, on one line with --json; key, status and outcome go
+    /// to stderr.
     #[command(after_help = exit::HELP)]
     Api(Box<Api>),
     /// Run one of the three published guides.

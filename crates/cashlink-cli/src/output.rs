@@ -11,6 +11,14 @@ pub(crate) fn result(text: &str) {
     ignore_failure(write_line(&mut io::stdout().lock(), text));
 }
 
+/// Writes one of many lines of results to stdout, and tells whether anybody still reads them.
+pub(crate) fn item(text: &str) -> bool {
+    let written = write_line(&mut io::stdout().lock(), text);
+    let is_read = written.is_ok();
+    ignore_failure(written);
+    is_read
+}
+
 /// Writes a line for the person at the terminal to stderr.
 pub(crate) fn note(text: &str) {
     ignore_failure(write_line(&mut io::stderr().lock(), text));
