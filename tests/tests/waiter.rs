@@ -1,6 +1,6 @@
 //! Waits end when a task has ended, say how it ended, and never do more than look.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{error::Error as _, fmt, sync::Arc, time::Duration};
 
