@@ -13,7 +13,7 @@ use super::money::Money;
 use super::registry_statement::RegistryStatement;
 use super::signed_document::SignedDocument;
 use super::status::{InvestmentEvent, Status};
-use super::{Answer, Call, Refusal, Reply, World};
+use super::{Answer, Call, Owner, Refusal, Reply, World};
 
 mod draft;
 mod view;
@@ -37,8 +37,8 @@ pub(super) struct Investment {
     paid_at: Option<Timestamp>,
     cancelled_at: Option<Timestamp>,
     profile: Arc<Profile>,
-    /// Whether it came by a transfer: nothing was signed, and nothing is to be paid.
-    is_received: bool,
+    /// The issuer's account that is paid to; none if it came by a transfer and nothing is to be paid.
+    account: Option<Value>,
     pub(super) signed_documents: Vec<SignedDocument>,
     pub(super) statements: Vec<RegistryStatement>,
 }
@@ -68,7 +68,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         paid_at: draft.paid_at,
         cancelled_at: None,
         profile,
-        is_received: false,
+        account: Some(world.account_of_issuer(call.owner, terms.product)),
         signed_documents,
         statements: Vec::new(),
     };
@@ -189,7 +189,7 @@ impl Investment {
             paid_at: None,
             cancelled_at: None,
             profile: Arc::clone(&receiver.profile),
-            is_received: true,
+            account: None,
             signed_documents: Vec::new(),
             statements: Vec::new(),
         }
@@ -230,6 +230,12 @@ impl Investment {
 }
 
 impl World {
+    fn account_of_issuer(&self, owner: Owner, product: Uuid) -> Value {
+        let product = self.products.get(owner, product);
+        let issuer = product.and_then(|product| self.issuers.get(owner, product.terms.issuer_id));
+        issuer.map_or(Value::Null, |issuer| issuer.bank_account().clone())
+    }
+
     pub(super) fn investment_in_path(&self, call: &Call<'_>) -> Result<&Investment, Refusal> {
         let id = call.id("investment_id")?;
         self.investments.get(call.owner, id).ok_or(Refusal::NotFound)

@@ -67,6 +67,11 @@ impl Issuer {
         Self { id, parts, created_at }
     }
 
+    /// Where investors pay to.
+    pub(super) fn bank_account(&self) -> &Value {
+        self.parts.get("bank_account").unwrap_or(&Value::Null)
+    }
+
     fn change(&mut self, body: &Value) {
         for (part, clearable) in PARTS {
             let (Some(current), Some(changes)) = (self.parts[part].as_object_mut(), body[part].as_object()) else {

@@ -84,7 +84,7 @@ impl World {
         match self.products.get(owner, draft.product_id) {
             None => problems.field("product_id", &unknown(draft.product_id)),
             Some(product) if product.terms.ewpg => {
-                problems.field("product_id", "Crypto securities are not redeemed here.")
+                problems.field("product_id", "Crypto securities are not redeemed here.");
             }
             Some(_) => {}
         }

@@ -158,8 +158,8 @@ impl World {
             return;
         };
         let id = self.ids.next("investment");
-        let received = Investment::received(id, oldest, (receiver, target.wallet), units, at);
-        self.investments.insert(target.owner, id, received);
+        let investment = Investment::received(id, oldest, (receiver, target.wallet), units, at);
+        self.investments.insert(target.owner, id, investment);
         if let Some(receiver) = self.investors.get_mut(target.owner, target.investor) {
             receiver.investments.push(id);
         }
@@ -178,3 +178,6 @@ impl World {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 mod bodies;
 mod campaigns;
 mod client;
+mod crypto_securities;
 mod families;
 mod faults;
 mod guides;

@@ -75,6 +75,52 @@ async fn a_reply_to_an_issuer_is_as_complete() {
 }
 
 #[tokio::test]
+async fn a_reply_about_what_comes_later_is_as_complete() {
+    let shapes = Shapes::new().await;
+    let sandbox = &shapes.api.sandbox;
+    let (receiver, campaign, product) = (sandbox.investor_id(), sandbox.campaign_id(), sandbox.product_id());
+    let (investor, wallet) = shapes.api.investor_with_wallet().await;
+    let path = format!("/v2/investors/{investor}/");
+    let change = json!({"account_setup_accepted_at": NOW, "natural_person": {"city": "Neustadt"}});
+    shapes.send(Method::PATCH, &path, Some(&change)).await;
+    let change = json!({"securities_deposit_account": {"account_number": "1"}});
+    shapes.send(Method::PATCH, &format!("/distributor{path}"), Some(&change)).await;
+    let change = json!({"receiving_enabled": true});
+    shapes.send(Method::PATCH, &format!("{path}wallets/{wallet}/"), Some(&change)).await;
+
+    let investment = json!({
+        "investor_id": investor, "campaign_id": campaign, "units": 5, "wallet": wallet,
+        "signed_at": NOW, "accepted_at": NOW, "paid_at": NOW,
+    });
+    let investment = shapes.post("/distributor/v2/investments/", &investment).await;
+    let of_investment = format!("/distributor/v2/investments/{investment}/");
+    let upload = shapes.api.upload("/v2/documents/").await;
+    let signed = json!({"document_id": upload, "category": "c", "subject": "s"});
+    shapes.post(&format!("{of_investment}signed-documents/"), &signed).await;
+    shapes.post(&format!("{of_investment}credits/"), &json!({})).await;
+    let wallets = shapes.send(Method::GET, &format!("/v2/investors/{receiver}/wallets/"), None).await;
+    let transfer = json!({
+        "product": product, "source_wallet": wallet, "target_address": wallets[0]["address"], "amount": 2,
+    });
+    let transfer = shapes.post("/v2/transfers/", &transfer).await;
+    let redemption = json!({"investor_id": investor, "product_id": product, "wallet_id": wallet, "units": 1});
+    let redemption = shapes.post("/distributor/v2/redemptions/", &redemption).await;
+
+    let of_investor = format!("{path}signed-documents/");
+    let of_transfer = format!("/distributor/v2/transfers/{transfer}/");
+    let of_redemption = format!("/distributor/v2/redemptions/{redemption}/");
+    for path in [of_investor, of_investment.clone(), of_transfer, of_redemption] {
+        shapes.send(Method::GET, &path, None).await;
+    }
+    for list in ["signed-documents/", "registry-statements/"] {
+        shapes.send(Method::GET, &format!("{of_investment}{list}"), None).await;
+    }
+    for list in ["/distributor/v2/transfers/", "/issuer/v2/transfers/", "/issuer/v2/investments/"] {
+        shapes.send(Method::GET, list, None).await;
+    }
+}
+
+#[tokio::test]
 async fn points_in_time_are_shown_in_utc() {
     let api = Api::start().await;
     let path = format!("/v2/investors/{}/identifications/", api.sandbox.investor_id());

@@ -3,9 +3,7 @@
 use serde_json::Map;
 
 use super::{Investment, Money, Value, json};
-
-/// Where the seeded issuer takes payments; the account is made up.
-const ISSUER: (&str, &str, &str) = ("Sandbox Emittentin GmbH", "DE02120300000000202051", "BYLADEM1001");
+use crate::world::call::members;
 
 impl Investment {
     pub(super) fn view(&self) -> Value {
@@ -14,7 +12,7 @@ impl Investment {
             (Some(amount), Some(disagio)) => amount.minus(disagio),
             (amount, _) => amount.clone(),
         };
-        let total = total.filter(|_| !self.is_received);
+        let total = total.filter(|_| self.account.is_some());
         let cancellation_reason = self.status.is_cancelled().then_some(self.status);
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
@@ -43,23 +41,19 @@ impl Investment {
     }
 
     fn payment_details(&self, total: Option<&Money>) -> Value {
-        if self.is_received {
+        let Some(account) = &self.account else {
             return Value::Null;
-        }
-        let (account_holder, iban, bic) = ISSUER;
+        };
         let id = self.id.simple().to_string();
-        json!({
-            "account_holder": account_holder,
-            "iban": iban,
-            "bic": bic,
-            "reference": format!("CL-{}", id[..12].to_uppercase()),
-            "amount": money(total),
-        })
+        let mut details = members(account, &["account_holder", "iban", "bic"]);
+        details.insert("reference".to_owned(), format!("CL-{}", id[..12].to_uppercase()).into());
+        details.insert("amount".to_owned(), money(total));
+        Value::Object(details)
     }
 
     /// Where an investor who has not signed yet goes on.
     fn start_url(&self) -> Value {
-        if self.signed_at.is_some() || self.is_received {
+        if self.signed_at.is_some() || self.account.is_none() {
             return Value::Null;
         }
         Value::from(format!("https://sandbox.invalid/subscriptions/{}", self.id))

@@ -1,0 +1,156 @@
+//! Crypto securities: what the registry states of them, and when they may be transferred.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::campaigns::{campaign, investment};
+use crate::client::{Api, NOW};
+use crate::products::product;
+
+#[tokio::test]
+async fn the_registry_states_each_change_of_what_remains() {
+    let holder = Holder::start(&json!({})).await;
+    let (first, second) = (holder.deliver(200).await, holder.deliver(300).await);
+    let counts = async || (holder.statements(&first).await, holder.statements(&second).await);
+    assert_eq!(counts().await, (Some(0), Some(0)));
+    holder.transfer(50).await.must_be(201);
+    assert_eq!(counts().await, (Some(1), Some(0)));
+    holder.transfer(250).await.must_be(201);
+    assert_eq!(counts().await, (Some(2), Some(1)));
+
+    let page = holder.api.get(&format!("/distributor{first}registry-statements/")).await;
+    let statements = page.must_be(200)["results"].as_array().unwrap();
+    assert_ne!(statements[0]["id"], statements[1]["id"]);
+    assert!(statements[0]["created_at"].is_string());
+    let investments = holder.api.get("/issuer/v2/investments/").await;
+    let received = investments.must_be(200)["results"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
+    assert_eq!(holder.statements(&format!("/v2/investments/{received}/")).await, Some(0));
+    holder.api.get(&format!("/v2/investments/{}/registry-statements/", Uuid::nil())).await.must_be(404);
+}
+
+#[tokio::test]
+async fn a_digital_security_has_no_statements() {
+    let holder = Holder::start(&json!({"ewpg": false})).await;
+    let investment = holder.deliver(200).await;
+    holder.transfer(100).await.must_be(201);
+    assert_eq!(holder.statements(&investment).await, Some(0));
+}
+
+#[tokio::test]
+async fn a_crypto_security_is_not_redeemed_through_the_api() {
+    let holder = Holder::start(&json!({})).await;
+    holder.deliver(200).await;
+    let body = json!({
+        "investor_id": holder.investor, "product_id": holder.product, "wallet_id": holder.wallet, "units": 1,
+    });
+    for family in ["/v2", "/distributor/v2"] {
+        let reply = holder.api.post(&format!("{family}/redemptions/"), &body).await;
+        assert!(reply.must_be(400)["product_id"].is_array());
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_transferred_before_the_lock_up_is_over() {
+    let day = Duration::from_secs(24 * 3_600);
+    let mut holder = Holder::start(&json!({})).await;
+    holder.deliver(200).await;
+    let today = holder.api.sandbox.now().strftime("%F").to_string();
+    let terms = json!({"lock_in_time": today});
+    holder.api.patch(&format!("/issuer/v2/products/{}/", holder.product), &terms).await.must_be(200);
+    let reply = holder.transfer(1).await;
+    assert_eq!(reply.must_be(400)["product"], json!(["The lock-up period is not over."]));
+    holder.api.sandbox.advance(day);
+    holder.api.token = holder.api.new_token().await;
+    holder.transfer(1).await.must_be(201);
+}
+
+#[tokio::test]
+async fn units_are_credited_once_the_product_is_on_the_ledger() {
+    let holder = Holder::listed(&json!({})).await;
+    let path = holder.invest(100).await;
+    let credits = format!("{path}credits/");
+    let reply = holder.api.post_nothing(&credits).await;
+    assert_eq!(reply.must_be(400)["non_field_errors"], json!(["The product is not on the ledger yet."]));
+    holder.validate();
+    holder.api.post_nothing(&credits).await.must_be(201);
+}
+
+#[tokio::test]
+async fn a_product_that_is_not_listed_is_not_transferred() {
+    let holder = Holder::start(&json!({})).await;
+    holder.deliver(100).await;
+    let unlisted = holder.api.make("/issuer/v2/products/", &product(&holder.api)).await;
+    let reply = Holder { product: unlisted, ..holder }.transfer(1).await;
+    assert!(reply.must_be(400)["product"][0].as_str().unwrap().starts_with("Invalid pk"));
+}
+
+/// An investor who may hold a crypto security, and the address of another.
+struct Holder {
+    api: Api,
+    product: String,
+    campaign: String,
+    investor: String,
+    wallet: String,
+    target: String,
+}
+
+impl Holder {
+    async fn start(with: &Value) -> Self {
+        let holder = Self::listed(with).await;
+        if with["ewpg"] != false {
+            holder.validate();
+        }
+        holder
+    }
+
+    /// With a product that is listed and has a campaign, but is not validated.
+    async fn listed(with: &Value) -> Self {
+        let api = Api::start().await;
+        let mut body = product(&api);
+        body["ewpg"] = json!(true);
+        body["isin"] = json!("DE000A0AAAA0");
+        body.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        let product = api.make("/issuer/v2/products/", &body).await;
+        let listing = json!({"product_id": product, "distribution_platform_id": api.sandbox.platform_id()});
+        api.make("/issuer/v2/listings/", &listing).await;
+        let campaign = api.make(&format!("/issuer/v2/products/{product}/campaigns/"), &campaign(&api)).await;
+        let (investor, wallet) = api.investor_with_wallet().await;
+        let receiver = api.sandbox.investor_id();
+        let wallets = api.get(&format!("/v2/investors/{receiver}/wallets/")).await;
+        let target = wallets.must_be(200)[0]["address"].as_str().unwrap().to_owned();
+        Self { api, product, campaign, investor, wallet, target }
+    }
+
+    fn validate(&self) {
+        self.api.sandbox.validate_product(self.product.parse().unwrap()).unwrap();
+    }
+
+    /// A paid investment; gives its path.
+    async fn invest(&self, units: u64) -> String {
+        let mut body = investment(&self.investor, &self.campaign, units);
+        for name in ["accepted_at", "paid_at"] {
+            body[name] = json!(NOW);
+        }
+        body["wallet"] = json!(self.wallet);
+        format!("/v2/investments/{}/", self.api.make("/v2/investments/", &body).await)
+    }
+
+    async fn deliver(&self, units: u64) -> String {
+        let path = self.invest(units).await;
+        self.api.post_nothing(&format!("{path}credits/")).await.must_be(201);
+        path
+    }
+
+    async fn transfer(&self, amount: u64) -> crate::client::Reply {
+        let body = json!({
+            "product": self.product, "source_wallet": self.wallet, "target_address": self.target, "amount": amount,
+        });
+        self.api.post("/v2/transfers/", &body).await
+    }
+
+    async fn statements(&self, investment: &str) -> Option<u64> {
+        self.api.get(&format!("{investment}registry-statements/")).await.must_be(200)["count"].as_u64()
+    }
+}
