@@ -12,7 +12,7 @@ use std::{
 
 use cashlink::{
     Cashlink, DocumentSource, RetryPolicy,
-    guides::{self, Direct, distributor, input, platform, registry},
+    guides::{self, Direct, distributor, input, issuance, platform, registry},
     model,
 };
 use cashlink_sandbox::{Fault, Sandbox};
@@ -30,7 +30,7 @@ use uuid::Uuid;
 const SECRET: &str = "sandbox-secret";
 
 #[tokio::test]
-async fn three_guides_print_nothing_personal_at_the_finest_log_level_whether_they_end_well_or_not() {
+async fn the_guides_print_nothing_personal_at_the_finest_log_level_whether_they_end_well_or_not() {
     let log = Log::catch();
     let folder = tempfile::tempdir().unwrap();
     let inputs = Inputs::personal(folder.path());
@@ -58,7 +58,15 @@ async fn three_guides_print_nothing_personal_at_the_finest_log_level_whether_the
                 sandbox.arm(fault.clone().on(&format!("{family}_{operation}")));
             }
         }
-        sandbox.arm(fault.clone().on("v2_invitations_partial_update"));
+        for operation in [
+            "v2_invitations_partial_update",
+            "issuer_v2_issuers_create",
+            "issuer_v2_products_create",
+            "issuer_v2_distribution_platforms_list",
+            "distributor_v2_investments_create",
+        ] {
+            sandbox.arm(fault.clone().on(operation));
+        }
         let client = self::client(&sandbox, &relay, RetryPolicy::default().max_attempts(2));
         inputs.run(&sandbox, &client, &printed).await;
         sandbox.clear_faults();
@@ -138,6 +146,7 @@ struct Inputs {
     registry: registry::Input,
     distributor: distributor::Input,
     platform: platform::Input,
+    issuance: issuance::Input,
 }
 
 const FILE: &str = "erika-beispiel-zq7.pdf";
@@ -150,13 +159,19 @@ impl Inputs {
         let mut registry = registry::Input::sample();
         let mut distributor = distributor::Input::sample();
         let mut platform = platform::Input::sample();
+        let mut issuance = issuance::Input::sample();
         for signed in &mut registry.investment.signed_documents {
             signed.file = document.clone();
         }
         registry.identification.legitimation_protocol = document.clone();
         distributor.identification.legitimation_protocol = document.clone();
         distributor.legal_person.company_identity_proof = document.clone();
-        distributor.legal_person.company_structure_proof = document;
+        distributor.legal_person.company_structure_proof = document.clone();
+        for signed in &mut issuance.investment.signed_documents {
+            signed.file = document.clone();
+        }
+        issuance.issuer.legal_person.company_identity_proof = document.clone();
+        issuance.issuer.legal_person.company_structure_proof = document;
         let answer = serde_json::json!({"question": "loans", "answer": "answer zq7"});
         platform.survey.answers = vec![answer.as_object().unwrap().clone()];
         platform.survey_waiver = None;
@@ -164,6 +179,8 @@ impl Inputs {
             registry: personal::unmistakable(&registry).unwrap(),
             distributor: personal::unmistakable(&distributor).unwrap(),
             platform,
+            // The product and its campaign are on public offer.
+            issuance: issuance::Input { issuer: personal::unmistakable(&issuance.issuer).unwrap(), ..issuance },
         }
     }
 
@@ -177,6 +194,9 @@ impl Inputs {
         inputs.distributor.benefiting_persons[0].country.push('X');
         inputs.distributor.bank_account.bic.push('0');
         inputs.platform.units = 0;
+        inputs.issuance.issuer.natural_person.citizenship.push('X');
+        inputs.issuance.issuer.bank_account.iban.push('0');
+        inputs.issuance.campaign.allocation = 0;
         inputs
     }
 
@@ -192,6 +212,7 @@ impl Inputs {
         inputs.registry.redemption.product_id = Some(sandbox.product_id().into());
         inputs.platform.campaign_id = Some(sandbox.campaign_id().into());
         inputs.platform.investor_id = Some(sandbox.investor_id().into());
+        inputs.issuance.investment.investor_id = Some(sandbox.investor_id().into());
         let steps = || {
             let printed = printed.clone();
             Direct::new(Uuid::new_v4()).observe(move |progress| printed.debug(progress))
@@ -201,13 +222,14 @@ impl Inputs {
         printed.result(&registry::import(client, &steps(), &inputs.registry).await);
         printed.result(&distributor::onboard(client, &steps(), &inputs.distributor).await);
         printed.result(&platform::invest(client, &steps(), &inputs.platform).await);
+        printed.result(&issuance::issue(client, &steps(), &inputs.issuance).await);
     }
 
     /// Prints the inputs and every part of them, as whoever holds only a part might.
     fn debug(&self, printed: &Printed) {
-        let Self { registry, distributor, platform } = self;
-        let investor = &registry.investor;
-        let parts: [&dyn Debug; 21] = [
+        let Self { registry, distributor, platform, issuance } = self;
+        let (investor, issuer) = (&registry.investor, &issuance.issuer);
+        let parts: [&dyn Debug; 27] = [
             registry,
             investor,
             &investor.natural_person,
@@ -229,6 +251,12 @@ impl Inputs {
             platform,
             &platform.self_disclosure,
             &platform.survey,
+            issuance,
+            issuer,
+            &issuer.legal_person,
+            &issuer.natural_person,
+            &issuer.bank_account,
+            &issuance.investment,
         ];
         for part in parts {
             printed.debug(part);
@@ -239,6 +267,7 @@ impl Inputs {
     fn values(&self) -> BTreeSet<String> {
         let mut values = personal::values(&self.registry).unwrap();
         values.extend(personal::values(&self.distributor).unwrap());
+        values.extend(personal::values(&self.issuance.issuer).unwrap());
         values.extend([FILE, "content of erika zq7", "answer zq7"].map(str::to_owned));
         values
     }
@@ -262,6 +291,7 @@ fn debug_of_inputs_does_not_depend_on_anything_personal() {
     check::<input::NaturalPerson>("NaturalPersonCreate");
     check::<input::DistributorNaturalPerson>("DistributorNaturalPersonCreate");
     check::<input::BenefitingPerson>("BenefitingPersonCreate");
+    check::<input::IssuerNaturalPerson>("IssuerNaturalPersonCreate");
     check::<input::BankAccount>("BankAccountCreate");
     check::<input::TaxInformation>("TaxInformationCreate");
     check::<input::DistributorTaxInformation>("DistributorTaxInformationCreate");
