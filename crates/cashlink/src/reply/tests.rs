@@ -50,7 +50,7 @@ fn a_fault_says_what_is_wrong() {
     check(r#"{"id":"a","owner":{"id":7}}"#, "not what the API describes", Some("owner.id"));
     check(r#"{"id":"a","id":"a"}"#, "not what the API describes", None);
     check("[]", "not what the API describes", None);
-    check(r#"{"id":"a","owner":{"id":"b""#, "JSON that breaks off", Some("owner"));
+    check(r#"{"id":"a","owner":{"id":"b""#, "JSON that breaks off", Some("owner.?"));
     check("<html>", "not JSON", None);
     check("", "JSON that breaks off", None);
     check(r#"{"id":"a"} {}"#, "more than one JSON value", None);
