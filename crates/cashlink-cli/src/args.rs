@@ -4,7 +4,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use cashlink::{CampaignId, InvestorId, ProductId};
+use cashlink::{CampaignId, DistributionPlatformId, InvestorId, ProductId};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
@@ -40,7 +40,7 @@ pub(crate) struct Verbosity {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Run the three guides against a sandbox inside this process, and show what exists afterwards.
+    /// Run the four guides against a sandbox inside this process, and show what exists afterwards.
     #[command(after_help = exit::HELP)]
     Demo,
     /// Call any operation of the API by method and path, JSON in and JSON out.
@@ -49,7 +49,7 @@ pub(crate) enum Command {
     /// to stderr.
     #[command(after_help = exit::HELP)]
     Api(Box<Api>),
-    /// Run one of the three published guides.
+    /// Run one of the guides: three are published by the vendor, `issuance` is ours.
     #[command(after_help = exit::HELP)]
     Guide(Guide),
     /// Serve a sandbox of the API until SIGINT or SIGTERM.
@@ -97,6 +97,18 @@ pub(crate) enum GuideName {
         /// Investor who invests; onboarded already, with a wallet [env: CASHLINK_INVESTOR_ID]
         #[arg(long, value_name = "UUID", help_heading = "Ids")]
         investor_id: Option<InvestorId>,
+    },
+    /// Bring a security from its issuer, by way of a listing and a campaign, to its first investor.
+    #[command(after_help = GUIDE_HELP)]
+    Issuance {
+        #[command(flatten)]
+        options: GuideOptions,
+        /// Investor who invests; onboarded already [env: CASHLINK_INVESTOR_ID]
+        #[arg(long, value_name = "UUID", help_heading = "Ids")]
+        investor_id: Option<InvestorId>,
+        /// Platform that sells; found if just one allows listings [env: CASHLINK_DISTRIBUTION_PLATFORM_ID]
+        #[arg(long, value_name = "UUID", help_heading = "Ids")]
+        distribution_platform_id: Option<DistributionPlatformId>,
     },
 }
 
@@ -206,6 +218,8 @@ mod tests {
         check("guide registry --investor-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", false);
         check("guide platform --investor-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", true);
         check("guide platform --investor-id nonsense", false);
+        check("guide issuance --distribution-platform-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", true);
+        check("guide issuance --campaign-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", false);
         check("guide platform --env staging", false);
         check("guide", false);
         check("api GET /v2/investors/", true);

@@ -1,4 +1,4 @@
-//! `cashlink demo`: the three guides against a sandbox inside this process, and what exists afterwards.
+//! `cashlink demo`: the four guides against a sandbox inside this process, and what exists afterwards.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     args::Verbosity,
     exit::Exit,
     failure::{self, Failure},
-    guide::{Distributor, Guide, Platform, Registry, Report, run_guide},
+    guide::{Distributor, Guide, Issuance, Platform, Registry, Report, run_guide},
     output,
     progress::{Lines, Screen},
     run_id::RunId,
@@ -87,9 +87,13 @@ async fn play(screen: &Arc<Screen>, document: &mut Document) -> failure::Result<
     let result = stage.play(Distributor).await?;
     document.objects.extend(read_back::distributor(&client, &result).await?);
 
-    let platform = Platform { campaign_id, investor_id: Some(sandbox.investor_id().into()) };
+    let investor_id = Some(sandbox.investor_id().into());
+    let platform = Platform { campaign_id, investor_id };
     let result = stage.play(platform).await?;
     document.objects.extend(read_back::platform(&client, &result).await?);
+
+    let result = stage.play(Issuance { investor_id, distribution_platform_id: None }).await?;
+    document.objects.extend(read_back::issuance(&client, &result).await?);
 
     sandbox.stop().await;
     Ok(())

@@ -1,4 +1,4 @@
-//! `cashlink guide`: one of the published guides against an API, from an input file or with sample data.
+//! `cashlink guide`: one of the guides against an API, from an input file or with sample data.
 
 use std::{future::Future, sync::Arc};
 
@@ -25,18 +25,20 @@ use crate::{
 
 mod distributor;
 mod ids;
+mod issuance;
 mod platform;
 mod registry;
 mod report;
 mod run;
 
 pub(crate) use distributor::Distributor;
+pub(crate) use issuance::Issuance;
 pub(crate) use platform::Platform;
 pub(crate) use registry::Registry;
 pub(crate) use report::Report;
 pub(crate) use run::run as run_guide;
 
-/// One of the published guides.
+/// One of the guides.
 pub(crate) trait Guide {
     const NAME: &'static str;
     const TEMPLATE: &'static str;
@@ -83,6 +85,10 @@ pub(crate) async fn run(name: GuideName, verbosity: &Verbosity, variables: &Vari
         GuideName::Distributor { options } => execute(Distributor, options, verbosity, variables).await,
         GuideName::Platform { options, campaign, investor_id } => {
             let guide = Platform { campaign_id: campaign.campaign_id, investor_id };
+            execute(guide, options, verbosity, variables).await
+        }
+        GuideName::Issuance { options, investor_id, distribution_platform_id } => {
+            let guide = Issuance { investor_id, distribution_platform_id };
             execute(guide, options, verbosity, variables).await
         }
     }

@@ -2,8 +2,11 @@
 
 use cashlink::{
     Cashlink,
-    guides::{distributor, platform, registry},
-    model::{Identification, Investment, Investor, Invitation, KycStatus, Redemption, RedemptionStatus, Wallet},
+    guides::{distributor, issuance, platform, registry},
+    model::{
+        Campaign, Identification, Investment, Investor, Invitation, KycStatus, Product, Redemption, RedemptionStatus,
+        Wallet,
+    },
 };
 
 use crate::{failure, table::Object};
@@ -54,6 +57,23 @@ pub(super) async fn platform(client: &Cashlink, report: &platform::Report) -> Ob
     ])
 }
 
+/// What the issuance guide made. The campaign is read as the platform sees it, the investment as the issuer does.
+pub(super) async fn issuance(client: &Cashlink, report: &issuance::Report) -> Objects {
+    let objects = Made { guide: "issuance" };
+    let (issuer, distributor) = (client.issuer(), client.distributor());
+    let made = issuer.issuers().retrieve(report.issuer_id).send().await?;
+    let listing = issuer.listings().retrieve(report.listing_id).send().await?;
+    let platform = issuer.distribution_platforms().retrieve(report.distribution_platform_id).send().await?;
+    let campaigns = distributor.campaigns(report.product_id);
+    Ok(vec![
+        objects.row("issuer", &made.id, None, "company".to_owned()),
+        objects.product(&issuer.products().retrieve(report.product_id).send().await?),
+        objects.row("listing", &listing.id, None, platform.platform_company_name.unwrap_or_default()),
+        objects.campaign(&campaigns.retrieve(report.campaign_id).send().await?),
+        objects.investment(&issuer.investments().retrieve(report.investment_id).send().await?),
+    ])
+}
+
 /// Turns what was read into rows of the table.
 struct Made {
     guide: &'static str,
@@ -83,6 +103,17 @@ impl Made {
         };
         let kind = wallet.type_.as_ref().map_or("", |kind| kind.as_str());
         self.row("wallet", &wallet.id, Some(status), kind.to_owned())
+    }
+
+    fn product(&self, product: &Product) -> Object {
+        let kind = product.product_type.as_ref().map_or("", |kind| kind.as_str());
+        self.row("product", &product.id, product.status.as_deref(), kind.to_owned())
+    }
+
+    fn campaign(&self, campaign: &Campaign) -> Object {
+        let status = campaign.is_campaign_active.map(|is_active| if is_active { "active" } else { "closed" });
+        let units = campaign.allocation.map(|units| format!("{units} units")).unwrap_or_default();
+        self.row("campaign", &campaign.id, status, units)
     }
 
     fn investment(&self, investment: &Investment) -> Object {

@@ -7,6 +7,7 @@ use crate::{problem::Problem, variables::Variables};
 pub(super) const CAMPAIGN: &str = "CASHLINK_CAMPAIGN_ID";
 pub(super) const PRODUCT: &str = "CASHLINK_PRODUCT_ID";
 pub(super) const INVESTOR: &str = "CASHLINK_INVESTOR_ID";
+pub(super) const PLATFORM: &str = "CASHLINK_DISTRIBUTION_PLATFORM_ID";
 
 /// An id that may come from several places: a flag beats the input file, which beats the environment.
 pub(super) fn fill<Id: Copy + FromStr>(

@@ -3,19 +3,22 @@
 use crate::process::{cashlink, run};
 
 #[test]
-fn the_demo_finishes_three_guides_and_shows_what_exists() {
+fn the_demo_finishes_four_guides_and_shows_what_exists() {
     let ended = run(&mut cashlink(&["demo"]));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     for expected in [
         "registry: done in",
         "distributor: done in",
         "platform: done in",
+        "issuance: done in",
         "create_investor",
         "credit_investment",
         "DELIVERED",
         "benefiting person",
         "company",
         "answered",
+        "create_listing",
+        "campaign",
     ] {
         assert!(ended.stdout.contains(expected), "{expected}: {}", ended.stdout);
     }
@@ -31,7 +34,7 @@ fn the_demo_as_json_is_one_document_that_agrees_with_the_server() {
     assert_eq!(document["status"], "done");
     let guides = document["guides"].as_array().unwrap();
     let names: Vec<_> = guides.iter().map(|guide| guide["guide"].as_str().unwrap()).collect();
-    assert_eq!(names, ["registry", "distributor", "platform"]);
+    assert_eq!(names, ["registry", "distributor", "platform", "issuance"]);
     assert!(guides.iter().all(|guide| guide["status"] == "done"));
 
     let objects = document["objects"].as_array().unwrap();
@@ -45,6 +48,11 @@ fn the_demo_as_json_is_one_document_that_agrees_with_the_server() {
     assert_eq!(find("distributor", "investor")["status"], "SUCCESS");
     assert_eq!(find("distributor", "wallet")["id"], guides[1]["result"]["wallet_id"]);
     assert_eq!(find("platform", "investment")["id"], guides[2]["result"]["investment_id"]);
+    for kind in ["issuer", "product", "listing", "campaign", "investment"] {
+        assert_eq!(find("issuance", kind)["id"], guides[3]["result"][format!("{kind}_id")], "{kind}");
+    }
+    assert_eq!(find("issuance", "campaign")["status"], "active");
+    assert_eq!(find("issuance", "investment")["status"], guides[3]["result"]["investment_status"]);
 }
 
 #[test]

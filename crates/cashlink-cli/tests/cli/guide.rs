@@ -8,16 +8,18 @@ use std::{
 
 use crate::process::{Served, cashlink, run, send};
 
-const GUIDES: [&str; 3] = ["registry", "distributor", "platform"];
+/// The guides, each with something that its result holds.
+const GUIDES: [(&str, &str); 4] =
+    [("registry", "wallet_id"), ("distributor", "wallet_id"), ("platform", "wallet_id"), ("issuance", "campaign_id")];
 
 #[test]
 fn every_guide_ends_well_against_a_sandbox() {
     let sandbox = Served::start(&[]);
-    for guide in GUIDES {
+    for (guide, made) in GUIDES {
         let ended = run(&mut sandbox.cashlink(&["guide", guide]));
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert!(ended.stdout.starts_with(&format!("{guide}: done in ")), "{}", ended.stdout);
-        assert!(ended.stdout.contains("run_id ") && ended.stdout.contains("wallet_id "));
+        assert!(ended.stdout.contains("run_id ") && ended.stdout.contains(made));
         assert!(ended.stderr.contains("run id ") && ended.stderr.contains(" ms"));
     }
 }
@@ -25,7 +27,7 @@ fn every_guide_ends_well_against_a_sandbox() {
 #[test]
 fn json_is_one_document_with_a_step_for_every_call() {
     let sandbox = Served::start(&[]);
-    for guide in GUIDES {
+    for (guide, made) in GUIDES {
         let document = run(&mut sandbox.cashlink(&["guide", guide, "--json"])).json();
         assert_eq!((&document["guide"], &document["status"]), (&guide.into(), &"done".into()));
         let steps = document["steps"].as_array().unwrap();
@@ -33,10 +35,11 @@ fn json_is_one_document_with_a_step_for_every_call() {
         for step in steps {
             assert_eq!(step["outcome"], "applied");
             assert!(step["name"].is_string() && step["operation_id"].is_string() && step["ms"].is_u64());
-            let is_keyed = !["set_wallet", "list_wallets", "read_investment"].contains(&step["name"].as_str().unwrap());
+            let name = step["name"].as_str().unwrap();
+            let is_keyed = !["set_wallet", "read_", "list_"].iter().any(|keyless| name.starts_with(keyless));
             assert_eq!(step["key"].is_string(), is_keyed, "{step}");
         }
-        assert!(document["result"]["wallet_id"].is_string());
+        assert!(document["result"][made].is_string());
         assert!(document.get("error").is_none());
     }
 }
@@ -56,9 +59,32 @@ fn the_registry_guide_redeems_unless_told_not_to() {
 }
 
 #[test]
+fn the_issuance_guide_lists_on_the_platform_that_it_is_given() {
+    let sandbox = Served::start(&[]);
+    let issued = |platform: &str| {
+        run(sandbox.cashlink(&["guide", "issuance", "--json"]).args(["--distribution-platform-id", platform]))
+    };
+    let found = run(&mut sandbox.cashlink(&["guide", "issuance", "--json"])).json();
+    let platform = found["result"]["distribution_platform_id"].as_str().unwrap();
+    assert_eq!(issued(platform).json()["result"]["distribution_platform_id"], platform);
+
+    let platforms = run(&mut sandbox.cashlink(&["api", "GET", "/issuer/v2/distribution-platforms/", "--json"])).json();
+    let closed = platforms["results"].as_array().unwrap().iter().find(|found| found["is_allowed"] == false).unwrap();
+    let ended = issued(closed["id"].as_str().unwrap());
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    assert_eq!(ended.json()["error"]["step"], "read_platform");
+    assert!(ended.stderr.contains("does not allow listings") && ended.stderr.contains("--run-id "), "{}", ended.stderr);
+
+    let mut command = sandbox.cashlink(&["guide", "issuance", "--json"]);
+    let nonsense = run(command.env("CASHLINK_DISTRIBUTION_PLATFORM_ID", "nonsense").env("CASHLINK_INVESTOR_ID", ""));
+    assert_eq!(nonsense.code, Some(2));
+    assert_eq!(nonsense.paths(), ["CASHLINK_DISTRIBUTION_PLATFORM_ID"]);
+}
+
+#[test]
 fn a_run_under_the_same_id_repeats_nothing() {
     let sandbox = Served::start(&[]);
-    for guide in GUIDES {
+    for (guide, _) in GUIDES {
         let again = |run_id: &str| {
             run(&mut sandbox.cashlink(&["guide", guide, "--json", "--quiet", "--run-id", run_id])).json()
         };
@@ -120,7 +146,7 @@ fn an_interrupted_run_says_what_was_done_and_how_to_go_on() {
 #[test]
 fn a_log_at_trace_level_shows_neither_secret_nor_person() {
     let sandbox = Served::start(&[]);
-    for guide in GUIDES {
+    for (guide, _) in GUIDES {
         let ended = run(sandbox.cashlink(&["guide", guide]).env("RUST_LOG", "trace"));
         assert_eq!(ended.code, Some(0));
         assert!(ended.stderr.contains("step ended"), "{}", ended.stderr);

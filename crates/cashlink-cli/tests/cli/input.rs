@@ -50,7 +50,7 @@ fn with_settings(arguments: &[&str], path: &Path) -> Ended {
 #[test]
 fn the_template_of_every_guide_is_an_input_that_runs() {
     let sandbox = Served::start(&[]);
-    for guide in ["registry", "distributor", "platform"] {
+    for guide in ["registry", "distributor", "platform", "issuance"] {
         let (_folder, path) = folder(guide, |text| text);
         write_documents(&path);
         let ended = run(sandbox.cashlink(&["guide", guide, "--json", "--file"]).arg(&path));
@@ -117,6 +117,27 @@ fn five_mistakes_are_named_at_once_and_their_values_are_not_shown() {
     for value in ["Wonderland", "DE0037", "erika-at", "17.06.1984"] {
         assert!(!ended.stderr.contains(value) && !ended.stdout.contains(value), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn mistakes_about_a_security_are_named_at_once_with_the_rules_that_they_break() {
+    let changes = [
+        ("ewpg: false", "ewpg: true"),
+        ("provide_nominal_value: true", "provide_nominal_value: false"),
+        ("allocation: 10000", "allocation: 500000"),
+        ("units: 50 ", "units: 55 "),
+    ];
+    let (_folder, path) = folder("issuance", |text| replaced(&text, &changes));
+    write_documents(&path);
+    let ended = with_settings(&["guide", "issuance", "--json"], &path);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    let mut paths = ended.paths();
+    paths.sort();
+    assert_eq!(
+        paths,
+        ["campaign.allocation", "investment.units", "product.isin", "product.issuance_price", "product.nominal_value"]
+    );
+    assert!(ended.stderr.contains("must be a multiple of product.step_size"), "{}", ended.stderr);
 }
 
 #[test]
