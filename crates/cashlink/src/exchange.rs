@@ -197,6 +197,10 @@ impl fmt::Debug for Reply {
 }
 
 impl Exchange for OneAttempt {
+    fn base(&self) -> Option<&Url> {
+        Some(&self.exchanger.base)
+    }
+
     fn exchange<'a>(
         &'a self,
         http: &'a reqwest::Client,

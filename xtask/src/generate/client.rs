@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use quote::ToTokens;
 use syn::{
-    Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, Lit, LitInt, Stmt, Visibility, parse_quote,
+    Attribute, Expr, ExprLit, ExprMethodCall, ImplItem, ImplItemFn, Item, Lit, LitInt, Stmt, Visibility, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -53,10 +53,15 @@ fn rework(item: Item) -> Result<Option<Item>> {
 
 fn rework_method(method: &mut ImplItemFn) -> Result<()> {
     rework_docs(&mut method.attrs);
+    let mut addresses = Addresses::default();
+    addresses.visit_block_mut(&mut method.block);
     let statements = &mut method.block.stmts;
     let is_operation = method.sig.asyncness.is_some();
     let before = statements.len();
     statements.retain(|statement| !mentions(statement, "\"api-version\""));
+    if is_operation && addresses.found != 1 {
+        bail!("{}: expected one request to `url`", method.sig.ident);
+    }
     if is_operation && statements.len() + 1 != before {
         bail!("{}: expected one statement about `api-version`", method.sig.ident);
     }
@@ -95,6 +100,23 @@ impl VisitMut for NoHeaders {
             && call.method == "headers"
         {
             *expression = (*call.receiver).clone();
+        }
+    }
+}
+
+/// Lets requests go to addresses in parts where the client has them: `.post(url)` would parse the host each time.
+#[derive(Default)]
+struct Addresses {
+    found: usize,
+}
+
+impl VisitMut for Addresses {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        let is_url = |argument: &Expr| argument.to_token_stream().to_string() == "url";
+        if call.args.len() == 1 && call.args.first().is_some_and(is_url) {
+            call.args = parse_quote!(self.inner.parsed(&url)?);
+            self.found += 1;
         }
     }
 }

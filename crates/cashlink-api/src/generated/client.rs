@@ -74,7 +74,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -124,7 +124,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -169,7 +169,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -215,7 +215,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -254,7 +254,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -301,7 +301,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -349,7 +349,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -395,7 +395,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -447,7 +447,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -489,7 +489,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -533,7 +533,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -586,7 +586,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -638,7 +638,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -690,7 +690,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -731,7 +731,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -771,7 +771,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -815,7 +815,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -856,7 +856,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -896,7 +896,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -942,7 +942,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -985,7 +985,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1024,7 +1024,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1071,7 +1071,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1111,7 +1111,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1159,7 +1159,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1203,7 +1203,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1254,7 +1254,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1294,7 +1294,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1335,7 +1335,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1384,7 +1384,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1430,7 +1430,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1483,7 +1483,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1531,7 +1531,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1592,7 +1592,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1631,7 +1631,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1670,7 +1670,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1718,7 +1718,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1758,7 +1758,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1807,7 +1807,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1852,7 +1852,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1900,7 +1900,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1940,7 +1940,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -1988,7 +1988,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2034,7 +2034,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2086,7 +2086,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2130,7 +2130,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2174,7 +2174,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2227,7 +2227,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2281,7 +2281,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2334,7 +2334,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2380,7 +2380,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2422,7 +2422,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2465,7 +2465,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2506,7 +2506,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2547,7 +2547,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2592,7 +2592,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2635,7 +2635,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2676,7 +2676,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2729,7 +2729,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2769,7 +2769,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2810,7 +2810,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2860,7 +2860,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2906,7 +2906,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -2959,7 +2959,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3006,7 +3006,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3047,7 +3047,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3107,7 +3107,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3147,7 +3147,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3194,7 +3194,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3234,7 +3234,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3283,7 +3283,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3328,7 +3328,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3376,7 +3376,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3417,7 +3417,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3459,7 +3459,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3499,7 +3499,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3547,7 +3547,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3587,7 +3587,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3629,7 +3629,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3675,7 +3675,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3729,7 +3729,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3771,7 +3771,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3815,7 +3815,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .patch(url)
+            .patch(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3856,7 +3856,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3897,7 +3897,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3936,7 +3936,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -3984,7 +3984,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .post(url)
+            .post(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -4025,7 +4025,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -4066,7 +4066,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -4108,7 +4108,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
@@ -4148,7 +4148,7 @@ impl Client {
         #[allow(unused_mut)]
         let mut request = self
             .client
-            .get(url)
+            .get(self.inner.parsed(&url)?)
             .header(
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
