@@ -17,8 +17,8 @@ pub(super) const LIST_PLATFORMS: Step = Step::read("list_platforms", "issuer_v2_
 /// What a platform is called on which products may be listed.
 const ALLOWED: &str = "allowed";
 
-/// What helps when no platform allows listings.
-const AGREE: &str = "have Cashlink verify the agreement with a platform, then run the guide again";
+/// What helps when a platform does not allow listings.
+const AGREE: &str = "does once Cashlink has verified your agreement with it; run the guide again then";
 
 /// The platform of this id, or the only one that allows listings. In both cases it must allow them.
 pub(super) async fn choose<S: Steps>(
@@ -41,7 +41,7 @@ async fn named<S: Steps>(run: &Run<S>, api: Issuer<'_>, id: DistributionPlatform
     if platform.await?.status() == ALLOWED {
         return Ok(id);
     }
-    Err(obstacle(READ_PLATFORM, format!("a platform that does not allow listings: {AGREE}")))
+    Err(obstacle(READ_PLATFORM, format!("a platform that does not allow listings: it {AGREE}")))
 }
 
 async fn only<S: Steps>(run: &Run<S>, api: Issuer<'_>) -> Stepped<DistributionPlatformId> {
@@ -52,7 +52,7 @@ async fn only<S: Steps>(run: &Run<S>, api: Issuer<'_>) -> Stepped<DistributionPl
     });
     match &allowed.await?.ids[..] {
         [only] => Ok(*only),
-        [] => Err(obstacle(LIST_PLATFORMS, format!("no platform that allows listings: {AGREE}"))),
+        [] => Err(obstacle(LIST_PLATFORMS, format!("no platform that allows listings: one {AGREE}"))),
         several => {
             let ids: Vec<_> = several.iter().map(ToString::to_string).collect();
             let (count, ids) = (ids.len(), ids.join(", "));
