@@ -1,7 +1,8 @@
 //! Which function answers which operation.
 
 use super::{
-    Answer, Call, World, campaign, credit, document, identification, investment, investor, invitation, issuer, listing, person, platform, product, redemption, registry_statement, signed_document, transfer, wallet,
+    Answer, Call, World, campaign, credit, document, identification, investment, investor, invitation, issuer, listing,
+    person, platform, product, redemption, registry_statement, signed_document, transfer, wallet,
 };
 
 pub(crate) type Handler = fn(&mut World, &Call<'_>) -> Answer;
