@@ -43,6 +43,14 @@ pub(super) struct Investment {
     pub(super) statements: Vec<RegistryStatement>,
 }
 
+/// Units that came by a transfer.
+pub(super) struct Arrival {
+    pub(super) id: Uuid,
+    pub(super) wallet: Uuid,
+    pub(super) units: u64,
+    pub(super) at: Timestamp,
+}
+
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let (terms, draft) = draft::read(world, call)?;
     let investor = world.investor_in_body(call.owner, terms.investor)?;
@@ -163,26 +171,20 @@ impl Update {
 }
 
 impl Investment {
-    /// What a transfer out of `source` makes for the investor and wallet that receive it.
-    pub(super) fn received(
-        id: Uuid,
-        source: &Self,
-        (receiver, wallet): (&Investor, Uuid),
-        units: u64,
-        at: Timestamp,
-    ) -> Self {
+    /// What a transfer of its units makes for who receives them.
+    pub(super) fn handed_over(&self, receiver: &Investor, arrival: &Arrival) -> Self {
         Self {
-            id,
+            id: arrival.id,
             investor: receiver.id,
-            campaign: source.campaign,
-            product: source.product,
-            units,
-            remaining: units,
+            campaign: self.campaign,
+            product: self.product,
+            units: arrival.units,
+            remaining: arrival.units,
             status: Status::Delivered,
-            wallet: Some(wallet),
+            wallet: Some(arrival.wallet),
             credit: None,
-            delivered_at: Some(at),
-            price: source.price.clone(),
+            delivered_at: Some(arrival.at),
+            price: self.price.clone(),
             disagio: None,
             signed_at: None,
             accepted_at: None,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::holding::Holding;
-use super::investment::Investment;
+use super::investment::Arrival;
 use super::refusal::{Problems, unknown};
 use super::tasks::{Task, TaskStatus};
 use super::wallet::{Place, Wallet};
@@ -16,8 +16,7 @@ use super::{Answer, Call, Owner, Refusal, Reply, World};
 pub(super) struct Transfer {
     id: Uuid,
     draft: Draft,
-    source: Holding,
-    target: Place,
+    route: Route,
     status: TaskStatus,
     created_at: Timestamp,
 }
@@ -30,12 +29,19 @@ struct Draft {
     amount: u64,
 }
 
+/// Where the units come from and go to.
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    source: Holding,
+    target: Place,
+}
+
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let draft: Draft = call.parse()?;
-    let (source, target) = world.check_transfer(call, &draft)?;
+    let route = world.check_transfer(call, &draft)?;
     let id = world.ids.next("transfer");
-    world.reserve(call.owner, &source, draft.amount);
-    let transfer = Transfer { id, draft, source, target, status: TaskStatus::Processing, created_at: call.now };
+    world.reserve(call.owner, &route.source, draft.amount);
+    let transfer = Transfer { id, draft, route, status: TaskStatus::Processing, created_at: call.now };
     world.transfers.insert(call.owner, id, transfer);
     world.begin(Task::Transfer(call.owner, id), call.now);
     let transfer = world.transfers.get(call.owner, id).ok_or(Refusal::NotFound)?;
@@ -73,7 +79,7 @@ impl Transfer {
 
 impl World {
     /// Who gives and who receives, if every condition holds.
-    fn check_transfer(&self, call: &Call<'_>, draft: &Draft) -> Result<(Holding, Place), Refusal> {
+    fn check_transfer(&self, call: &Call<'_>, draft: &Draft) -> Result<Route, Refusal> {
         let mut problems = Problems::default();
         if let Some(message) = self.objection_to_product(call, draft.product) {
             problems.field("product", &message);
@@ -94,7 +100,7 @@ impl World {
         if draft.amount > self.available(call.owner, &source) {
             return Err(Refusal::field("amount", "The balance of the wallet is too low."));
         }
-        Ok((source, target))
+        Ok(Route { source, target })
     }
 
     fn objection_to_product(&self, call: &Call<'_>, id: Uuid) -> Option<String> {
@@ -142,23 +148,25 @@ impl World {
             return;
         };
         transfer.status = end;
-        let (source, target, units) = (transfer.source, transfer.target, transfer.draft.amount);
+        let (route, units) = (transfer.route, transfer.draft.amount);
         match end {
-            TaskStatus::Succeeded => self.deliver_transfer(owner, &source, target, units, at),
-            TaskStatus::Failed => self.release(owner, &source, units),
+            TaskStatus::Succeeded => self.hand_over(owner, route, units, at),
+            TaskStatus::Failed => self.release(owner, &route.source, units),
             // What may have left must not leave again.
             TaskStatus::Unknown | TaskStatus::Processing => {}
         }
     }
 
-    fn deliver_transfer(&mut self, owner: Owner, source: &Holding, target: Place, units: u64, at: Timestamp) {
-        let sources = self.take(owner, source, units, at);
+    fn hand_over(&mut self, owner: Owner, route: Route, units: u64, at: Timestamp) {
+        let Route { source, target } = route;
+        let sources = self.take(owner, &source, units, at);
         let oldest = sources.first().and_then(|id| self.investments.get(owner, *id));
         let Some((oldest, receiver)) = oldest.zip(self.investors.get(target.owner, target.investor)) else {
             return;
         };
         let id = self.ids.next("investment");
-        let investment = Investment::received(id, oldest, (receiver, target.wallet), units, at);
+        let arrival = Arrival { id, wallet: target.wallet, units, at };
+        let investment = oldest.handed_over(receiver, &arrival);
         self.investments.insert(target.owner, id, investment);
         if let Some(receiver) = self.investors.get_mut(target.owner, target.investor) {
             receiver.investments.push(id);

@@ -8,44 +8,78 @@ use crate::world::call::shown;
 use crate::world::{Call, Family, Problems, Refusal};
 
 const NOT_NULL: &str = "This field may not be null.";
+const REQUIRED: &str = "This field is required.";
 
-/// The members a part must have; one that is not there yet comes with all of them.
-const REQUIRED: [(&str, &[&str]); 3] = [
-    ("bank_account", &["iban", "bic", "currency"]),
-    ("tax_information", &["tax_identification_number", "non_assessment_certificate"]),
-    ("communication", &["email"]),
-];
-
-/// The members that may be cleared; every part that may be cleared as a whole is among [`CLEARABLE`].
-const OPTIONAL: [(&str, &[&str]); 4] = [
-    ("natural_person", &["phone"]),
-    ("legal_person", &["phone"]),
-    ("bank_account", &["account_holder", "bank", "country"]),
-    ("securities_deposit_account", &["account_holder", "account_number", "bic"]),
-];
-
-/// The parts that an investor need not have; those of distributors need only the last not have.
+/// The parts that an investor need not have; distributors demand all but the last.
 const CLEARABLE: [&str; 4] = ["bank_account", "tax_information", "communication", "securities_deposit_account"];
+
+/// A part of a profile and what may become of it.
+struct Part {
+    name: &'static str,
+    members: &'static [&'static str],
+    /// What it comes with if it was not there yet.
+    required: &'static [&'static str],
+    /// What `null` clears.
+    optional: &'static [&'static str],
+    may_be_cleared: bool,
+}
+
+impl Part {
+    fn new((name, members): (&'static str, &'static [&'static str]), family: Family) -> Self {
+        let is_demanding = family == Family::Distributor;
+        let required: &[&str] = match name {
+            "bank_account" => &["iban", "bic", "currency"],
+            "tax_information" if is_demanding => members,
+            "tax_information" => &["tax_identification_number", "non_assessment_certificate"],
+            "communication" => &["email"],
+            _ => &[],
+        };
+        let optional: &[&str] = match name {
+            "natural_person" | "legal_person" => &["phone"],
+            "bank_account" => &["account_holder", "bank", "country"],
+            "securities_deposit_account" => members,
+            _ => &[],
+        };
+        let clearable = if is_demanding { &CLEARABLE[3..] } else { &CLEARABLE[..] };
+        Self { name, members, required, optional, may_be_cleared: clearable.contains(&name) }
+    }
+
+    /// The part after `change`; what it then lacks or may not lose is noted.
+    fn after(&self, before: &Value, change: &Value, problems: &mut Problems) -> Value {
+        let Some(change) = change.as_object() else {
+            if !self.may_be_cleared {
+                problems.field(self.name, NOT_NULL);
+            }
+            return Value::Null;
+        };
+        if before.is_null() && self.name == "legal_person" {
+            problems.field(self.name, "The investor is not a company.");
+            return Value::Null;
+        }
+        let mut after = Map::new();
+        for name in self.members {
+            let path = || format!("{}.{name}", self.name);
+            match change.get(*name) {
+                Some(Value::Null) if !self.optional.contains(name) => problems.field(&path(), NOT_NULL),
+                None if before.is_null() && self.required.contains(name) => problems.field(&path(), REQUIRED),
+                _ => {}
+            }
+            let value = change.get(*name).or_else(|| before.get(*name)).cloned().unwrap_or_default();
+            after.insert((*name).to_owned(), value);
+        }
+        Value::Object(after)
+    }
+}
 
 impl Profile {
     /// The profile after a change.
     pub(super) fn changed(&self, call: &Call<'_>) -> Result<Self, Refusal> {
         let mut problems = Problems::default();
         let mut parts = self.parts();
-        for (part, members) in PARTS {
-            let Some(change) = call.body.get(part) else {
-                continue;
-            };
-            let before = parts.get(part).and_then(Value::as_object);
-            let after = match change.as_object() {
-                Some(change) => merged(part, before, members, change, &mut problems),
-                None if may_clear(part, call.family) => Value::Null,
-                None => {
-                    problems.field(part, NOT_NULL);
-                    continue;
-                }
-            };
-            parts.insert(part.to_owned(), after);
+        for part in PARTS.map(|part| Part::new(part, call.family)) {
+            if let (Some(change), Some(current)) = (call.body.get(part.name), parts.get_mut(part.name)) {
+                *current = part.after(current, change, &mut problems);
+            }
         }
         let account_setup = self.account_setup_after(call, &mut problems);
         problems.into_result()?;
@@ -66,48 +100,6 @@ impl Profile {
     }
 }
 
-/// A part after `change`; what the result lacks or may not lose is noted.
-fn merged(
-    part: &str,
-    before: Option<&Map<String, Value>>,
-    members: &[&str],
-    change: &Map<String, Value>,
-    problems: &mut Problems,
-) -> Value {
-    if before.is_none() && part == "legal_person" {
-        problems.field(part, "The investor is not a company.");
-        return Value::Null;
-    }
-    let mut after = Map::new();
-    for name in members {
-        let path = format!("{part}.{name}");
-        let current = before.and_then(|before| before.get(*name)).unwrap_or(&Value::Null);
-        let value = match change.get(*name) {
-            Some(Value::Null) if !named(&OPTIONAL, part).contains(name) => {
-                problems.field(&path, NOT_NULL);
-                current
-            }
-            Some(value) => value,
-            None => current,
-        };
-        let is_missing = before.is_none() && !change.contains_key(*name) && named(&REQUIRED, part).contains(name);
-        if is_missing {
-            problems.field(&path, "This field is required.");
-        }
-        after.insert((*name).to_owned(), value.clone());
-    }
-    Value::Object(after)
-}
-
-fn may_clear(part: &str, family: Family) -> bool {
-    let clearable = if family == Family::Distributor { &CLEARABLE[3..] } else { &CLEARABLE[..] };
-    clearable.contains(&part)
-}
-
-fn named(table: &[(&str, &'static [&'static str])], part: &str) -> &'static [&'static str] {
-    table.iter().find(|(name, _)| *name == part).map_or(&[], |(_, members)| members)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -116,17 +108,19 @@ mod tests {
 
     #[test]
     fn a_part_is_merged_member_by_member() {
-        let before = json!({"iban": "DE1", "bic": "B", "bank": "Bank", "currency": "EUR"});
-        check(&before, &json!({"iban": "DE2"}), &json!({"iban": "DE2", "bic": "B", "bank": "Bank", "currency": "EUR"}));
-        check(&before, &json!({"bank": null}), &json!({"iban": "DE1", "bic": "B", "bank": null, "currency": "EUR"}));
-        check(&before, &json!({"shoe_size": 44}), &before);
+        let before = json!({
+            "account_holder": "A", "iban": "DE1", "bic": "B", "bank": "C", "country": "DEU", "currency": "EUR",
+        });
+        check(&before, &json!({"iban": "DE2"}), &json!({"iban": "DE2"}));
+        check(&before, &json!({"bank": null}), &json!({"bank": null}));
+        check(&before, &json!({"shoe_size": 44}), &json!({}));
 
         #[track_caller]
-        fn check(before: &Value, change: &Value, expected: &Value) {
+        fn check(before: &Value, change: &Value, differences: &Value) {
+            let mut expected = before.clone();
+            expected.as_object_mut().unwrap().extend(differences.as_object().unwrap().clone());
             let mut problems = Problems::default();
-            let members = ["iban", "bic", "bank", "currency"];
-            let (before, change) = (before.as_object(), change.as_object().unwrap());
-            assert_eq!(&merged("bank_account", before, &members, change, &mut problems), expected);
+            assert_eq!(part("bank_account", Family::Platform).after(before, change, &mut problems), expected);
             problems.into_result().unwrap();
         }
     }
@@ -134,23 +128,28 @@ mod tests {
     #[test]
     fn what_must_be_there_is_neither_cleared_nor_left_out_of_a_new_part() {
         let person = json!({"forename": "A", "phone": "1"});
-        let required = json!(["This field is required."]);
         check("natural_person", &person, &json!({"forename": null}), &json!({"forename": [NOT_NULL]}));
         check("natural_person", &person, &json!({"phone": null}), &Value::Null);
-        check("communication", &Value::Null, &json!({"email_confirmed": true}), &json!({"email": required}));
+        check("communication", &Value::Null, &json!({"email_confirmed": true}), &json!({"email": [REQUIRED]}));
+        check("communication", &json!({"email": "a"}), &Value::Null, &json!([NOT_NULL]));
+        check("securities_deposit_account", &json!({"bic": "B"}), &Value::Null, &Value::Null);
         check("legal_person", &Value::Null, &json!({"phone": "1"}), &json!(["The investor is not a company."]));
+        let tax = json!({"tax_identification_number": "1", "non_assessment_certificate": true});
+        check("tax_information", &Value::Null, &tax, &json!({"is_subject_to_german_tax": [REQUIRED]}));
 
         #[track_caller]
-        fn check(part: &str, before: &Value, change: &Value, expected: &Value) {
+        fn check(name: &str, before: &Value, change: &Value, expected: &Value) {
             let mut problems = Problems::default();
-            let members = PARTS.iter().find(|(name, _)| *name == part).unwrap().1;
-            merged(part, before.as_object(), members, change.as_object().unwrap(), &mut problems);
-            let refusal = problems.into_result().err();
-            let tree = refusal.map(|refusal| match refusal {
-                Refusal::Invalid(tree) => tree[part].clone(),
-                other => panic!("{other:?}"),
-            });
-            assert_eq!(tree.unwrap_or_default(), *expected);
+            part(name, Family::Distributor).after(before, change, &mut problems);
+            let found = match problems.into_result() {
+                Err(Refusal::Invalid(tree)) => tree[name].clone(),
+                _ => Value::Null,
+            };
+            assert_eq!(found, *expected, "{name}");
         }
+    }
+
+    fn part(name: &str, family: Family) -> Part {
+        Part::new(PARTS.into_iter().find(|(part, _)| *part == name).unwrap(), family)
     }
 }

@@ -23,8 +23,8 @@ fn what_another_client_receives_is_theirs() {
     let mut market = Market::new();
     market.list();
     market.deliver(3);
-    let (source, target) = market.check().unwrap();
-    market.world.deliver_transfer(SELLER, &source, target, 1, NOW);
+    let route = market.check().unwrap();
+    market.world.hand_over(SELLER, route, 1, NOW);
     let units = |owner| market.world.investments.list(owner).map(|found| found.remaining).collect::<Vec<_>>();
     assert_eq!((units(SELLER), units(BUYER)), (vec![2], vec![1]));
 }
@@ -83,7 +83,7 @@ impl Market {
         self.world.investors.get(SELLER, self.seed.investor).unwrap().wallets[0].id
     }
 
-    fn check(&self) -> Result<(Holding, Place), Refusal> {
+    fn check(&self) -> Result<Route, Refusal> {
         let (product, target_address) = (self.seed.product, self.target.clone());
         let draft = Draft { product, source_wallet: self.source(), target_address, amount: 1 };
         self.world.check_transfer(&call(SELLER, &[], &Value::Null), &draft)
