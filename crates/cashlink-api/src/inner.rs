@@ -39,6 +39,7 @@ impl Inner {
     }
 
     /// The parts of `address`.
+    #[expect(clippy::result_large_err, reason = "it is the error of the calls that need the address")]
     pub(crate) fn parsed(&self, address: &str) -> Result<Url, Error> {
         let parsed = self.0.base().and_then(|base| below(base, address));
         parsed.map_or_else(|| Url::parse(address).map_err(|error| Error::InvalidRequest(error.to_string())), Ok)
