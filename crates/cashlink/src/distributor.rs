@@ -26,6 +26,18 @@ pub use wallets::Wallets;
 
 family! {
     /// The Distributor API (paths under `/distributor/v2`), the newer family for distribution platforms.
+    ///
+    /// ```no_run
+    /// use cashlink::model::TransferCreate;
+    ///
+    /// # async fn run(cashlink: cashlink::Cashlink, transfer: TransferCreate) -> Result<(), Box<dyn std::error::Error>> {
+    /// let transfers = cashlink.distributor().transfers();
+    /// if let Some(id) = transfers.create(&transfer).send().await?.id {
+    ///     transfers.wait(id).send().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Distributor;
 
     /// Documents.

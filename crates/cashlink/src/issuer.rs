@@ -22,6 +22,19 @@ pub use transfers::Transfers;
 
 family! {
     /// The Issuer API (paths under `/issuer/v2`): issuers, their products, and where these are offered.
+    ///
+    /// ```no_run
+    /// use cashlink::{DistributionPlatformId, ProductId, model::ListingCreate};
+    ///
+    /// # async fn run(cashlink: cashlink::Cashlink, product_id: ProductId, platform_id: DistributionPlatformId) -> cashlink::Result<()> {
+    /// let issuer = cashlink.issuer();
+    /// let platform = issuer.distribution_platforms().retrieve(platform_id).send().await?;
+    /// if platform.is_allowed == Some(true) {
+    ///     issuer.listings().create(&ListingCreate::new(product_id, platform_id)).send().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Issuer;
 
     /// Documents.

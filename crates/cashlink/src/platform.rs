@@ -28,6 +28,16 @@ pub use wallets::Wallets;
 
 family! {
     /// The Cashlink API (paths under `/v2`), the older family: registry as a service and investment platform.
+    ///
+    /// ```no_run
+    /// # async fn run(cashlink: cashlink::Cashlink, id: cashlink::InvestmentId) -> Result<(), Box<dyn std::error::Error>> {
+    /// let investments = cashlink.platform().investments();
+    /// investments.credit(id).send().await?;
+    /// let delivered = investments.wait_for_delivery(id).send().await?;
+    /// println!("delivered at {:?}", delivered.delivered_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct Platform;
 
     /// Documents.

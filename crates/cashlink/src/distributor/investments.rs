@@ -33,6 +33,7 @@ resource! {
     /// The investment must be paid and have a wallet. The credit is a task on the ledger, which cannot be read again;
     /// when it has succeeded, the investment is `DELIVERED`, which [`wait_for_delivery`](Self::wait_for_delivery) waits
     /// for. If a task ends as `unknown`, it needs investigation by a person: never start it again.
+    ///
     /// No source names this call for this family: it is assumed by that of `/v2`.
     pub fn credit(id: InvestmentId) -> Mutation<Credit> = distributor_v2_investments_credits_create;
 
@@ -63,8 +64,7 @@ resource! {
 }
 
 impl Investments<'_> {
-    /// Lists the investments in one product, oldest first. The filter is documented for the Issuer API and assumed
-    /// here.
+    /// Lists the investments in one product, oldest first. The filter is that of the Issuer API, and assumed here.
     pub fn list_of_product(&self, product_id: ProductId) -> Listing<Investment> {
         self.list().product(product_id)
     }

@@ -6,7 +6,9 @@ resource! {
     /// Reads products: securities whose units investors can hold. Issuers create and change them.
     pub struct Products;
 
-    /// Reads one product that an issuer has listed for this platform; any other is [not found](crate::Error::is_not_found).
+    /// Reads one product that an issuer has listed for this platform.
+    ///
+    /// Any other is [not found](crate::Error::is_not_found).
     ///
     /// No source names this call: it is assumed.
     pub fn retrieve(id: ProductId) -> Query<Product> = distributor_v2_products_retrieve;

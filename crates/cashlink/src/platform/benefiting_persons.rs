@@ -13,6 +13,7 @@ resource! {
     /// Adds benefiting persons; earlier ones stay, and need not be removed.
     ///
     /// The investments of a company stay `KYC_PENDING` until it has at least one.
+    ///
     /// The call is documented for this family; the form of request and reply is that of the Distributor API.
     pub fn create(persons: &[BenefitingPersonCreate]) -> Mutation<Vec<BenefitingPerson>>
         = v2_investors_benefiting_persons_create;

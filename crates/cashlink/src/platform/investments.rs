@@ -64,7 +64,7 @@ resource! {
 }
 
 impl Investments<'_> {
-    /// Lists the investments in one product, oldest first. The filter is assumed for this family.
+    /// Lists the investments in one product, oldest first. The filter is that of the Issuer API, and assumed here.
     pub fn list_of_product(&self, product_id: ProductId) -> Listing<Investment> {
         self.list().product(product_id)
     }

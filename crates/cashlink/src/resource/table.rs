@@ -81,7 +81,7 @@ macro_rules! resource {
         }
     };
     (@Mutation $client:expr, [$($id:ident)*] [$($body:ident)?] [$operation:ident]) => {
-        $crate::call::Mutation::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, key| {
+        $crate::call::Mutation::new($client, $crate::resource::resource!(@find $operation), move |api, key| {
             $(let $body = ::std::sync::Arc::clone(&$body);)?
             Box::pin(async move {
                 let key = key.as_ref().map_or("", $crate::IdempotencyKey::as_str);
@@ -91,33 +91,36 @@ macro_rules! resource {
         })
     };
     (@Mutation $client:expr, [$($id:ident)*] [$body:ident] [$operation:ident without key]) => {
-        $crate::call::Mutation::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, _key| {
+        $crate::call::Mutation::new($client, $crate::resource::resource!(@find $operation), move |api, _key| {
             let $body = ::std::sync::Arc::clone(&$body);
             Box::pin(async move { Ok(api.$operation($(&$id,)* &$body).await?) })
         })
     };
     (@Query $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
-        $crate::call::Query::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api| {
+        $crate::call::Query::new($client, $crate::resource::resource!(@find $operation), move |api| {
             Box::pin(async move { Ok(api.$operation($(&$id),*).await?) })
         })
     };
     (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
-        $crate::page::Listing::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, filter| {
+        $crate::page::Listing::new($client, $crate::resource::resource!(@find $operation), move |api, filter| {
             Box::pin(async move { Ok(api.$operation($(&$id,)* None, filter.page_size).await?) })
         })
     };
     (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident without pages]) => {
-        $crate::page::Listing::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, _filter| {
+        $crate::page::Listing::new($client, $crate::resource::resource!(@find $operation), move |api, _filter| {
             Box::pin(async move { Ok(api.$operation($(&$id),*).await?) })
         })
     };
     (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident with product_id]) => {
-        $crate::page::Listing::new($client, const { $crate::resource::operation(stringify!($operation)) }, move |api, filter| {
+        $crate::page::Listing::new($client, $crate::resource::resource!(@find $operation), move |api, filter| {
             let product_id = filter.product_id;
             Box::pin(async move {
                 Ok(api.$operation($(&$id,)* None, filter.page_size, product_id.as_ref()).await?)
             })
         })
+    };
+    (@find $operation:ident) => {
+        const { $crate::resource::operation(stringify!($operation)) }
     };
 }
 
