@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::status::{InvestmentEvent, Status};
 use super::tasks::{Task, TaskStatus};
-use super::{Answer, Call, Owner, Refusal, Reply, World, product};
+use super::{Answer, Call, Owner, Refusal, Reply, World};
 
 #[derive(Debug)]
 pub(super) struct Credit {
@@ -29,10 +29,6 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     }
     if investment.wallet.is_none() {
         return Err(Refusal::rule("The investment has no wallet."));
-    }
-    let product = world.products.get(call.owner, investment.product);
-    if product.is_none_or(|product| product.status != product::Status::Deployed) {
-        return Err(Refusal::rule("The product is not on the ledger yet."));
     }
     let id = world.ids.next("credit");
     let investment = world.investments.get_mut(call.owner, investment_id).ok_or(Refusal::NotFound)?;

@@ -51,13 +51,29 @@ pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
     if world.issuers.get(call.owner, id).is_none() {
         return Err(Refusal::NotFound);
     }
-    if call.body.get("bank_account") == Some(&Value::Null) {
-        return Err(Refusal::field("bank_account", "This field may not be null."));
-    }
+    check_nulls(call.body)?;
     world.check_proofs(call.owner, call.body)?;
     let issuer = world.issuers.get_mut(call.owner, id).ok_or(Refusal::NotFound)?;
     issuer.change(call.body);
     Ok(Reply::changed("issuer", id, issuer.view()))
+}
+
+/// Refuses `null` where it cannot clear: for whole parts, and for most of their members.
+fn check_nulls(change: &Value) -> Result<(), Refusal> {
+    let mut problems = Problems::default();
+    for (part, clearable) in PARTS {
+        match change.get(part) {
+            Some(Value::Null) => problems.not_null(part),
+            Some(members) => {
+                let nulls = part_members(part).iter().filter(|name| members.get(**name) == Some(&Value::Null));
+                for name in nulls.filter(|name| !clearable.contains(name)) {
+                    problems.not_null(&format!("{part}.{name}"));
+                }
+            }
+            None => {}
+        }
+    }
+    problems.into_result()
 }
 
 impl Issuer {
@@ -73,13 +89,12 @@ impl Issuer {
     }
 
     fn change(&mut self, body: &Value) {
-        for (part, clearable) in PARTS {
+        for (part, _) in PARTS {
             let (Some(current), Some(changes)) = (self.parts[part].as_object_mut(), body[part].as_object()) else {
                 continue;
             };
             for (name, value) in current {
-                let change = changes.get(name).filter(|change| !change.is_null() || clearable.contains(&name.as_str()));
-                if let Some(change) = change {
+                if let Some(change) = changes.get(name) {
                     *value = change.clone();
                 }
             }

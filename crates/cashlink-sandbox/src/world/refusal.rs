@@ -62,6 +62,10 @@ impl Problems {
         self.at(&steps, message);
     }
 
+    pub(crate) fn not_null(&mut self, path: &str) {
+        self.field(path, "This field may not be null.");
+    }
+
     pub(crate) fn at(&mut self, steps: &[Step], message: &str) {
         put(&mut self.tree, steps, message);
     }

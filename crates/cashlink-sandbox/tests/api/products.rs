@@ -35,7 +35,7 @@ async fn deployment_takes_as_long_as_the_settlement() {
 #[tokio::test]
 async fn a_crypto_security_is_validated_by_people_first() {
     let api = Api::start().await;
-    let made = api.post(PATH, &with(&api, &json!({"ewpg": true, "isin": "DE000A0AAAA0"}))).await;
+    let made = api.post(PATH, &with(&api, &json!({"ewpg": true, "isin": "DE000A0AAAA8"}))).await;
     assert_eq!(made.must_be(201)["status"], "IN_VALIDATION");
     let id: Uuid = made.id().parse().unwrap();
     api.sandbox.validate_product(id).unwrap();
@@ -108,10 +108,10 @@ async fn an_asset_code_belongs_to_one_product() {
 #[tokio::test]
 async fn a_change_of_a_product_keeps_the_rest_and_the_rules() {
     let api = Api::start().await;
-    let made = api.post(PATH, &with(&api, &json!({"isin": "DE000A0AAAA0", "lock_in_time": "2030-01-01"}))).await;
+    let made = api.post(PATH, &with(&api, &json!({"isin": "DE000A0AAAA8", "lock_in_time": "2030-01-01"}))).await;
     let path = format!("{PATH}{}/", made.id());
     let change = json!({
-        "name": null, "isin": null, "payment_deadline": 21, "nominal_value": "5", "issuer_id": api.sandbox.investor_id(),
+        "isin": null, "payment_deadline": 21, "nominal_value": "5", "issuer_id": api.sandbox.investor_id(),
     });
     let mut expected = made.must_be(201).clone();
     expected["isin"] = Value::Null;
@@ -119,6 +119,8 @@ async fn a_change_of_a_product_keeps_the_rest_and_the_rules() {
     expected["nominal_value"] = json!({"amount": "500", "decimals": 2, "currency": "EUR"});
     assert_eq!(api.patch(&path, &change).await.must_be(200), &expected);
 
+    let reply = api.patch(&path, &json!({"name": null})).await;
+    assert_eq!(reply.must_be(400)["name"], json!(["This field may not be null."]));
     let reply = api.patch(&path, &json!({"ewpg": true})).await;
     assert!(reply.must_be(400)["isin"].is_array());
     let reply = api.patch(&path, &json!({"issuance_price": null})).await;

@@ -7,7 +7,6 @@ use super::{ACCOUNT_SETUP, Facts, PARTS, Profile};
 use crate::world::call::shown;
 use crate::world::{Call, Family, Problems, Refusal};
 
-const NOT_NULL: &str = "This field may not be null.";
 const REQUIRED: &str = "This field is required.";
 
 /// The parts that an investor need not have; distributors demand all but the last.
@@ -48,7 +47,7 @@ impl Part {
     fn after(&self, before: &Value, change: &Value, problems: &mut Problems) -> Value {
         let Some(change) = change.as_object() else {
             if !self.may_be_cleared {
-                problems.field(self.name, NOT_NULL);
+                problems.not_null(self.name);
             }
             return Value::Null;
         };
@@ -60,7 +59,7 @@ impl Part {
         for name in self.members {
             let path = || format!("{}.{name}", self.name);
             match change.get(*name) {
-                Some(Value::Null) if !self.optional.contains(name) => problems.field(&path(), NOT_NULL),
+                Some(Value::Null) if !self.optional.contains(name) => problems.not_null(&path()),
                 None if before.is_null() && self.required.contains(name) => problems.field(&path(), REQUIRED),
                 _ => {}
             }
@@ -92,7 +91,7 @@ impl Profile {
         match call.body.get(ACCOUNT_SETUP).filter(|_| call.family == Family::Platform) {
             None => self.account_setup.clone(),
             Some(Value::Null) => {
-                problems.field(ACCOUNT_SETUP, NOT_NULL);
+                problems.not_null(ACCOUNT_SETUP);
                 Value::Null
             }
             Some(time) => shown(ACCOUNT_SETUP, time),
@@ -105,6 +104,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    const NOT_NULL: &str = "This field may not be null.";
 
     #[test]
     fn a_part_is_merged_member_by_member() {

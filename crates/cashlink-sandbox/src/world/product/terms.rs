@@ -38,7 +38,7 @@ pub(in super::super) struct Terms {
     pub(in super::super) issuance_document_id: Option<Uuid>,
 }
 
-/// What null clears; for anything else null is as good as leaving it out.
+/// What null clears; anything else may not be null.
 const CLEARABLE: [&str; 10] = [
     "isin",
     "nominal_value",
@@ -64,13 +64,16 @@ impl Terms {
 
     /// The terms with what `body` sets; the issuer stays.
     pub(super) fn changed_by(&self, body: &Value) -> Result<Self, Refusal> {
+        let mut problems = Problems::default();
         let mut terms = self.view();
         for (name, value) in terms.iter_mut().filter(|(name, _)| *name != "issuer_id") {
-            let change = body.get(name).filter(|change| !change.is_null() || CLEARABLE.contains(&name.as_str()));
-            if let Some(change) = change {
-                *value = change.clone();
+            match body.get(name) {
+                Some(Value::Null) if !CLEARABLE.contains(&name.as_str()) => problems.not_null(name),
+                Some(change) => *value = change.clone(),
+                None => {}
             }
         }
+        problems.into_result()?;
         parse(&Value::Object(terms))
     }
 
@@ -159,7 +162,8 @@ mod tests {
             &json!({"lock_in_time": "2031-02-03", "agio_percent": 1}),
             &json!({"lock_in_time": "2031-02-03", "agio_percent": "1"}),
         );
-        check(&json!({"name": null, "step_size": null, "ewpg": null}), &json!({}));
+        let refused = terms().changed_by(&json!({"name": null, "step_size": null, "isin": null}));
+        assert!(refused.is_err());
         check(&json!({"issuer_id": Uuid::max(), "status": "DEPLOYED", "id": Uuid::max()}), &json!({}));
 
         #[track_caller]
@@ -201,7 +205,7 @@ mod tests {
             "name": "Probeanleihe",
             "product_type": "BOND",
             "ewpg": true,
-            "isin": "DE000A0AAAA0",
+            "isin": "DE000A0AAAA8",
             "provide_nominal_value": true,
             "nominal_value": "100.00",
             "max_issuable_amount": 1_000,
