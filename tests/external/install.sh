@@ -13,8 +13,9 @@ mkdir -p "$tools"
 python3 -m venv "$tools"
 "$tools/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement "$here/requirements.txt"
 
-# Node.js comes from the venv: that of Debian is too old for one of the tools. No script of a package is run.
+# Node.js comes from the venv: that of Debian is too old for one of the tools. It is to trust what the machine trusts, like
+# pip. No script of a package is run.
 cp "$here/package.json" "$here/package-lock.json" "$tools"
-(cd "$tools" && PATH="$tools/bin:$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund)
+(cd "$tools" && PATH="$tools/bin:$PATH" NODE_USE_SYSTEM_CA=1 npm ci --loglevel error --ignore-scripts --no-audit --no-fund --no-update-notifier)
 
 echo "$pins" >"$tools/pins"

@@ -1,7 +1,7 @@
 """Ids of objects that exist, and calls that work: found by sending the examples of the description to the server.
 
 Without them nearly every generated call would end in 404, and nothing behind it would be tested. What an id stands for is
-known from the `x-id` marks.
+known from the `x-id` marks; the addresses of wallets are taken for ids too.
 """
 
 import dataclasses
@@ -14,8 +14,10 @@ import urllib.request
 # How often more objects are made at the end: first to fill the holdings, then to have objects left with which nothing has
 # been done that can be done once only.
 FILLING_ROUNDS, SPARE_ROUNDS = 2, 3
-# How many of the newest ids of a kind are tried in an example, and how many calls that may take.
-NEWEST, ATTEMPTS = 5, 300
+# How many ids of a kind are tried in an example, and how many calls that may take.
+TRIED, ATTEMPTS = 5, 300
+# The newest are tried first, but of these the one that is there from the start, as long as nobody changes it.
+OPEN_FROM_THE_START = {"Campaign", "Product"}
 
 # What takes something from a holding, and where it says how much: one unit, so that enough is left.
 SPENDING = {
@@ -107,6 +109,9 @@ class Explorer:
     """Sends examples, learns ids from the replies and remembers the calls that were taken."""
 
     def __init__(self, document, url, client_id, client_secret):
+        schemas = document["components"]["schemas"]
+        for schema, name in (("Wallet", "address"), ("TransferCreate", "target_address")):
+            schemas[schema]["properties"][name]["x-id"] = "Address"
         self.description = Description(document)
         self.url = url
         self.ids = {}
@@ -142,7 +147,8 @@ class Explorer:
         name = operation["operationId"]
         parameters = self.description.path_parameters(path, operation)
         for body in self._bodies(operation):
-            for ids in itertools.islice(self._choices(parameters, operation, body), ATTEMPTS):
+            choices = self._choices(parameters, operation, body, method == "patch")
+            for ids in itertools.islice(choices, ATTEMPTS):
                 filled = self._fill(operation, body, lambda kind, _, ids=ids: ids[kind])
                 call = Call(method, path, parameters, ids, filled)
                 if self._take(operation, call):
@@ -169,13 +175,15 @@ class Explorer:
             bodies.append(UPLOAD)
         return bodies if request.get("required") else [*bodies, None]
 
-    def _choices(self, parameters, operation, body):
-        """Which ids to put in: every combination of the newest of each kind that is needed, the newest first."""
+    def _choices(self, parameters, operation, body, spare_the_first):
+        """Which ids to put in: every combination of some ids of each kind that is needed."""
         kinds = {schema["x-id"] for schema in parameters.values()}
         self._fill(operation, body, lambda kind, value: kinds.add(kind) or value)
-        kinds = sorted(kinds)
-        newest = [self.ids.get(kind, [])[: -NEWEST - 1 : -1] for kind in kinds]
-        return (dict(zip(kinds, choice)) for choice in itertools.product(*newest))
+        tried = []
+        for kind in sorted(kinds):
+            oldest_first = kind in OPEN_FROM_THE_START and not spare_the_first
+            tried.append(self.ids.get(kind, [])[:: 1 if oldest_first else -1][:TRIED])
+        return (dict(zip(sorted(kinds), choice, strict=True)) for choice in itertools.product(*tried))
 
     def _fill(self, operation, body, change):
         if body is None or isinstance(body, bytes):

@@ -18,7 +18,9 @@ from known_ids import Explorer, examples
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 # Ids of a kind that requests choose from, the oldest and the newest: few, so that combinations are met that fit.
-OLDEST, NEWEST = 1, 3
+OLDEST, NEWEST = 1, 2
+# How many objects are left to an operation that works once per object: some turn out not to be ready for it.
+CHOICES = 2
 
 # Members of requests whose schemas allow more than the server can take.
 FITTING = {
@@ -43,54 +45,69 @@ def before_load_schema(_context, document):
     for kind in ("Campaign", "Product", "Investor"):
         explorer.learn(kind, os.environ[f"CASHLINK_{kind.upper()}_ID"])
     explorer.explore()
-    for _method, path, operation in explorer.description.operations():
-        narrow(document, explorer, path, operation)
+    for method, path, operation in explorer.description.operations():
+        narrow(explorer, method, path, operation)
 
 
-def narrow(document, explorer, path, operation):
+def narrow(explorer, method, path, operation):
     """Writes ids that exist into the parameters and the body of an operation."""
     description = explorer.description
     fitting = fitting_ids(explorer, operation["operationId"])
-    in_body = {kind: [value] for kind, value in fitting.items()}
-    in_path = {kind: [*ids[:OLDEST], *ids[-NEWEST:]] for kind, ids in explorer.ids.items()}
-    if operation["operationId"] in explorer.once:
-        in_path = in_body
+    in_body = {kind: [ids[kind] for ids in fitting] for kind in explorer.ids}
+    in_path = {kind: list(values) for kind, values in in_body.items()}
+    if operation["operationId"] not in explorer.once:
+        # What is there from the start must stay as it is.
+        oldest = 0 if method == "patch" else OLDEST
+        for kind, ids in explorer.ids.items():
+            in_path[kind] += [*ids[:oldest], *ids[-NEWEST:]]
 
     # Parameters are shared by operations: each gets its own.
-    declared = document["paths"][path].get("parameters", []) + operation.get("parameters", [])
+    declared = description.document["paths"][path].get("parameters", []) + operation.get("parameters", [])
     operation["parameters"] = [copy.deepcopy(description.resolve(parameter)) for parameter in declared]
     for parameter in operation["parameters"]:
         parameter["schema"] = narrowed(description, parameter["schema"], in_path)
         if "x-id" in parameter["schema"]:
-            parameter["example"] = fitting.get(parameter["schema"]["x-id"], UNKNOWN_ID)
+            parameter.pop("example", None)
+            values = [ids.get(parameter["schema"]["x-id"], UNKNOWN_ID) for ids in fitting]
+            parameter["examples"] = {str(number): {"value": value} for number, value in enumerate(values)}
         if parameter["name"] == "X-Idempotency-Key":
             parameter["example"] = EXAMPLE_KEY
 
     for media in description.resolve(operation.get("requestBody", {})).get("content", {}).values():
         filled = [
-            with_credentials(description.visit(media["schema"], value, lambda kind, _: fitting.get(kind, UNKNOWN_ID)))
+            with_credentials(
+                description.visit(media["schema"], value, lambda kind, _, ids=ids: ids.get(kind, UNKNOWN_ID))
+            )
             for value in examples(media)
+            for ids in fitting
         ]
         media.pop("example", None)
         media["examples"] = {str(number): {"value": value} for number, value in enumerate(filled)}
         media["schema"] = narrowed(description, media["schema"], in_body)
 
 
+def fitting_ids(explorer, name):
+    """Choices of ids, each of which should do for an operation."""
+    newest = {kind: ids[-1] for kind, ids in explorer.ids.items()}
+    call = explorer.taken.get(name)
+    if not call:
+        return [newest]
+    if name not in explorer.once:
+        return [{**newest, **call.ids}]
+    # It works once per object: another object, which nobody else takes.
+    if not call.parameters:
+        return [{**newest, **call.ids, kind: newest[kind]} for kind in call.ids]
+    rivals = [
+        other for other in sorted(explorer.once) if explorer.taken[other].parameters.keys() == call.parameters.keys()
+    ]
+    places = range(rivals.index(name), rivals.index(name) + CHOICES * len(rivals), len(rivals))
+    return [{kind: ids[-1 - place % len(ids)] for kind, ids in explorer.ids.items()} for place in places]
+
+
 def with_credentials(body):
     """The example of a body with what has exactly one fitting value."""
     fixed = {name: fitting["enum"][0] for name, fitting in FITTING.items() if "enum" in fitting}
     return {**body, **{name: fixed[name] for name in fixed if name in body}} if isinstance(body, dict) else body
-
-
-def fitting_ids(explorer, name):
-    """Ids that have worked together, or for an operation that works once per object, ids that are left for it alone."""
-    if name in explorer.once:
-        parameters = explorer.taken[name].parameters.keys()
-        rivals = [other for other in sorted(explorer.once) if explorer.taken[other].parameters.keys() == parameters]
-        place = rivals.index(name)
-        return {kind: ids[-1 - place % len(ids)] for kind, ids in explorer.ids.items()}
-    newest = {kind: ids[-1] for kind, ids in explorer.ids.items()}
-    return {**newest, **(explorer.taken[name].ids if name in explorer.taken else {})}
 
 
 def narrowed(description, schema, known):
