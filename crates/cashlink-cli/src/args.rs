@@ -171,7 +171,7 @@ pub(crate) struct Sandbox {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
-    /// How long credits and redemptions take, such as 2s; at once unless given.
+    /// How long credits, redemptions, transfers and new products take, such as 2s; at once unless given.
     #[arg(long, value_name = "DUR", default_value = "0s", hide_default_value = true, value_parser = duration::settlement)]
     pub(crate) settlement: Duration,
     /// How long every call takes at least, such as 20ms; the token's too.

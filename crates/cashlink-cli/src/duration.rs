@@ -11,7 +11,7 @@ const LONGEST_LATENCY: Duration = Duration::from_secs(60);
 /// The longest time that a call is waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Reads the time that credits and redemptions take.
+/// Reads the time that work on the ledger takes.
 pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_SETTLEMENT)
 }

@@ -49,7 +49,7 @@ async fn serve(args: &args::Sandbox) -> failure::Result<()> {
 }
 
 /// What a client needs, as lines that a shell can read.
-fn variables(sandbox: &Sandbox, listen: SocketAddr) -> [String; 6] {
+fn variables(sandbox: &Sandbox, listen: SocketAddr) -> [String; 8] {
     [
         format!("CASHLINK_URL={}", reachable(sandbox.url(), listen.ip())),
         format!("CASHLINK_CLIENT_ID={}", sandbox.client_id()),
@@ -57,6 +57,8 @@ fn variables(sandbox: &Sandbox, listen: SocketAddr) -> [String; 6] {
         format!("CASHLINK_CAMPAIGN_ID={}", sandbox.campaign_id()),
         format!("CASHLINK_PRODUCT_ID={}", sandbox.product_id()),
         format!("CASHLINK_INVESTOR_ID={}", sandbox.investor_id()),
+        format!("CASHLINK_ISSUER_ID={}", sandbox.issuer_id()),
+        format!("CASHLINK_DISTRIBUTION_PLATFORM_ID={}", sandbox.platform_id()),
     ]
 }
 

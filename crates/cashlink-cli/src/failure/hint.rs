@@ -40,7 +40,7 @@ impl Advice<'_> {
         let mend = match self.cause {
             Exit::Unauthenticated => CREDENTIALS,
             Exit::NotSent => "check the address and the network; ",
-            Exit::Rejected => "look at what the API says; ",
+            Exit::Rejected => "look at what is said above; ",
             _ => "",
         };
         format!("{mend}{}", self.go_on())

@@ -17,6 +17,8 @@ fn it_prints_what_a_client_needs_and_then_that_it_is_ready() {
             "CASHLINK_CAMPAIGN_ID",
             "CASHLINK_PRODUCT_ID",
             "CASHLINK_INVESTOR_ID",
+            "CASHLINK_ISSUER_ID",
+            "CASHLINK_DISTRIBUTION_PLATFORM_ID",
             "READY"
         ]
     );
