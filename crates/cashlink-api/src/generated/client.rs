@@ -97,7 +97,7 @@ impl Client {
     ///
     /// Stores a file and returns the id by which other objects refer to it. Category and subject are given
     /// there, not here. A document belongs to the client: its id works in every family. It cannot be read
-    /// back.
+    /// back. The guides upload PDF files; limits of size and type are not documented.
     ///
     /// Sends a `POST` request to `/v2/documents/`
     ///
@@ -610,8 +610,9 @@ impl Client {
     ///
     /// Creates a wallet in custody of Cashlink, which produces the address. The guide sends no body. The
     /// investor needs successful checks (`kyc_status`) and tax information, unless it is a company marked
-    /// as custodian bank. An investor has one managed wallet at most, and must have accepted the custody
-    /// terms before. Managed wallets have to be switched on for the platform.
+    /// as custodian bank, and must not be liable to tax in the United States. An investor has one managed
+    /// wallet at most, and must have accepted the custody terms before. Managed wallets have to be switched
+    /// on for the platform.
     ///
     /// Sends a `POST` request to `/v2/investors/{investor_id}/wallets/eth-managed/`
     ///
@@ -661,7 +662,7 @@ impl Client {
     ///
     /// Registers an address that the investor controls. An investor may have any number of them. The
     /// investor needs successful checks (`kyc_status`) and tax information, unless it is a company marked
-    /// as custodian bank.
+    /// as custodian bank, and must not be liable to tax in the United States.
     ///
     /// Sends a `POST` request to `/v2/investors/{investor_id}/wallets/eth-generic/`
     ///
@@ -1133,7 +1134,9 @@ impl Client {
     ///
     /// Adds self-disclosure, survey answers or a waiver, in this order. Without a statement an investor may
     /// invest EUR 1,000 in total per product; with a net worth above EUR 100,000 the limit is 10,000; with
-    /// a monthly income it is twice the income and at most 25,000; of two limits the higher counts.
+    /// a monthly income it is twice the income and at most 25,000; of two limits the higher counts. When
+    /// the limit is checked is not documented: it is assumed to be when the invitation becomes an
+    /// investment, with 25,000 for an income that is stated without an amount.
     ///
     /// Sends a `PATCH` request to `/v2/invitations/{invitation_id}/`
     ///
@@ -1192,7 +1195,7 @@ impl Client {
     ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
     ///   No parameter of lists is documented, this one is assumed.
-    /// - `product_id`: Only investments in this product.
+    /// - `product_id`: Only investments in this product. Documented for the Issuer API, assumed here.
     pub async fn v2_investments_list<'a>(
         &'a self,
         page: Option<i64>,
@@ -1557,8 +1560,9 @@ impl Client {
     /// receiver has a new
     /// investment, and those of the sender are reduced, oldest first. How long it takes depends on the
     /// network. The API asks
-    /// for no second factor: whoever has a token can transfer. The call is documented for the
-    /// Distributor API; that this family has it, and with the same body, is assumed.
+    /// for no second factor: whoever has a token can transfer. The call is documented for the Distributor
+    /// API; that this family
+    /// has it, and with the same body, is assumed.
     ///
     /// All of this must hold, or the transfer is refused:
     ///
@@ -1614,7 +1618,8 @@ impl Client {
     }
     /// Read a transfer
     ///
-    /// Shows how far the task on the ledger is. No source names this call; it is assumed.
+    /// Shows how far the task on the ledger is. No source names this call; it is assumed. Keep the
+    /// identifier: a list of transfers is not described for this family.
     ///
     /// Sends a `GET` request to `/v2/transfers/{transfer_id}/`
     ///
@@ -1780,7 +1785,7 @@ impl Client {
     ///
     /// Stores a file and returns the id by which other objects refer to it. Category and subject are given
     /// there, not here. A document belongs to the client: its id works in every family. It cannot be read
-    /// back.
+    /// back. The guides upload PDF files; limits of size and type are not documented.
     ///
     /// Sends a `POST` request to `/distributor/v2/documents/`
     ///
@@ -2443,7 +2448,8 @@ impl Client {
     /// Change a wallet
     ///
     /// Switches on or off whether the wallet may receive transfers. The call takes no idempotency key; as
-    /// it sets an absolute value it may be repeated all the same.
+    /// it sets an absolute value it may be repeated all the same. The page that names the call does not say
+    /// in which family: it is assumed here.
     ///
     /// Sends a `PATCH` request to `/distributor/v2/investors/{investor_id}/wallets/{wallet_id}/`
     ///
@@ -2665,7 +2671,7 @@ impl Client {
     ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
     ///   No parameter of lists is documented, this one is assumed.
-    /// - `product_id`: Only investments in this product.
+    /// - `product_id`: Only investments in this product. Documented for the Issuer API, assumed here.
     pub async fn distributor_v2_investments_list<'a>(
         &'a self,
         page: Option<i64>,
@@ -2705,7 +2711,8 @@ impl Client {
     /// is a web-based subscription. While the investor has no valid identification, or a company no
     /// benefiting person, the investment is created as `KYC_PENDING`. Without `signed_at` it is a web-based
     /// subscription: only accounts that are allowed to may ask for one, and the reply holds a `start_url`
-    /// to send the investor to.
+    /// to send the investor to. That the path has the prefix of the family, and that web-based subscription
+    /// exists here, is assumed.
     ///
     /// Sends a `POST` request to `/distributor/v2/investments/`
     ///
@@ -3170,7 +3177,7 @@ impl Client {
     /// Starts a task on the ledger that takes units out of a wallet and reduces the remaining amounts,
     /// oldest investment first: at the end of the contract, or when the nominal amount is reduced. Fails if
     /// the wallet holds too few units. That it is refused for crypto securities (`ewpg` is true) is
-    /// assumed: no source is clear about it.
+    /// assumed: no source is clear about it. Path and body are those of `/v2`, by assumption.
     ///
     /// Sends a `POST` request to `/distributor/v2/redemptions/`
     ///
@@ -3216,7 +3223,8 @@ impl Client {
     }
     /// Read a redemption
     ///
-    /// Shows how far the task on the ledger is. No source names this call; it is assumed.
+    /// Shows how far the task on the ledger is. No source names this call; it is assumed. Keep the
+    /// identifier: a list of redemptions is not described for this family.
     ///
     /// Sends a `GET` request to `/distributor/v2/redemptions/{redemption_id}/`
     ///
@@ -3256,7 +3264,7 @@ impl Client {
     ///
     /// Stores a file and returns the id by which other objects refer to it. Category and subject are given
     /// there, not here. A document belongs to the client: its id works in every family. It cannot be read
-    /// back.
+    /// back. The guides upload PDF files; limits of size and type are not documented.
     ///
     /// Sends a `POST` request to `/issuer/v2/documents/`
     ///
@@ -3607,9 +3615,9 @@ impl Client {
     }
     /// Change a product
     ///
-    /// Changes what is sent and keeps the rest. What may still be changed once the product is on the ledger
-    /// is not documented. The call takes no idempotency key; as it sets absolute values it may be repeated
-    /// all the same.
+    /// Changes what is sent and keeps the rest. The form of the request is assumed, and what may still be
+    /// changed once the product is on the ledger is not documented. The call takes no idempotency key; as
+    /// it sets absolute values it may be repeated all the same.
     ///
     /// Sends a `PATCH` request to `/issuer/v2/products/{product_id}/`
     ///

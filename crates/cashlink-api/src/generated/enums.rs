@@ -3,7 +3,7 @@
 
 cashlink_types::open_enum! {
     /// Rule of law under which the units are offered: from a minimum investment amount, or to the public.
-    /// Further values may exist.
+    /// The underscores are assumed. Further values may exist.
     pub enum CampaignRuleType {
         /// `MINIMUM_INVESTMENT_AMOUNT`.
         MinimumInvestmentAmount = "MINIMUM_INVESTMENT_AMOUNT",
@@ -13,7 +13,7 @@ cashlink_types::open_enum! {
 }
 
 cashlink_types::open_enum! {
-    /// Why an investment was cancelled.
+    /// Why an investment was cancelled. The values are assumed.
     pub enum CancellationReason {
         /// `ABORTION`.
         Abortion = "ABORTION",
@@ -30,7 +30,8 @@ cashlink_types::open_enum! {
 
 cashlink_types::open_enum! {
     /// How far a credit is: `processing`, `succeeded`, `failed`, or `unknown`, which calls for
-    /// investigation by people and must not be retried.
+    /// investigation by people and must not be retried. These are the words of transfers; that credits have
+    /// the same is assumed.
     pub enum CreditStatus {
         /// `processing`.
         Processing = "processing",
@@ -216,7 +217,7 @@ cashlink_types::open_enum! {
 
 cashlink_types::open_enum! {
     /// Who holds the key: `eth-managed` is a wallet in custody of Cashlink, `eth-generic` any address of
-    /// the investor.
+    /// the investor. The values are assumed.
     pub enum WalletType {
         /// `eth-managed`.
         EthManaged = "eth-managed",

@@ -239,7 +239,7 @@ impl BankAccountUpdate {
     }
 }
 /// A person who ultimately benefits from a company, as returned. The identifier is `person_id`, not
-/// `id`.
+/// `id`. All else is assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BenefitingPerson {
@@ -681,7 +681,7 @@ impl ::std::fmt::Debug for CostsDocument {
     }
 }
 /// A task that credits the units of an investment to its wallet on the ledger. Watch the investment:
-/// after success it is `DELIVERED`.
+/// after success it is `DELIVERED`. No source shows the reply: all of it is assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Credit {
@@ -1068,11 +1068,11 @@ pub struct DistributorLegalPersonCreate {
     /// Telephone number. Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States. It must be false, or the investor is not
+    /// created.
     pub is_subject_to_us_tax: bool,
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
-    /// entry. Wallets then need no tax information.
+    /// entry. Wallets then need no tax information. The key is assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_custodian_bank: Option<bool>,
 }
@@ -1116,8 +1116,8 @@ pub struct DistributorLegalPersonCreateRequired {
     pub zip: String,
     /// Country of the seat, ISO 3166-1 alpha-3.
     pub country: String,
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States. It must be false, or the investor is not
+    /// created.
     pub is_subject_to_us_tax: bool,
 }
 impl ::std::fmt::Debug for DistributorLegalPersonCreateRequired {
@@ -1153,7 +1153,7 @@ impl DistributorLegalPersonCreate {
         self
     }
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
-    /// entry. Wallets then need no tax information.
+    /// entry. Wallets then need no tax information. The key is assumed.
     #[must_use]
     pub fn is_custodian_bank(mut self, is_custodian_bank: bool) -> Self {
         self.is_custodian_bank = Some(is_custodian_bank);
@@ -1189,8 +1189,8 @@ pub struct DistributorNaturalPersonCreate {
     pub phone: Option<String>,
     /// Whether the person is politically exposed.
     pub is_pep: bool,
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States. It must be false, or the investor is not
+    /// created.
     pub is_subject_to_us_tax: bool,
 }
 impl ::std::fmt::Debug for DistributorNaturalPersonCreate {
@@ -1238,8 +1238,8 @@ pub struct DistributorNaturalPersonCreateRequired {
     pub country: String,
     /// Whether the person is politically exposed.
     pub is_pep: bool,
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States. It must be false, or the investor is not
+    /// created.
     pub is_subject_to_us_tax: bool,
 }
 impl ::std::fmt::Debug for DistributorNaturalPersonCreateRequired {
@@ -1394,7 +1394,7 @@ pub struct GenericWalletCreate {
     /// Ledger address: `0x` and 40 hexadecimal digits. An address belongs to exactly one investor and can
     /// be registered once.
     pub address: String,
-    /// Whether the wallet may receive transfers on the secondary market.
+    /// Whether the wallet may receive transfers on the secondary market. Assumed to be false if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiving_enabled: Option<bool>,
 }
@@ -1415,7 +1415,7 @@ impl GenericWalletCreate {
             receiving_enabled: None,
         }
     }
-    /// Whether the wallet may receive transfers on the secondary market.
+    /// Whether the wallet may receive transfers on the secondary market. Assumed to be false if left out.
     #[must_use]
     pub fn receiving_enabled(mut self, receiving_enabled: bool) -> Self {
         self.receiving_enabled = Some(receiving_enabled);
@@ -1446,7 +1446,8 @@ pub struct Identification {
     /// First day of validity of the identity document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_valid_from: Option<::jiff::civil::Date>,
-    /// Last day of validity of the identity document. Compared with `verified_at`, not with today.
+    /// Last day of validity of the identity document. Assumed to be compared with `verified_at`, not with
+    /// today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_valid_to: Option<::jiff::civil::Date>,
     /// Who carried out the identification.
@@ -1523,7 +1524,8 @@ pub struct IdentificationImport {
     pub document_issuer: String,
     /// First day of validity of the identity document.
     pub document_valid_from: ::jiff::civil::Date,
-    /// Last day of validity of the identity document. Compared with `verified_at`, not with today.
+    /// Last day of validity of the identity document. Assumed to be compared with `verified_at`, not with
+    /// today.
     pub document_valid_to: ::jiff::civil::Date,
     /// Who carried out the identification.
     pub identity_provider: IdentityProvider,
@@ -1561,7 +1563,8 @@ pub struct IdentificationImportRequired {
     pub document_issuer: String,
     /// First day of validity of the identity document.
     pub document_valid_from: ::jiff::civil::Date,
-    /// Last day of validity of the identity document. Compared with `verified_at`, not with today.
+    /// Last day of validity of the identity document. Assumed to be compared with `verified_at`, not with
+    /// today.
     pub document_valid_to: ::jiff::civil::Date,
     /// Who carried out the identification.
     pub identity_provider: IdentityProvider,
@@ -1886,8 +1889,9 @@ pub struct InvestmentPage {
     pub results: Vec<Investment>,
 }
 /// Says that the status of an investment changed. Nothing about order or number of deliveries is
-/// promised: expect an event more than once and late. Ignore one whose three values you have seen, or
-/// whose `changed_at` is before the last that you applied, and read the investment before you act.
+/// promised: expect an event more than once and late. Ignore an event whose three values you have seen,
+/// or whose `changed_at` is before the last that you applied, and read the investment before you act.
+/// Properties that are not described here may come: ignore them too.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvestmentStatusWebhook {
@@ -1906,7 +1910,7 @@ pub struct InvestmentUpdate {
     /// Wallet that receives the units; it must belong to the investor.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
     pub wallet: ::cashlink_types::Patch<::cashlink_types::WalletId>,
-    /// When the issuer accepted.
+    /// When the issuer accepted. That it can be changed is assumed.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
     pub accepted_at: ::cashlink_types::Patch<::jiff::Timestamp>,
     /// When the payment arrived.
@@ -1935,7 +1939,7 @@ impl InvestmentUpdate {
         self.wallet = ::cashlink_types::Patch::Clear;
         self
     }
-    /// When the issuer accepted.
+    /// When the issuer accepted. That it can be changed is assumed.
     #[must_use]
     pub fn accepted_at(mut self, accepted_at: ::jiff::Timestamp) -> Self {
         self.accepted_at = ::cashlink_types::Patch::Set(accepted_at);
@@ -1960,7 +1964,8 @@ impl InvestmentUpdate {
         self
     }
 }
-/// An investor: a person or company that can hold securities in the registry.
+/// A person or company that can hold securities in the registry. Only `id` is evidenced: that the reply
+/// repeats what was sent is assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Investor {
@@ -2735,8 +2740,7 @@ pub struct LegalPerson {
     /// Telephone number. Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
@@ -2797,8 +2801,9 @@ pub struct LegalPersonCreate {
     /// Telephone number. Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States. It must be false for an investor: with
+    /// true an investor of `/v2` gets no wallet. That creating the investor succeeds all the same is
+    /// assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
@@ -2880,8 +2885,9 @@ impl LegalPersonCreate {
         self.phone = Some(phone.into());
         self
     }
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States. It must be false for an investor: with
+    /// true an investor of `/v2` gets no wallet. That creating the investor succeeds all the same is
+    /// assumed.
     #[must_use]
     pub fn is_subject_to_us_tax(mut self, is_subject_to_us_tax: bool) -> Self {
         self.is_subject_to_us_tax = Some(is_subject_to_us_tax);
@@ -2929,8 +2935,7 @@ pub struct LegalPersonUpdate {
     /// Telephone number. Free text.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
     pub phone: ::cashlink_types::Patch<String>,
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States. It must be false for an investor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
     /// Whether the company is a custodian bank that holds securities for its customers in a collective
@@ -3063,8 +3068,7 @@ impl LegalPersonUpdate {
         self.phone = ::cashlink_types::Patch::Clear;
         self
     }
-    /// Whether the company is liable to tax in the United States. Such investors are not accepted: the
-    /// value must be false.
+    /// Whether the company is liable to tax in the United States. It must be false for an investor.
     #[must_use]
     pub fn is_subject_to_us_tax(mut self, is_subject_to_us_tax: bool) -> Self {
         self.is_subject_to_us_tax = Some(is_subject_to_us_tax);
@@ -3135,7 +3139,7 @@ pub struct ListingPage {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ManagedWalletCreate {
-    /// Whether the wallet may receive transfers on the secondary market.
+    /// Whether the wallet may receive transfers on the secondary market. Assumed to be false if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receiving_enabled: Option<bool>,
 }
@@ -3145,7 +3149,7 @@ impl ManagedWalletCreate {
     pub fn new() -> Self {
         Self { receiving_enabled: None }
     }
-    /// Whether the wallet may receive transfers on the secondary market.
+    /// Whether the wallet may receive transfers on the secondary market. Assumed to be false if left out.
     #[must_use]
     pub fn receiving_enabled(mut self, receiving_enabled: bool) -> Self {
         self.receiving_enabled = Some(receiving_enabled);
@@ -3192,8 +3196,7 @@ pub struct NaturalPerson {
     /// Whether the person is politically exposed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_pep: Option<bool>,
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
 }
@@ -3249,8 +3252,9 @@ pub struct NaturalPersonCreate {
     pub phone: Option<String>,
     /// Whether the person is politically exposed.
     pub is_pep: bool,
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States. It must be false for an investor: with
+    /// true an investor of `/v2` gets no wallet. That creating the investor succeeds all the same is
+    /// assumed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
 }
@@ -3334,8 +3338,9 @@ impl NaturalPersonCreate {
         self.phone = Some(phone.into());
         self
     }
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States. It must be false for an investor: with
+    /// true an investor of `/v2` gets no wallet. That creating the investor succeeds all the same is
+    /// assumed.
     #[must_use]
     pub fn is_subject_to_us_tax(mut self, is_subject_to_us_tax: bool) -> Self {
         self.is_subject_to_us_tax = Some(is_subject_to_us_tax);
@@ -3383,8 +3388,7 @@ pub struct NaturalPersonUpdate {
     /// Whether the person is politically exposed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_pep: Option<bool>,
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States. It must be false for an investor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_subject_to_us_tax: Option<bool>,
 }
@@ -3509,15 +3513,14 @@ impl NaturalPersonUpdate {
         self.is_pep = Some(is_pep);
         self
     }
-    /// Whether the person is liable to tax in the United States. Such investors are not accepted: the value
-    /// must be false.
+    /// Whether the person is liable to tax in the United States. It must be false for an investor.
     #[must_use]
     pub fn is_subject_to_us_tax(mut self, is_subject_to_us_tax: bool) -> Self {
         self.is_subject_to_us_tax = Some(is_subject_to_us_tax);
         self
     }
 }
-/// Where and how the investor pays.
+/// Where and how the investor pays. The properties are assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentDetails {
@@ -4207,7 +4210,8 @@ impl ProductUpdate {
     }
 }
 /// A task that burns units of a wallet on the ledger, oldest investment first. Remaining amounts change
-/// when the task has succeeded, not before.
+/// when the task has succeeded, not before. Only `status` is documented: every property may be missing
+/// or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Redemption {
@@ -4223,7 +4227,8 @@ pub struct Redemption {
     /// Product whose units are redeemed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_id: Option<::cashlink_types::ProductId>,
-    /// Wallet that holds the units. The key is `wallet_id` here, `wallet` on an investment.
+    /// Wallet that holds the units. The key is `wallet_id` here, `wallet` on an investment, `source_wallet`
+    /// on a transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wallet_id: Option<::cashlink_types::WalletId>,
     /// Number of units; the wallet must hold at least as many.
@@ -4241,7 +4246,8 @@ pub struct RedemptionCreate {
     pub investor_id: ::cashlink_types::InvestorId,
     /// Product whose units are redeemed.
     pub product_id: ::cashlink_types::ProductId,
-    /// Wallet that holds the units. The key is `wallet_id` here, `wallet` on an investment.
+    /// Wallet that holds the units. The key is `wallet_id` here, `wallet` on an investment, `source_wallet`
+    /// on a transfer.
     pub wallet_id: ::cashlink_types::WalletId,
     /// Number of units; the wallet must hold at least as many.
     pub units: i64,
@@ -4279,8 +4285,8 @@ pub struct RedemptionPage {
     pub results: Vec<Redemption>,
 }
 /// What the registry holds for an investment in a crypto security. A new one appears whenever the
-/// remaining amount changes, for example by an outgoing transfer, and once a year. Everything but `id`
-/// may be missing or null.
+/// remaining amount changes, for example by an outgoing transfer, and once a year. All properties are
+/// assumed; everything but `id` may be missing or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RegistryStatement {
@@ -4469,7 +4475,8 @@ impl SecuritiesDepositAccountUpdate {
         self
     }
 }
-/// A document that the investor signed. Everything but `id` may be missing or null.
+/// A document that the investor signed. All properties are assumed; everything but `id` may be missing
+/// or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SignedDocument {
@@ -4740,7 +4747,8 @@ impl TokenRequest {
     }
 }
 /// A task that moves units on the ledger. After success the receiver has a new investment, and those of
-/// the sender are reduced, oldest first. Every property may be missing or null.
+/// the sender are reduced, oldest first. Only `status` is documented: every property may be missing or
+/// null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Transfer {
@@ -4794,7 +4802,7 @@ pub struct TransferCreate {
     /// Ledger address that receives the units. It must be that of a registered wallet whose
     /// `receiving_enabled` is true.
     pub target_address: String,
-    /// Number of units. A whole number, not money.
+    /// Number of units. A whole number, not money. That all available units may be sent is assumed.
     pub amount: i64,
 }
 impl ::std::fmt::Debug for TransferCreate {
@@ -4840,7 +4848,7 @@ pub struct TransferPage {
     /// The transfers of this page, sorted by creation date, oldest first.
     pub results: Vec<Transfer>,
 }
-/// A wallet of an investor.
+/// A wallet of an investor. All that a reply holds besides `id` is assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Wallet {
