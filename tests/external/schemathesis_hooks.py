@@ -6,6 +6,7 @@ Requests are narrowed to ids that exist, and to one that does not; replies are j
 import atexit
 import collections
 import copy
+import itertools
 import json
 import os
 import pathlib
@@ -31,7 +32,8 @@ FITTING = {
 EXAMPLE_KEY = "the key of an example"
 
 statuses = collections.defaultdict(collections.Counter)
-keys = iter(range(1, 10**9))
+keys = itertools.count(1)
+addresses = itertools.count(1)
 
 
 @schemathesis.hook
@@ -75,7 +77,7 @@ def narrow(explorer, method, path, operation):
 
     for media in description.resolve(operation.get("requestBody", {})).get("content", {}).values():
         filled = [
-            with_credentials(
+            with_fitting_members(
                 description.visit(media["schema"], value, lambda kind, _, ids=ids: ids.get(kind, UNKNOWN_ID))
             )
             for value in examples(media)
@@ -104,10 +106,13 @@ def fitting_ids(explorer, name):
     return [{kind: ids[-1 - place % len(ids)] for kind, ids in explorer.ids.items()} for place in places]
 
 
-def with_credentials(body):
-    """The example of a body with what has exactly one fitting value."""
-    fixed = {name: fitting["enum"][0] for name, fitting in FITTING.items() if "enum" in fitting}
-    return {**body, **{name: fixed[name] for name in fixed if name in body}} if isinstance(body, dict) else body
+def with_fitting_members(body):
+    """The example of a body with an address that nobody has, and with the credentials that are good."""
+    if not isinstance(body, dict):
+        return body
+    fitting = {"address": f"0x{next(addresses):040x}"}
+    fitting |= {name: schema["enum"][0] for name, schema in FITTING.items() if "enum" in schema}
+    return {**body, **{name: value for name, value in fitting.items() if name in body}}
 
 
 def narrowed(description, schema, known):
@@ -115,6 +120,8 @@ def narrowed(description, schema, known):
     schema = copy.deepcopy(description.resolve(schema))
     if "x-id" in schema:
         schema["enum"] = list(dict.fromkeys([*known.get(schema["x-id"], []), UNKNOWN_ID]))
+        if schema.get("nullable"):
+            schema["enum"].append(None)
         schema.pop("example", None)
     for keyword in ("allOf", "oneOf", "anyOf"):
         if keyword in schema:
