@@ -193,6 +193,16 @@ impl Price {
     }
 }
 
+/// As money or as a decimal number: `EUR 99.50`, or `99.50` where the currency is known from elsewhere.
+impl fmt::Display for Price {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Money(money) => money.fmt(formatter),
+            Self::Decimal(decimal) => decimal.fmt(formatter),
+        }
+    }
+}
+
 impl From<Money> for Price {
     fn from(money: Money) -> Self {
         Self::Money(money)

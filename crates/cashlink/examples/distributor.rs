@@ -28,7 +28,10 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let product = products.first().ok_or("no product is listed")?;
     let campaigns = api.campaigns(product.id).list().all().await?;
     let campaign = campaigns.first().ok_or("no campaign is open")?;
-    println!("{:?} at {:?}", campaign.name, campaign.price_per_token);
+    // A reply promises little: nearly everything in it may be missing.
+    if let (Some(name), Some(price)) = (&campaign.name, &campaign.price_per_token) {
+        println!("campaign {name}: {price} a unit");
+    }
 
     // The key is the order's own number: whoever asks for the order again, also after a crash, gets this investment.
     let investor: InvestorId = sandbox.investor_id().into();
@@ -53,13 +56,17 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let transfer = model::TransferCreate::new(product.id, wallet, address.clone(), 40);
     let transfer = api.transfers().create(&transfer).send().await?;
     let transfer = api.transfers().wait(transfer.id.ok_or("the transfer has no id")?).send().await?;
-    println!("transfer: {:?}", transfer.status);
+    println!("transferred {} units", transfer.amount.unwrap_or_default());
 
     // What the API refuses is an error that says so, and that nothing happened.
     let too_much = model::TransferCreate::new(product.id, wallet, address, 1_000_000);
     let error = api.transfers().create(&too_much).send().await.err().ok_or("more units than there are were moved")?;
     assert!(matches!(error.outcome(), Outcome::Rejected));
-    println!("{error}: {:?}", error.api().map(cashlink::ApiError::fields));
+    println!("refused: {error}");
+    // The messages of the API may repeat personal data, so they are printed on purpose only.
+    for field in error.api().into_iter().flat_map(cashlink::ApiError::fields) {
+        println!("  {}: {}", field.path, field.message);
+    }
     sandbox.stop().await;
     Ok(())
 }

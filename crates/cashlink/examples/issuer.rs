@@ -39,7 +39,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         network: model::Network::PolygonAmoy,
     });
     let bond = api.products().create(&bond.nominal_value(hundred)).send().await?;
-    println!("product {} is {:?}", bond.id, bond.status);
+    println!("product {} is {}", bond.id, bond.status.as_deref().unwrap_or("submitted"));
 
     // Only platforms whose agreement was verified may list products.
     let platforms = api.distribution_platforms().list().all().await?;
@@ -61,7 +61,9 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         is_campaign_active: true,
     });
     let campaign = api.campaigns(bond.id).create(&campaign).send().await?;
-    println!("campaign {} at {:?}", campaign.id, campaign.price_per_token);
+    if let Some(price) = &campaign.price_per_token {
+        println!("campaign {}: {price} a unit", campaign.id);
+    }
 
     // The one thing that may be changed later.
     let closed = api.campaigns(bond.id).update(campaign.id, &model::CampaignUpdate::new(false)).send().await?;

@@ -46,7 +46,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     // Lists are streams: further pages are read as their items are needed.
     let mut investments = pin!(api.investments().list().page_size(10).by_item());
     while let Some(investment) = investments.try_next().await? {
-        println!("{}: {:?} units", investment.id, investment.units);
+        println!("{}: {} units", investment.id, investment.units.unwrap_or_default());
     }
     sandbox.stop().await;
     Ok(())

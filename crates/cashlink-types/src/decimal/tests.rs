@@ -52,7 +52,10 @@ fn a_price_is_money_or_a_decimal_number() {
     assert_eq!(serde_json::from_value::<Price>(wire.clone()).unwrap(), Price::Money(money));
     assert_eq!(serde_json::to_value(Price::from(money)).unwrap(), wire);
 
+    assert_eq!(Price::from(money).to_string(), "EUR 1.00");
+
     let plain: Price = serde_json::from_value(json!("1.00")).unwrap();
+    assert_eq!(plain.to_string(), "1.00");
     assert_eq!(plain.in_currency(Currency::EUR), Ok(money));
     assert!(Price::Money(money).in_currency("CHF".parse().unwrap()).is_err());
     assert!(serde_json::from_value::<Price>(json!(true)).is_err());
