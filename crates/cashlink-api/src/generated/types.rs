@@ -1722,7 +1722,10 @@ impl ::std::fmt::Debug for Investment {
             .field("investment_amount", &self.investment_amount)
             .field("payment_total", &self.payment_total)
             .field("remaining_amount", &self.remaining_amount)
-            .field("exemption_order_amount", &self.exemption_order_amount)
+            .field(
+                "exemption_order_amount",
+                &crate::redact::option(&self.exemption_order_amount),
+            )
             .field("signed_at", &self.signed_at)
             .field("accepted_at", &self.accepted_at)
             .field("paid_at", &self.paid_at)
