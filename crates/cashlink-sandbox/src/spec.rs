@@ -45,7 +45,7 @@ pub(crate) struct Operation {
 /// What an operation takes as its body.
 #[derive(Debug)]
 pub(crate) enum Request {
-    /// Nothing; what comes is not looked at.
+    /// Nothing; what comes has no meaning.
     None,
     Json {
         schema: Schema,

@@ -75,7 +75,7 @@ pub(crate) struct World {
     campaigns: Store<campaign::Campaign>,
     platforms: Store<platform::Platform>,
     listings: Store<listing::Listing>,
-    /// Every listing: the product and the platform.
+    /// What the listings say: which product is on which platform.
     listed: HashSet<(Uuid, Uuid)>,
     transfers: Store<transfer::Transfer>,
     wallets: wallet::Register,

@@ -3,12 +3,15 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
+use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 use super::upload;
 use super::verdict::Verdict;
 use crate::spec::{Operation, Request};
+
+const JSON: &str = "application/json";
 
 /// The largest body that is not an upload.
 const MAX_JSON: usize = 1024 * 1024;
@@ -37,13 +40,18 @@ pub(super) async fn read(
     max_upload: u64,
 ) -> Result<Value, Unread> {
     match &operation.request {
+        Request::None if is_media_type(headers, JSON) => {
+            // What it says does not matter, but that it is what it claims to be does.
+            parse_optional(&collect(headers, body).await?)?;
+            Ok(Value::Null)
+        }
         Request::None | Request::Form => {
             drain(body).await;
             Ok(Value::Null)
         }
-        Request::Upload => upload::read(headers, body, max_upload).await,
+        Request::Upload => upload::read(headers, bounded(headers, body, max_upload)?, max_upload).await,
         Request::Json { schema, is_required } => {
-            let bytes = collect(body).await?;
+            let bytes = collect(headers, body).await?;
             let value = if *is_required { parse_required(headers, &bytes)? } else { parse_optional(&bytes)? };
             if value.is_null() && !is_required {
                 return Ok(value);
@@ -55,7 +63,8 @@ pub(super) async fn read(
 }
 
 /// All of a body that is not an upload.
-pub(super) async fn collect(mut body: Body) -> Result<Bytes, Unread> {
+pub(super) async fn collect(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+    let mut body = bounded(headers, body, MAX_JSON as u64)?;
     match Limited::new(&mut body, MAX_JSON).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
@@ -66,12 +75,24 @@ pub(super) async fn collect(mut body: Body) -> Result<Bytes, Unread> {
     }
 }
 
+/// `body`, unless its head says that it is larger than `limit`: then the answer need not wait for it.
+fn bounded(headers: &HeaderMap, body: Body, limit: u64) -> Result<Body, Unread> {
+    if body.size_hint().lower() <= limit {
+        return Ok(body);
+    }
+    // A client that sends all the same can finish and see the answer; one that asked first will not send.
+    if !headers.contains_key(header::EXPECT) {
+        tokio::spawn(drain(body));
+    }
+    Err(too_large().into())
+}
+
 /// An empty body counts as an empty object, whatever its type.
 fn parse_required(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
     if bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
-    if !is_media_type(headers, "application/json") {
+    if !is_media_type(headers, JSON) {
         return Err(unsupported(headers));
     }
     parse(bytes)

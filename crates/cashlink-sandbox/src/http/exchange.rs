@@ -1,13 +1,14 @@
 //! One call from its head to its answer.
 //!
-//! The order is: half the latency, token, scope, fault, remembered verdict, body, schema, rules, the rest of the latency.
+//! The order is: half the latency, token, scope, fault, the arrival of the body, remembered verdict, body, schema, rules,
+//! the rest of the latency.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -74,7 +75,7 @@ impl Exchange {
                 return response;
             }
         };
-        let form = body::collect(body).await;
+        let form = body::collect(&self.parts.headers, body).await;
         self.hold(fault.as_ref()).await;
         let (verdict, token) = match form {
             Ok(form) => token::answer(&self.app, &self.parts.headers, &form),
@@ -121,41 +122,53 @@ impl Exchange {
     }
 
     async fn decide(&self, owner: Owner, body: Body, fault: Option<&Fault>) -> Result<Verdict, Gone> {
-        let reservation = match self.reserve(owner).await {
-            Ok(Reserved::New(reservation)) => reservation,
-            Ok(Reserved::Kept(kept)) => return self.replay(&kept, body).await,
+        let key = match self.key(owner) {
+            Ok(key) => key,
             Err(verdict) => {
                 drain(body).await;
                 return Ok(self.reject(verdict));
             }
         };
+        // A call whose body has not arrived has not begun: it must keep no other call from its key.
         let prepared = match self.prepare(body).await {
             Ok(prepared) => Ok(prepared),
             Err(Unread::Refused(verdict)) => Err(verdict),
             Err(Unread::Gone) => return Err(Gone),
         };
-        self.hold(fault).await;
         let fingerprint = prepared.as_ref().ok().and_then(|prepared| self.fingerprint(&prepared.body));
+        let reservation = match self.reserve(key).await {
+            Ok(Reserved::New(reservation)) => reservation,
+            Ok(Reserved::Kept(kept)) => return Ok(self.replay(&kept, fingerprint)),
+            Err(verdict) => return Ok(self.reject(verdict)),
+        };
+        self.hold(fault).await;
         let key = reservation.as_ref().map(|reservation| (reservation.id(), fingerprint));
         Ok(self.commit(owner, key, prepared))
     }
 
-    /// Holds the key of the call, waiting for another call that holds it.
-    async fn reserve(&self, owner: Owner) -> Result<Reserved, Verdict> {
+    /// The key of the call; none for calls that change nothing.
+    fn key(&self, owner: Owner) -> Result<Option<KeyId>, Verdict> {
         if !self.operation.is_mutating() {
-            return Ok(Reserved::New(None));
+            return Ok(None);
         }
-        let is_strict = self.app.settings.strict_idempotency;
         let Some(key) = keys::read(&self.parts.headers)? else {
-            let is_required = is_strict && self.parts.method == axum::http::Method::POST;
-            return if is_required { Err(keys::missing()) } else { Ok(Reserved::New(None)) };
+            let is_required = self.app.settings.strict_idempotency && self.parts.method == Method::POST;
+            return if is_required { Err(keys::missing()) } else { Ok(None) };
         };
-        let id = KeyId { owner, method: self.parts.method.clone(), path: self.parts.uri.path().to_owned(), key };
+        let path = self.parts.uri.path().to_owned();
+        Ok(Some(KeyId { owner, method: self.parts.method.clone(), path, key }))
+    }
+
+    /// Holds the key of the call, waiting for another call that holds it.
+    async fn reserve(&self, key: Option<KeyId>) -> Result<Reserved, Verdict> {
+        let Some(id) = key else {
+            return Ok(Reserved::New(None));
+        };
         loop {
             match keys::begin(&self.app, &id) {
                 Begun::New(reservation) => return Ok(Reserved::New(Some(reservation))),
                 Begun::Kept(kept) => return Ok(Reserved::Kept(kept)),
-                Begun::InFlight(_) if is_strict => return Err(keys::in_progress()),
+                Begun::InFlight(_) if self.app.settings.strict_idempotency => return Err(keys::in_progress()),
                 // An error says that the other call is over, which is what was waited for.
                 Begun::InFlight(mut done) => drop(done.changed().await),
             }
@@ -163,22 +176,13 @@ impl Exchange {
     }
 
     /// Gives the remembered verdict again; in strict mode only to the same body.
-    async fn replay(&self, kept: &Kept, body: Body) -> Result<Verdict, Gone> {
-        let is_other = if let Some(fingerprint) = kept.fingerprint {
-            match self.prepare(body).await {
-                Ok(prepared) => self.fingerprint(&prepared.body) != Some(fingerprint),
-                Err(Unread::Refused(_)) => true,
-                Err(Unread::Gone) => return Err(Gone),
-            }
-        } else {
-            drain(body).await;
-            false
-        };
+    fn replay(&self, kept: &Kept, fingerprint: Option<Fingerprint>) -> Verdict {
+        let is_other = kept.fingerprint.is_some() && kept.fingerprint != fingerprint;
         if is_other {
-            return Ok(self.reject(keys::reused()));
+            return self.reject(keys::reused());
         }
         self.record(LedgerOutcome::Replayed, kept.verdict.status, kept.verdict.resource);
-        Ok(kept.verdict.clone())
+        kept.verdict.clone()
     }
 
     async fn prepare(&self, body: Body) -> Result<Prepared, Unread> {

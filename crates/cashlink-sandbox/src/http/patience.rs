@@ -1,4 +1,4 @@
-//! Gives up on bodies that do not go on: a call that waits for one holds its idempotency key.
+//! Gives up on bodies that do not go on, so that no connection waits for one forever.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::money::Money;
 use super::price::Price;
-use super::product::Product;
+use super::product::{LARGEST, Product};
 use super::refusal::{Problems, unknown};
 use super::{Answer, Call, Family, Owner, Refusal, Reply, World};
 
@@ -192,8 +192,9 @@ impl World {
         if draft.min_number_of_tokens > draft.max_number_of_tokens {
             problems.field("min_number_of_tokens", "Ensure this value is not greater than the maximum.");
         }
-        if draft.max_number_of_tokens > draft.allocation {
-            problems.field("max_number_of_tokens", "Ensure this value is not greater than the allocation.");
+        if draft.max_number_of_tokens > LARGEST {
+            let message = format!("Ensure this value is less than or equal to {LARGEST}.");
+            problems.field("max_number_of_tokens", &message);
         }
         problems.into_result()
     }

@@ -24,7 +24,7 @@ pub(super) struct Investment {
     pub(super) campaign: Uuid,
     pub(super) product: Uuid,
     pub(super) units: u64,
-    /// Units that were delivered and not redeemed; all of them before delivery.
+    /// Units that have neither been redeemed nor transferred; all of them before delivery.
     pub(super) remaining: u64,
     pub(super) status: Status,
     pub(super) wallet: Option<Uuid>,

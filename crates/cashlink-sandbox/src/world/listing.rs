@@ -78,10 +78,6 @@ impl World {
             }
             Some(_) => {}
         }
-        problems.into_result()?;
-        if self.is_listed(pair.product_id, pair.distribution_platform_id) {
-            return Err(Refusal::rule("The fields product_id, distribution_platform_id must make a unique set."));
-        }
-        Ok(())
+        problems.into_result()
     }
 }

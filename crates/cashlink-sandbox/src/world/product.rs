@@ -10,7 +10,7 @@ use super::{Answer, Call, Family, Owner, Refusal, Reply, World};
 
 mod terms;
 
-pub(super) use terms::Terms;
+pub(super) use terms::{LARGEST, Terms};
 
 #[derive(Debug)]
 pub(super) struct Product {

@@ -62,6 +62,10 @@ impl Problems {
         self.at(&steps, message);
     }
 
+    pub(crate) fn required(&mut self, path: &str) {
+        self.field(path, "This field is required.");
+    }
+
     pub(crate) fn not_null(&mut self, path: &str) {
         self.field(path, "This field may not be null.");
     }

@@ -89,7 +89,7 @@ impl World {
             problems.field("source_wallet", &message);
         }
         let target = self.wallets.of_address(&draft.target_address);
-        if let Some(message) = self.objection_to_target(target, draft) {
+        if let Some(message) = self.objection_to_target(target, draft.product) {
             problems.field("target_address", message);
         }
         problems.into_result()?;
@@ -123,16 +123,15 @@ impl World {
         broken(&rules).map(str::to_owned)
     }
 
-    fn objection_to_target(&self, place: Option<Place>, draft: &Draft) -> Option<&'static str> {
+    fn objection_to_target(&self, place: Option<Place>, product: Uuid) -> Option<&'static str> {
         let Some((place, wallet)) = place.and_then(|place| Some((place, self.wallet_at(place)?))) else {
             return Some("No wallet with this address is registered.");
         };
         let platform = self.own_platform(place.owner);
         let rules = [
-            (place.wallet == draft.source_wallet, "The units are on this wallet already."),
             (!wallet.receiving_enabled, "The wallet does not receive transfers."),
             (
-                !platform.is_some_and(|platform| self.is_listed(draft.product, platform)),
+                !platform.is_some_and(|platform| self.is_listed(product, platform)),
                 "The product is not listed on the platform of the receiver.",
             ),
         ];

@@ -1,5 +1,6 @@
 //! Campaigns: how issuers make them, who sees them, and what they offer.
 
+use cashlink_sandbox::InvestmentEvent;
 use serde_json::{Value, json};
 
 use crate::client::{Api, NOW};
@@ -33,7 +34,7 @@ async fn a_campaign_that_breaks_a_rule_is_refused_on_the_field() {
     check(&api, &path, json!({"distribution_platform_id": product}), "distribution_platform_id").await;
     check(&api, &path, json!({"allocation": 1_000_001}), "allocation").await;
     check(&api, &path, json!({"min_number_of_tokens": 5_001}), "min_number_of_tokens").await;
-    check(&api, &path, json!({"max_number_of_tokens": 10_001}), "max_number_of_tokens").await;
+    check(&api, &path, json!({"max_number_of_tokens": u64::MAX}), "max_number_of_tokens").await;
     check(&api, &path, json!({"min_number_of_tokens": 0}), "min_number_of_tokens").await;
     check(&api, &path, json!({"price_per_token": 0}), "price_per_token").await;
     check(&api, &path, json!({"price_per_token": null}), "price_per_token").await;
@@ -58,6 +59,41 @@ async fn campaigns_together_offer_no_more_than_can_be_issued() {
     let reply = api.post(&path, &with(&api, &json!({"allocation": 400_001}))).await;
     assert!(reply.must_be(400)["allocation"].is_array());
     api.make(&path, &with(&api, &json!({"allocation": 400_000}))).await;
+}
+
+#[tokio::test]
+async fn the_maximum_of_an_investment_may_lie_beyond_the_allocation() {
+    let api = Api::start().await;
+    let product = listed_product(&api).await;
+    let path = format!("/issuer/v2/products/{product}/campaigns/");
+    let made = api.post(&path, &with(&api, &json!({"max_number_of_tokens": i64::MAX}))).await;
+    assert_eq!(made.must_be(201)["max_number_of_tokens"], i64::MAX);
+    let investor = api.identified_investor().await;
+    let reply = api.post("/v2/investments/", &investment(&investor, &made.id(), 10_100)).await;
+    assert_eq!(reply.must_be(400)["units"], json!(["The campaign has fewer units left."]));
+    api.post("/v2/investments/", &investment(&investor, &made.id(), 10_000)).await.must_be(201);
+}
+
+#[tokio::test]
+async fn units_are_offered_again_when_an_investment_ends_before_delivery() {
+    let api = Api::start().await;
+    let product = listed_product(&api).await;
+    let campaign = api.make(&format!("/issuer/v2/products/{product}/campaigns/"), &campaign(&api)).await;
+    let (investor, wallet) = api.investor_with_wallet().await;
+    let mut body = investment(&investor, &campaign, 5_000);
+    let invest = async |investment: &Value| api.post("/v2/investments/", investment).await;
+    let refused = invest(&body).await.id();
+    for (name, value) in [("accepted_at", NOW), ("paid_at", NOW), ("wallet", &wallet)] {
+        body[name] = json!(value);
+    }
+    let delivered = invest(&body).await.id();
+    api.post_nothing(&format!("/v2/investments/{delivered}/credits/")).await.must_be(201);
+    invest(&body).await.must_be(400);
+
+    api.sandbox.trigger(refused.parse().unwrap(), InvestmentEvent::Reject).unwrap();
+    invest(&body).await.must_be(201);
+    api.sandbox.trigger(delivered.parse().unwrap(), InvestmentEvent::Cancel).unwrap();
+    invest(&body).await.must_be(400);
 }
 
 #[tokio::test]

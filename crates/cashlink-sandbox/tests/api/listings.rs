@@ -23,7 +23,7 @@ async fn platforms_say_whether_products_may_be_listed() {
 }
 
 #[tokio::test]
-async fn a_listing_is_made_once_and_read() {
+async fn a_listing_is_made_and_read() {
     let api = Api::start().await;
     let product = api.make("/issuer/v2/products/", &crate::products::product(&api)).await;
     let body = json!({"product_id": product, "distribution_platform_id": api.sandbox.platform_id()});
@@ -34,8 +34,17 @@ async fn a_listing_is_made_once_and_read() {
     assert_eq!(all.must_be(200)["count"], 2);
     assert_eq!(all.body["results"][0]["product_id"], json!(api.sandbox.product_id()));
     assert_eq!(all.body["results"][1], made.body);
-    assert!(api.post(PATH, &body).await.must_be(400)["non_field_errors"].is_array());
     api.get(&format!("{PATH}{product}/")).await.must_be(404);
+}
+
+#[tokio::test]
+async fn what_is_listed_may_be_listed_again() {
+    let api = Api::start().await;
+    let body = json!({
+        "product_id": api.sandbox.product_id(), "distribution_platform_id": api.sandbox.platform_id(),
+    });
+    assert_ne!(api.make(PATH, &body).await, api.make(PATH, &body).await);
+    assert_eq!(api.get("/v2/products/").await.must_be(200)["count"], 1);
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ use crate::client::{Api, NOW, Reply};
 #[tokio::test]
 async fn the_receiver_gets_an_investment_and_the_oldest_of_the_sender_shrinks_first() {
     let pair = Pair::start(Sandbox::builder()).await;
+    let change = json!({"natural_person": {"forename": "Rita"}});
+    pair.api.patch(&format!("/v2/investors/{}/", pair.receiver), &change).await.must_be(200);
     let first = pair.deliver(100).await;
     let second = pair.deliver(50).await;
     let transfer = pair.transfer(120, json!({})).await;
@@ -25,11 +27,12 @@ async fn the_receiver_gets_an_investment_and_the_oldest_of_the_sender_shrinks_fi
         assert_eq!(received[name], of_sender.body[name], "{name}");
     }
     assert_eq!(received["investor_id"], pair.receiver.as_str());
+    assert_eq!(received["natural_person"]["forename"], "Rita");
     assert_eq!(received["status"], "DELIVERED");
     assert_eq!(received["units"], 120);
     assert_eq!(received["remaining_amount"]["amount"], "12000");
     assert!(received["delivered_at"].is_string());
-    for name in ["signed_at", "paid_at", "payment_total", "payment_details", "start_url"] {
+    for name in ["disagio", "signed_at", "accepted_at", "paid_at", "payment_total", "payment_details", "start_url"] {
         assert_eq!(received[name], Value::Null, "{name}");
     }
     let wallet = received["wallet"].as_str().unwrap();
@@ -54,7 +57,7 @@ async fn each_condition_of_a_transfer_is_told_at_its_field() {
     check(&pair, json!({"source_wallet": generic}), "source_wallet", "The wallet is not managed.").await;
     check(&pair, json!({"target_address": "0x12"}), "target_address", "No wallet with this address").await;
     check(&pair, json!({"target_address": own}), "target_address", "The wallet does not receive transfers.").await;
-    check(&pair, json!({"target_address": managed}), "target_address", "The units are on this wallet already.").await;
+    check(&pair, json!({"target_address": managed}), "target_address", "The wallet does not receive transfers.").await;
     check(&pair, json!({"amount": 11}), "amount", "The balance of the wallet is too low.").await;
     check(&pair, json!({"amount": 0}), "amount", "Ensure this value").await;
     pair.transfer(10, json!({})).await.must_be(201);
@@ -64,6 +67,20 @@ async fn each_condition_of_a_transfer_is_told_at_its_field() {
         let text = reply.must_be(400)[field][0].as_str().unwrap_or_default();
         assert!(text.starts_with(message), "{reply:?}");
     }
+}
+
+#[tokio::test]
+async fn an_investor_may_transfer_to_the_wallet_the_units_are_on() {
+    let pair = Pair::start(Sandbox::builder()).await;
+    let investment = pair.deliver(10).await;
+    let path = format!("/v2/investors/{}/wallets/{}/", pair.sender, pair.wallet);
+    pair.api.patch(&path, &json!({"receiving_enabled": true})).await.must_be(200);
+    let own = pair.address(&pair.sender, &pair.wallet).await;
+    let reply = pair.transfer(4, json!({"target_address": own})).await;
+    assert_eq!(reply.must_be(201)["status"], "succeeded");
+    assert_eq!(pair.remaining(&investment).await, "600");
+    pair.transfer(11, json!({})).await.must_be(400);
+    pair.transfer(10, json!({})).await.must_be(201);
 }
 
 #[tokio::test]
@@ -186,6 +203,7 @@ impl Pair {
         let body = json!({
             "investor_id": self.sender, "campaign_id": self.api.sandbox.campaign_id(), "units": units,
             "wallet": self.wallet, "signed_at": NOW, "accepted_at": NOW, "paid_at": NOW,
+            "disagio": {"amount": "1", "decimals": 2, "currency": "EUR"},
         });
         let path = format!("/v2/investments/{}/", self.api.make("/v2/investments/", &body).await);
         self.api.post_nothing(&format!("{path}credits/")).await.must_be(201);

@@ -111,7 +111,7 @@ impl World {
     fn check_draft(&self, call: &Call<'_>, terms: &Terms, draft: &Draft) -> Result<(), Refusal> {
         let mut problems = Problems::default();
         if draft.signed_at.is_none() && !self.rules.web_subscription {
-            problems.field("signed_at", "This field is required.");
+            problems.required("signed_at");
         }
         let investor = self.investor_in_body(call.owner, terms.investor)?;
         if let Some(wallet) = draft.wallet.filter(|wallet| investor.wallet(*wallet).is_none()) {

@@ -7,8 +7,6 @@ use super::{ACCOUNT_SETUP, Facts, PARTS, Profile};
 use crate::world::call::shown;
 use crate::world::{Call, Family, Problems, Refusal};
 
-const REQUIRED: &str = "This field is required.";
-
 /// The parts that an investor need not have; distributors demand all but the last.
 const CLEARABLE: [&str; 4] = ["bank_account", "tax_information", "communication", "securities_deposit_account"];
 
@@ -60,7 +58,7 @@ impl Part {
             let path = || format!("{}.{name}", self.name);
             match change.get(*name) {
                 Some(Value::Null) if !self.optional.contains(name) => problems.not_null(&path()),
-                None if before.is_null() && self.required.contains(name) => problems.field(&path(), REQUIRED),
+                None if before.is_null() && self.required.contains(name) => problems.required(&path()),
                 _ => {}
             }
             let value = change.get(*name).or_else(|| before.get(*name)).cloned().unwrap_or_default();
@@ -106,6 +104,7 @@ mod tests {
     use super::*;
 
     const NOT_NULL: &str = "This field may not be null.";
+    const REQUIRED: &str = "This field is required.";
 
     #[test]
     fn a_part_is_merged_member_by_member() {

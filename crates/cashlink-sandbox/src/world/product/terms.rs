@@ -16,7 +16,7 @@ pub(in super::super) struct Terms {
     pub(in super::super) issuer_id: Uuid,
     pub(in super::super) name: String,
     pub(in super::super) product_type: String,
-    /// Whether it is a crypto security, which cannot be redeemed through the API.
+    /// Whether it is a crypto security, of which the registry makes statements.
     pub(in super::super) ewpg: bool,
     pub(in super::super) isin: Option<String>,
     pub(in super::super) provide_nominal_value: bool,
@@ -52,10 +52,8 @@ const CLEARABLE: [&str; 10] = [
     "issuance_document_id",
 ];
 
-/// The description has integers of 64 bits with a sign.
-const LARGEST: u64 = i64::MAX.unsigned_abs();
-
-const REQUIRED: &str = "This field is required.";
+/// The largest integer of the description, whose integers have 64 bits with a sign.
+pub(in super::super) const LARGEST: u64 = i64::MAX.unsigned_abs();
 
 impl Terms {
     pub(super) fn view(&self) -> Map<String, Value> {
@@ -90,7 +88,7 @@ impl Terms {
     /// Notes what is wrong with the terms by themselves.
     fn check(&self, problems: &mut Problems) {
         if self.ewpg && self.isin.as_deref().unwrap_or_default().is_empty() {
-            problems.field("isin", REQUIRED);
+            problems.required("isin");
         }
         let (price, path) = if self.provide_nominal_value {
             (&self.nominal_value, "nominal_value")
@@ -98,7 +96,7 @@ impl Terms {
             (&self.issuance_price, "issuance_price")
         };
         if price.is_none() {
-            problems.field(path, REQUIRED);
+            problems.required(path);
         }
         for (price, path) in [(&self.nominal_value, "nominal_value"), (&self.issuance_price, "issuance_price")] {
             if price.as_ref().is_some_and(|price| !price.0.is_positive()) {
@@ -135,10 +133,6 @@ impl World {
         terms.check(&mut problems);
         if let Some(document) = terms.issuance_document_id {
             self.check_document(owner, document, "issuance_document_id", &mut problems);
-        }
-        let mut others = self.products.list(owner).filter(|product| Some(product.id) != id);
-        if terms.asset_code.is_some() && others.any(|other| other.terms.asset_code == terms.asset_code) {
-            problems.field("asset_code", "product with this asset_code already exists.");
         }
         if id.is_some_and(|id| u128::from(terms.max_issuable_amount) < self.allocated(owner, id)) {
             problems.field("max_issuable_amount", "Ensure this value is not less than what campaigns offer.");

@@ -1,6 +1,10 @@
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
 use super::*;
 use crate::world::platform::Platform;
-use crate::world::{Family, Handler, Page, Rules, Seed, document, identification, investor, wallet};
+use crate::world::{Family, Handler, Page, Rules, Seed, Settlement, document, identification, investor, wallet};
 
 const SELLER: Owner = Owner(1);
 const BUYER: Owner = Owner(2);
@@ -27,6 +31,35 @@ fn what_another_client_receives_is_theirs() {
     market.world.hand_over(SELLER, route, 1, NOW);
     let units = |owner| market.world.investments.list(owner).map(|found| found.remaining).collect::<Vec<_>>();
     assert_eq!((units(SELLER), units(BUYER)), (vec![2], vec![1]));
+}
+
+#[test]
+fn nobody_transfers_from_the_wallet_of_another_client() {
+    let mut market = Market::new();
+    market.list();
+    let theirs = market.world.wallets.of_address(&market.target).unwrap().wallet;
+    let refusal = market.check_from(theirs);
+    assert_eq!(refusal.err(), Some(Refusal::unknown("source_wallet", theirs)));
+}
+
+#[test]
+fn a_transfer_is_done_when_it_is_due_however_late_somebody_looks() {
+    let settled = |at: SignedDuration| {
+        let mut market = Market::new();
+        market.list();
+        market.deliver(3);
+        market.world.rules.settlement = Settlement::After(Duration::from_secs(60));
+        let (product, source) = (market.seed.product, market.source());
+        let body = json!({"product": product, "source_wallet": source, "target_address": market.target, "amount": 1});
+        market.make(SELLER, create, &[], &body);
+        market.world.settle(NOW + at);
+        let arrived = market.world.investments.list(BUYER).next();
+        arrived.and_then(|investment| investment.delivered_at)
+    };
+    let due = SignedDuration::from_secs(60);
+    assert_eq!(settled(due - SignedDuration::from_nanos(1)), None);
+    assert_eq!(settled(due), Some(NOW + due));
+    assert_eq!(settled(due * 2), Some(NOW + due));
 }
 
 /// Two clients: one with a product and an investor, the other with an investor on a platform of its own.
@@ -84,8 +117,12 @@ impl Market {
     }
 
     fn check(&self) -> Result<Route, Refusal> {
+        self.check_from(self.source())
+    }
+
+    fn check_from(&self, source_wallet: Uuid) -> Result<Route, Refusal> {
         let (product, target_address) = (self.seed.product, self.target.clone());
-        let draft = Draft { product, source_wallet: self.source(), target_address, amount: 1 };
+        let draft = Draft { product, source_wallet, target_address, amount: 1 };
         self.world.check_transfer(&call(SELLER, &[], &Value::Null), &draft)
     }
 
