@@ -191,6 +191,36 @@ async fn a_post_that_needs_no_body_takes_none_an_empty_one_or_an_object_of_any_t
 }
 
 #[tokio::test]
+async fn where_no_body_is_known_any_json_will_do_but_it_must_be_json() {
+    let api = Api::start().await;
+    let body = json!({
+        "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(), "units": 1,
+        "signed_at": NOW,
+    });
+    let path = format!("/v2/investments/{}/credits/", api.make("/v2/investments/", &body).await);
+    // The rule about payment is asked after the body was taken.
+    let taken = "non_field_errors";
+    check(&api, &path, Some("application/json"), "{\"a\": ", "detail").await;
+    check(&api, &path, Some("application/json; charset=utf-8"), "x", "detail").await;
+    for content in ["", "{}", "[1]", "null", "{\"anything\": 1}"] {
+        check(&api, &path, Some("application/json"), content, taken).await;
+    }
+    check(&api, &path, Some("text/plain"), "x", taken).await;
+    check(&api, &path, None, "{}", taken).await;
+    check(&api, &path, None, "", taken).await;
+
+    async fn check(api: &Api, path: &str, content_type: Option<&str>, content: &'static str, key: &str) {
+        let mut call = api.keyed(path, &api.key()).body(content);
+        if let Some(content_type) = content_type {
+            call = call.header("Content-Type", content_type);
+        }
+        let reply = read(call).await.unwrap();
+        let keys: Vec<_> = reply.must_be(400).as_object().unwrap().keys().collect();
+        assert_eq!(keys, [key], "{content_type:?} {content}");
+    }
+}
+
+#[tokio::test]
 async fn what_may_be_left_out_may_be_null() {
     let api = Api::start().await;
     let mut body = person();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cashlink_sandbox::TaskEnd;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -25,7 +26,9 @@ async fn the_registry_states_each_change_of_what_remains() {
     assert_ne!(statements[0]["id"], statements[1]["id"]);
     assert!(statements[0]["created_at"].is_string());
     let investments = holder.api.get("/issuer/v2/investments/").await;
-    let received = investments.must_be(200)["results"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap();
+    let received = investments.must_be(200)["results"].as_array().unwrap().last().unwrap();
+    assert_eq!(received["remaining_amount"], json!({"amount": "62500", "decimals": 2, "currency": "EUR"}));
+    let received = received["id"].as_str().unwrap();
     assert_eq!(holder.statements(&format!("/v2/investments/{received}/")).await, Some(0));
     holder.api.get(&format!("/v2/investments/{}/registry-statements/", Uuid::nil())).await.must_be(404);
 }
@@ -52,10 +55,28 @@ async fn a_crypto_security_is_not_redeemed_through_the_api() {
 }
 
 #[tokio::test]
+async fn what_a_wallet_holds_of_one_product_is_no_other_product() {
+    let mut holder = Holder::start(&json!({})).await;
+    let investment = holder.deliver(100).await;
+    holder.api.sandbox.next_task_ends(TaskEnd::Unknown);
+    assert_eq!(holder.transfer(60).await.must_be(201)["status"], "unknown");
+    holder.product = holder.api.sandbox.product_id().to_string();
+    holder.campaign = holder.api.sandbox.campaign_id().to_string();
+    holder.deliver(5).await;
+    assert!(holder.transfer(6).await.must_be(400)["amount"].is_array());
+    holder.transfer(5).await.must_be(201);
+    assert_eq!(holder.api.get(&investment).await.must_be(200)["remaining_amount"]["amount"], "25000");
+}
+
+#[tokio::test]
 async fn nothing_is_transferred_before_the_lock_up_is_over() {
     let day = Duration::from_secs(24 * 3_600);
     let mut holder = Holder::start(&json!({})).await;
     holder.deliver(200).await;
+    // At noon, so that the day does not end between two calls.
+    let time = holder.api.sandbox.now().as_second().rem_euclid(24 * 3_600).unsigned_abs();
+    holder.api.sandbox.advance(day * 3 / 2 - Duration::from_secs(time));
+    holder.api.token = holder.api.new_token().await;
     let today = holder.api.sandbox.now().strftime("%F").to_string();
     let terms = json!({"lock_in_time": today});
     holder.api.patch(&format!("/issuer/v2/products/{}/", holder.product), &terms).await.must_be(200);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cashlink_sandbox::{Fault, LedgerOutcome, Sandbox};
 use reqwest::Method;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::client::{Api, NOW, person, read};
@@ -195,6 +195,38 @@ async fn a_client_that_goes_away_gives_its_key_back() {
 }
 
 #[tokio::test]
+async fn a_call_whose_body_has_not_arrived_holds_no_key() {
+    let api = Api::start().await;
+    let body = person().to_string();
+    let (half, rest) = body.split_at(20);
+    let mut stalled = TcpStream::connect(api.address()).await.unwrap();
+    let head = head(&api, "k", body.len()).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    stalled.write_all(format!("{head}{half}").as_bytes()).await.unwrap();
+
+    let first = api.post_with("/v2/investors/", "k", &person()).await;
+    first.must_be(201);
+    stalled.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stalled.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with(&first.text), "{answer}");
+    let outcomes: Vec<_> = api.sandbox.ledger().into_iter().map(|entry| entry.outcome).collect();
+    assert_eq!(outcomes, [LedgerOutcome::Applied, LedgerOutcome::Replayed]);
+}
+
+#[tokio::test]
+async fn an_upload_that_has_not_arrived_holds_no_key() {
+    let api = Api::start().await;
+    let head = head(&api, "k", 1_000).replace("/v2/investors/", "/v2/documents/");
+    let head = head.replace("application/json", "multipart/form-data; boundary=b");
+    let mut stalled = TcpStream::connect(api.address()).await.unwrap();
+    let part = "--b\r\nContent-Disposition: form-data; name=file; filename=a.pdf\r\n\r\nx";
+    stalled.write_all(format!("{head}{part}").as_bytes()).await.unwrap();
+    let form = format!("{part}\r\n--b--");
+    let call = api.keyed("/v2/documents/", "k").header("Content-Type", "multipart/form-data; boundary=b");
+    read(call.body(form)).await.unwrap().must_be(201);
+}
+
+#[tokio::test]
 async fn strict_mode_tells_another_body_a_missing_key_and_a_key_in_use() {
     let api = Api::with(Sandbox::builder().strict_idempotency()).await;
     let missing = api.call(Method::POST, "/v2/investors/").json(&person());
@@ -206,11 +238,12 @@ async fn strict_mode_tells_another_body_a_missing_key_and_a_key_in_use() {
     other["natural_person"]["forename"] = json!("Moritz");
     api.post_with("/v2/investors/", "k", &other).await.must_be(422);
 
-    let held = half_a_call(&api, "held").await;
-    while api.post_with("/v2/investors/", "held", &json!({})).await.status != 409 {
-        tokio::task::yield_now().await;
-    }
-    drop(held);
+    api.sandbox.arm(Fault::delay(Duration::from_millis(400)).times(2));
+    let body = person();
+    let call = async || api.post_with("/v2/investors/", "held", &body).await.status;
+    let mut statuses: [u16; 2] = tokio::join!(call(), call()).into();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
 
     let body = json!({
         "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(),

@@ -28,10 +28,12 @@ async fn the_status_follows_what_is_known_at_the_start() {
 async fn an_identification_moves_waiting_investments_on() {
     let api = Api::start().await;
     let investor = api.make("/v2/investors/", &person()).await;
-    let investment = invest(&api, &investor, json!({"accepted_at": NOW, "paid_at": NOW})).await.id();
+    let signed = invest(&api, &investor, json!({})).await.id();
+    let paid = invest(&api, &investor, json!({"accepted_at": NOW, "paid_at": NOW})).await.id();
     let protocol = api.upload("/v2/documents/").await;
     api.make(&format!("/v2/investors/{investor}/identifications/"), &identification(&protocol)).await;
-    assert_eq!(status(&api, &investment).await, "PAID");
+    assert_eq!(status(&api, &signed).await, "WAITING_FOR_ACCEPTANCE");
+    assert_eq!(status(&api, &paid).await, "PAID");
 }
 
 #[tokio::test]
@@ -185,6 +187,26 @@ async fn a_failed_credit_may_be_tried_anew_and_an_unknown_one_may_not() {
     assert_eq!(set(Value::Null).await, 400);
     let message = json!(["It is not known whether the units have been credited."]);
     assert_eq!(api.post_nothing(&credits).await.must_be(400)["non_field_errors"], message);
+}
+
+#[tokio::test]
+async fn a_credit_under_way_fails_if_the_investor_withdraws() {
+    let delay = Duration::from_secs(3_600);
+    let api = Api::with(Sandbox::builder().settlement(Settlement::After(delay))).await;
+    let (investor, wallet) = api.investor_with_wallet().await;
+    let paid = json!({"accepted_at": NOW, "paid_at": NOW, "wallet": wallet});
+    let investment = invest(&api, &investor, paid).await.id();
+    let credits = format!("/v2/investments/{investment}/credits/");
+    api.post_nothing(&credits).await.must_be(201);
+    api.sandbox.trigger(investment.parse().unwrap(), InvestmentEvent::Cancel).unwrap();
+    api.sandbox.advance(delay);
+    assert_eq!(status(&api, &investment).await, "CANCELLATION");
+    let message = json!(["The investment is not paid."]);
+    assert_eq!(api.post_nothing(&credits).await.must_be(400)["non_field_errors"], message);
+    let redemption = json!({
+        "investor_id": investor, "product_id": api.sandbox.product_id(), "wallet_id": wallet, "units": 1,
+    });
+    assert!(api.post("/v2/redemptions/", &redemption).await.must_be(400)["units"].is_array());
 }
 
 #[tokio::test]

@@ -72,6 +72,7 @@ async fn a_change_keeps_the_rules_of_a_new_investor() {
     let change = json!({"legal_person": {"company_structure_proof_id": api.sandbox.product_id()}});
     let reply = api.patch(&path, &change).await;
     assert!(reply.must_be(400)["legal_person"]["company_structure_proof_id"].is_array());
+    assert_eq!(api.get(&path).await.must_be(200)["legal_person"]["company_structure_proof_id"], proof.as_str());
     let other = api.upload("/v2/documents/").await;
     let change = json!({"legal_person": {"company_structure_proof_id": other}});
     assert_eq!(api.patch(&path, &change).await.must_be(200)["legal_person"]["company_name"], "Probe GmbH");
@@ -152,6 +153,9 @@ async fn the_account_is_signed_once_identified_and_accepted_in_whatever_order() 
     let mut body = person();
     body["account_setup_accepted_at"] = json!(NOW);
     let accepted = api.make("/v2/investors/", &body).await;
+    assert_eq!(count(&api, &accepted).await, 0);
+    let again = json!({"account_setup_accepted_at": NOW});
+    api.patch(&format!("/v2/investors/{accepted}/"), &again).await.must_be(200);
     assert_eq!(count(&api, &accepted).await, 0);
     let protocol = api.upload("/v2/documents/").await;
     api.make(&format!("/v2/investors/{accepted}/identifications/"), &identification(&protocol)).await;

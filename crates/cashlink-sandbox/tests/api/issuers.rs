@@ -83,7 +83,9 @@ async fn the_mirror_rule_demands_an_investor_with_the_same_company_data() {
 async fn an_issuer_becomes_a_product_on_offer_that_a_distributor_invests_in() {
     let api = Api::start().await;
     let proof = api.upload("/issuer/v2/documents/").await;
-    let issuer = api.make(PATH, &issuer(&proof)).await;
+    let mut issuer = issuer(&proof);
+    issuer["bank_account"]["iban"] = json!("DE02120300000000202051");
+    let issuer = api.make(PATH, &issuer).await;
     let mut product = crate::products::product(&api);
     product["issuer_id"] = json!(issuer);
     let product = api.make("/issuer/v2/products/", &product).await;
@@ -103,6 +105,7 @@ async fn an_issuer_becomes_a_product_on_offer_that_a_distributor_invests_in() {
     let investment = crate::campaigns::investment(&investor, &campaign, 200);
     let investment = api.post("/distributor/v2/investments/", &investment).await;
     assert_eq!(investment.must_be(201)["campaign_id"], campaign.as_str());
+    assert_eq!(investment.body["payment_details"]["iban"], "DE02120300000000202051");
     let seen = api.get(&format!("/issuer/v2/investments/{}/", investment.id())).await;
     assert_eq!(seen.must_be(200), &investment.body);
 }

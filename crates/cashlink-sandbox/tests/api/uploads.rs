@@ -76,6 +76,27 @@ async fn an_upload_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
+async fn what_the_head_says_is_too_large_is_refused_without_waiting_for_it() {
+    let api = Api::with(Sandbox::builder().max_body_bytes(1_000)).await;
+    check(&api, PATH, "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1001").await;
+    check(&api, PATH, "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1001\r\nExpect: 100-continue")
+        .await;
+    check(&api, "/v2/investors/", "Content-Type: application/json\r\nContent-Length: 1048577").await;
+
+    async fn check(api: &Api, path: &str, headers: &str) {
+        let mut stream = TcpStream::connect(api.address()).await.unwrap();
+        let token = &api.token;
+        let head = format!(
+            "POST /api/external{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n{headers}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut status = [0; 13];
+        stream.read_exact(&mut status).await.unwrap();
+        assert_eq!(&status, b"HTTP/1.1 413 ", "{headers}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_answered_after_the_upload_was_read() {
     let api = Api::start().await;
     // Larger than what the two sockets hold: not reading it would break the connection before the answer.
@@ -83,6 +104,7 @@ async fn a_refusal_is_answered_after_the_upload_was_read() {
     check(&api, "/v2/documents", 404, &upload).await;
     check(&api, "/v2/redemptions/7/", 405, &upload).await;
     check(&api, "/v2/documents/?page=x", 404, &upload).await;
+    check(&api, "/v2/investors/", 413, &upload).await;
 
     async fn check(api: &Api, path: &str, status: u16, upload: &str) {
         let mut stream = TcpStream::connect(api.address()).await.unwrap();
