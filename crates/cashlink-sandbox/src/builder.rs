@@ -113,6 +113,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Lets crypto securities be redeemed through the API, too.
+    ///
+    /// The newest documentation has redemptions for one kind of product only; that it is the other one is assumed.
+    pub fn allow_crypto_redemption(mut self) -> Self {
+        self.rules.crypto_redemption = true;
+        self
+    }
+
     /// Whether a company must be an investor already before it can be made an issuer; not unless set.
     ///
     /// The newest documentation demands it: an investor with the same name, register and register number.

@@ -58,6 +58,8 @@ pub(crate) struct Rules {
     pub(crate) web_subscription: bool,
     /// Whether an issuer needs an investor with the same company data.
     pub(crate) issuer_mirror: bool,
+    /// Whether crypto securities can be redeemed through the API.
+    pub(crate) crypto_redemption: bool,
 }
 
 #[derive(Default)]

@@ -83,7 +83,7 @@ impl World {
         }
         match self.products.get(owner, draft.product_id) {
             None => problems.field("product_id", &unknown(draft.product_id)),
-            Some(product) if product.terms.ewpg => {
+            Some(product) if product.terms.ewpg && !self.rules.crypto_redemption => {
                 problems.field("product_id", "Crypto securities are not redeemed here.");
             }
             Some(_) => {}

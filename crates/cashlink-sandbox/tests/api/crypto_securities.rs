@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cashlink_sandbox::TaskEnd;
+use cashlink_sandbox::{Sandbox, TaskEnd};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -45,12 +45,19 @@ async fn a_digital_security_has_no_statements() {
 async fn a_crypto_security_is_not_redeemed_through_the_api() {
     let holder = Holder::start(&json!({})).await;
     holder.deliver(200).await;
-    let body = json!({
-        "investor_id": holder.investor, "product_id": holder.product, "wallet_id": holder.wallet, "units": 1,
-    });
     for family in ["/v2", "/distributor/v2"] {
-        let reply = holder.api.post(&format!("{family}/redemptions/"), &body).await;
-        assert!(reply.must_be(400)["product_id"].is_array());
+        assert!(holder.redeem(family, 1).await.must_be(400)["product_id"].is_array());
+    }
+}
+
+#[tokio::test]
+async fn where_a_crypto_security_may_be_redeemed_the_registry_states_it() {
+    let api = Api::with(Sandbox::builder().allow_crypto_redemption()).await;
+    let holder = Holder::of(api, &json!({})).await;
+    let investment = holder.deliver(200).await;
+    for (family, count) in [("/v2", 1), ("/distributor/v2", 2)] {
+        assert_eq!(holder.redeem(family, 50).await.must_be(201)["status"], "success");
+        assert_eq!(holder.statements(&investment).await, Some(count));
     }
 }
 
@@ -75,7 +82,7 @@ async fn nothing_is_transferred_before_the_lock_up_is_over() {
     holder.deliver(200).await;
     // At noon, so that the day does not end between two calls.
     let time = holder.api.sandbox.now().as_second().rem_euclid(24 * 3_600).unsigned_abs();
-    holder.api.sandbox.advance(day * 3 / 2 - Duration::from_secs(time));
+    holder.api.sandbox.advance(Duration::from_secs(36 * 3_600 - time));
     holder.api.token = holder.api.new_token().await;
     let today = holder.api.sandbox.now().strftime("%F").to_string();
     let terms = json!({"lock_in_time": today});
@@ -89,7 +96,7 @@ async fn nothing_is_transferred_before_the_lock_up_is_over() {
 
 #[tokio::test]
 async fn units_are_credited_whatever_the_status_of_the_product() {
-    let holder = Holder::listed(&json!({})).await;
+    let holder = Holder::listed(Api::start().await, &json!({})).await;
     let path = holder.invest(100).await;
     holder.api.post_nothing(&format!("{path}credits/")).await.must_be(201);
 }
@@ -115,7 +122,11 @@ struct Holder {
 
 impl Holder {
     async fn start(with: &Value) -> Self {
-        let holder = Self::listed(with).await;
+        Self::of(Api::start().await, with).await
+    }
+
+    async fn of(api: Api, with: &Value) -> Self {
+        let holder = Self::listed(api, with).await;
         if with["ewpg"] != false {
             holder.validate();
         }
@@ -123,8 +134,7 @@ impl Holder {
     }
 
     /// With a product that is listed and has a campaign, but is not validated.
-    async fn listed(with: &Value) -> Self {
-        let api = Api::start().await;
+    async fn listed(api: Api, with: &Value) -> Self {
         let mut body = product(&api);
         body["ewpg"] = json!(true);
         body["isin"] = json!("DE000A0AAAA8");
@@ -165,6 +175,13 @@ impl Holder {
             "product": self.product, "source_wallet": self.wallet, "target_address": self.target, "amount": amount,
         });
         self.api.post("/v2/transfers/", &body).await
+    }
+
+    async fn redeem(&self, family: &str, units: u64) -> crate::client::Reply {
+        let body = json!({
+            "investor_id": self.investor, "product_id": self.product, "wallet_id": self.wallet, "units": units,
+        });
+        self.api.post(&format!("{family}/redemptions/"), &body).await
     }
 
     async fn statements(&self, investment: &str) -> Option<u64> {
