@@ -1791,9 +1791,9 @@ pub struct InvestmentCreateDirect {
     /// `wallet_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wallet: Option<::cashlink_types::WalletId>,
-    /// Discount on the price, if any.
+    /// Discount on the price, if any. A plain number has the currency of the campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub disagio: Option<::cashlink_types::Money>,
+    pub disagio: Option<::cashlink_types::Price>,
 }
 impl InvestmentCreateDirect {
     /// With what is required; the rest is left out.
@@ -1849,10 +1849,10 @@ impl InvestmentCreateDirect {
         self.wallet = Some(wallet);
         self
     }
-    /// Discount on the price, if any.
+    /// Discount on the price, if any. A plain number has the currency of the campaign.
     #[must_use]
-    pub fn disagio(mut self, disagio: ::cashlink_types::Money) -> Self {
-        self.disagio = Some(disagio);
+    pub fn disagio(mut self, disagio: impl Into<::cashlink_types::Price>) -> Self {
+        self.disagio = Some(disagio.into());
         self
     }
 }

@@ -37,7 +37,14 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn add(&mut self, error: &ValidationError<'_>) {
         match error.kind() {
-            ValidationErrorKind::OneOfNotValid { context } => self.add_all(context.get(self.meant)),
+            ValidationErrorKind::OneOfNotValid { context } if error.instance_path().as_str().is_empty() => {
+                self.add_all(context.get(self.meant));
+            }
+            // A value in several forms, such as a price: its own form counts, or else the last and simplest.
+            ValidationErrorKind::OneOfNotValid { context } => {
+                let of_its_type = context.iter().find(|errors| !errors.iter().any(|found| is_other_type(found, error)));
+                self.add_all(of_its_type.or(context.last()));
+            }
             // Which of the two is meant is for the rules to say.
             ValidationErrorKind::OneOfMultipleValid { .. } => {}
             // The second alternative is `null`, and `null` would have been valid.
@@ -85,6 +92,12 @@ impl Collector<'_> {
             })
             .collect()
     }
+}
+
+/// Whether `found` says that the value of `error` is of another type.
+fn is_other_type(found: &ValidationError<'_>, error: &ValidationError<'_>) -> bool {
+    let is_type = matches!(found.kind(), ValidationErrorKind::Type { .. });
+    is_type && found.instance_path().as_str() == error.instance_path().as_str()
 }
 
 /// The message for a value of the wrong type, and the key it stands under for objects and lists.
@@ -179,6 +192,20 @@ mod tests {
                 "disagio": {"currency": ["This field is required."]},
             }),
         );
+    }
+
+    #[test]
+    fn of_the_forms_of_a_price_the_one_that_was_sent_is_explained() {
+        let body = |disagio: serde_json::Value| {
+            let id = "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e";
+            json!({"investor_id": id, "campaign_id": id, "units": 1, "disagio": disagio})
+        };
+        for operation in ["v2_investments_create", "distributor_v2_investments_create"] {
+            let half = json!({"amount": 1, "decimals": 2});
+            let expected = json!({"amount": ["Not a valid string."], "currency": ["This field is required."]});
+            check(operation, &body(half), &json!({"disagio": expected}));
+            check(operation, &body(json!([1])), &json!({"disagio": ["A valid number is required."]}));
+        }
     }
 
     #[test]

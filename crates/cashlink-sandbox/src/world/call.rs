@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
+use super::money::explanation;
 use super::{NON_FIELD, Owner, Refusal};
 
 /// The message for a value that has the form the schema asks for and still says nothing.
@@ -113,7 +114,10 @@ impl Call<'_> {
 
 /// `value` as `T`; a part that `T` cannot hold is refused by its name.
 pub(super) fn parse<T: for<'de> Deserialize<'de>>(value: &Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(value).map_err(|error| Refusal::field(&field(error.path()), INVALID))
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let message = explanation(&error.inner().to_string()).unwrap_or(INVALID);
+        Refusal::field(&field(error.path()), message)
+    })
 }
 
 /// The members of `object` that have a name: `null` for one that is not there.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::call::{parse, shown};
 use super::money::Money;
 use super::price::Price;
 use super::product::{LARGEST, Product};
@@ -79,8 +80,9 @@ pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// Opens or closes a campaign, which is all that may be changed.
 pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
-    let id = world.campaign_in_path(call)?.id;
-    let update: Update = call.parse()?;
+    let campaign = world.campaign_in_path(call)?;
+    campaign.check_unchanged(call.body)?;
+    let (id, update): (Uuid, Update) = (campaign.id, call.parse()?);
     let campaign = world.campaigns.get_mut(call.owner, id).ok_or(Refusal::NotFound)?;
     campaign.is_active = update.is_campaign_active;
     Ok(Reply::changed("campaign", id, campaign.view()))
@@ -93,7 +95,7 @@ impl Campaign {
             product,
             platform: draft.distribution_platform_id,
             name: draft.name,
-            price: draft.price_per_token.0,
+            price: draft.price_per_token.money,
             units: draft.min_number_of_tokens..=draft.max_number_of_tokens,
             allocation: draft.allocation,
             taken: 0,
@@ -128,6 +130,19 @@ impl Campaign {
         rules.into_iter().find(|(broken, _)| *broken).map(|(_, objection)| objection)
     }
 
+    /// Refuses a change of anything but whether it is active; what is already so may be said again.
+    fn check_unchanged(&self, body: &Value) -> Result<(), Refusal> {
+        let mut problems = Problems::default();
+        let fixed = self.view();
+        let fixed = fixed.as_object().into_iter().flatten().filter(|(name, _)| *name != "is_campaign_active");
+        for (name, present) in fixed {
+            if body.get(name).is_some_and(|sent| !is_same(name, sent, present)) {
+                problems.field(name, "This field cannot be changed.");
+            }
+        }
+        problems.into_result()
+    }
+
     fn view(&self) -> Value {
         json!({
             "id": self.id,
@@ -145,6 +160,21 @@ impl Campaign {
             "is_campaign_active": self.is_active,
             "created_at": self.created_at,
         })
+    }
+}
+
+/// Whether `sent` says what a campaign shows as `present`, be it in another way.
+fn is_same(name: &str, sent: &Value, present: &Value) -> bool {
+    let text = sent.as_str().unwrap_or_default();
+    match name {
+        "price_per_token" => {
+            let price = |value| parse::<Price>(value).ok().map(|price| price.money);
+            price(sent).zip(price(present)).is_some_and(|(sent, present)| sent.equals(&present))
+        }
+        "rule_type" => text.replace(' ', "_") == *present,
+        "created_at" => shown(name, sent) == *present,
+        "id" | "product_id" | "distribution_platform_id" => text.to_lowercase() == *present,
+        _ => sent == present,
     }
 }
 
@@ -186,7 +216,7 @@ impl World {
         if allocated > u128::from(product.terms.max_issuable_amount) {
             problems.field("allocation", "The campaigns would offer more units than can be issued.");
         }
-        if !draft.price_per_token.0.is_positive() {
+        if !draft.price_per_token.money.is_positive() {
             problems.field("price_per_token", "Ensure this value is greater than 0.");
         }
         if draft.min_number_of_tokens > draft.max_number_of_tokens {

@@ -95,8 +95,10 @@ impl Invitation {
         if self.investment.is_some() {
             return Some("The invitation has already been turned into an investment.");
         }
-        if amount.exceeds(&self.limit()) != Some(false) {
-            return Some("The amount exceeds the limit of the self-disclosure.");
+        match amount.exceeds(&self.limit()) {
+            None => return Some("The limit of the self-disclosure is in EUR, the price of the campaign is not."),
+            Some(true) => return Some("The amount exceeds the limit of the self-disclosure."),
+            Some(false) => {}
         }
         if !self.has("survey_submitted_at") {
             return Some("The survey has not been submitted.");

@@ -1,16 +1,22 @@
 //! Prices and decimal numbers, which the API takes in more than one form.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
-use super::money::Money;
+use super::money::{MAX_DECIMALS, Money, NOT_A_NUMBER, TOO_MANY_DIGITS, TOO_MANY_PLACES, whole_number};
 
-const INVALID: &str = "A valid number is required.";
-
-/// A price: sent as money or as a plain number of euros, shown as money.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "Value", into = "Value")]
-pub(super) struct Price(pub(super) Money);
+/// A price: sent as money or as a plain number, which means euros unless the place says otherwise; shown as money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "Value")]
+pub(super) struct Price {
+    pub(super) money: Money,
+    /// Whether it was sent without a currency.
+    is_plain: bool,
+}
 
 /// A decimal number: sent as text or as a JSON number, shown as text with the digits it was sent with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -22,21 +28,62 @@ pub(super) struct Decimal {
     scale: u32,
 }
 
-impl TryFrom<Value> for Price {
-    type Error = String;
+impl Price {
+    /// As money; a plain number has the currency of `other`.
+    pub(super) fn beside(self, other: &Money) -> Money {
+        if self.is_plain { self.money.in_currency_of(other) } else { self.money }
+    }
+}
 
-    fn try_from(value: Value) -> Result<Self, String> {
-        if value.is_object() {
-            return serde_json::from_value(value).map(Self).map_err(|error| error.to_string());
-        }
-        let number = Decimal::try_from(value)?;
-        Money::euros(number.digits, number.scale).map(Self).ok_or_else(|| INVALID.to_owned())
+/// By hand, so that a problem is reported at the member of the money that has it.
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PriceVisitor)
+    }
+}
+
+struct PriceVisitor;
+
+impl PriceVisitor {
+    fn plain<E: Error>(text: &str) -> Result<Price, E> {
+        let number = Decimal::parse(text).map_err(E::custom)?;
+        let money = Money::euros(number.digits, number.scale).ok_or_else(|| E::custom(TOO_MANY_DIGITS))?;
+        Ok(Price { money, is_plain: true })
+    }
+}
+
+impl<'de> Visitor<'de> for PriceVisitor {
+    type Value = Price;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("money or a decimal number")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Price, A::Error> {
+        let money = Money::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Price { money, is_plain: false })
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Price, E> {
+        Self::plain(text)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Price, E> {
+        Self::plain(&number.to_string())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Price, E> {
+        Self::plain(&number.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Price, E> {
+        Self::plain(&number.to_string())
     }
 }
 
 impl From<Price> for Value {
     fn from(price: Price) -> Self {
-        price.0.to_json()
+        price.money.to_json()
     }
 }
 
@@ -45,29 +92,28 @@ impl Decimal {
         self.digits < 0
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number(whole) || !is_number(fraction) {
-            return None;
+        if !is_number(whole.strip_prefix('-').unwrap_or(whole)) || !is_number(fraction) {
+            return Err(NOT_A_NUMBER);
         }
         let scale = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let digits = text.replace('.', "").parse().ok()?;
-        Some(Self { digits, text: text.to_owned(), scale: scale.try_into().ok()? })
+        let scale = u32::try_from(scale).ok().filter(|scale| *scale <= MAX_DECIMALS).ok_or(TOO_MANY_PLACES)?;
+        Ok(Self { digits: whole_number(&text.replace('.', ""))?, text: text.to_owned(), scale })
     }
 }
 
 impl TryFrom<Value> for Decimal {
-    type Error = String;
+    type Error = &'static str;
 
-    fn try_from(value: Value) -> Result<Self, String> {
+    fn try_from(value: Value) -> Result<Self, &'static str> {
         let text = match &value {
             Value::String(text) => text.clone(),
             Value::Number(number) => written_out(number),
             _ => String::new(),
         };
-        Self::parse(&text).ok_or_else(|| INVALID.to_owned())
+        Self::parse(&text)
     }
 }
 
@@ -103,7 +149,9 @@ mod tests {
         check(&json!("1e3"), None);
         check(&json!(""), None);
         check(&json!({"amount": "x", "decimals": 0, "currency": "EUR"}), None);
-        check(&json!("9999999999999999999999999999999999999999"), None);
+        check(&json!("9".repeat(36)), Some((&format!("{}00", "9".repeat(36)), 2, "EUR")));
+        check(&json!("9".repeat(37)), None);
+        check(&json!(format!("0.{}", "1".repeat(31))), None);
 
         #[track_caller]
         fn check(sent: &Value, expected: Option<(&str, u32, &str)>) {

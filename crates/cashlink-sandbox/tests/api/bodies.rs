@@ -67,7 +67,54 @@ async fn a_value_that_cannot_be_held_is_named_like_any_other() {
     let reply = api.post("/v2/investments/", &body("9999-12-31T23:59:59Z", 2)).await;
     assert_eq!(reply.must_be(400), &json!({"signed_at": ["Invalid value."]}));
     let reply = api.post("/v2/investments/", &body(NOW, -1)).await;
-    assert_eq!(reply.must_be(400), &json!({"disagio": {"decimals": ["Invalid value."]}}));
+    assert_eq!(
+        reply.must_be(400),
+        &json!({"disagio": {"decimals": ["Ensure this value is greater than or equal to 0."]}})
+    );
+}
+
+#[tokio::test]
+async fn money_that_is_out_of_bounds_is_refused_on_the_member() {
+    let api = Api::start().await;
+    let digits = "Ensure that there are no more than 38 digits in total.";
+    let places = "Ensure that there are no more than 30 decimal places.";
+    let currency = json!({"currency": ["Enter three capital letters."]});
+    let euros = |amount: &str, decimals: Value| json!({"amount": amount, "decimals": decimals, "currency": "EUR"});
+    check(&api, euros(&"9".repeat(39), json!(0)), json!({"amount": [digits]})).await;
+    check(&api, euros(&"9".repeat(60), json!(0)), json!({"amount": [digits]})).await;
+    check(&api, euros("1.5", json!(0)), json!({"amount": ["A valid integer is required."]})).await;
+    let fine = "Ensure this value is less than or equal to 30.";
+    check(&api, euros("1", json!(31)), json!({"decimals": [fine]})).await;
+    check(&api, euros("1", json!(1e30)), json!({"decimals": [fine]})).await;
+    for code in ["eur", "EURO", "E1R", "", "ÄU"] {
+        check(&api, json!({"amount": "1", "decimals": 0, "currency": code}), currency.clone()).await;
+    }
+    check(&api, json!({"amount": "1", "decimals": 0}), json!({"currency": ["This field is required."]})).await;
+    check(&api, json!("9".repeat(39)), json!([digits])).await;
+    check(&api, json!("9".repeat(37)), json!([digits])).await;
+    check(&api, json!(format!("0.{}", "0".repeat(31))), json!([places])).await;
+    check(&api, json!("1e3"), json!(["A valid number is required."])).await;
+    check(&api, json!(true), json!(["A valid number is required."])).await;
+
+    async fn check(api: &Api, sent: Value, expected: Value) {
+        let investment = json!({
+            "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(), "units": 10,
+            "signed_at": NOW, "disagio": sent,
+        });
+        let mut campaign = crate::campaigns::campaign(api);
+        campaign["price_per_token"] = sent.clone();
+        let mut product = crate::products::product(api);
+        product["issuance_price"] = sent.clone();
+        let campaigns = format!("/issuer/v2/products/{}/campaigns/", api.sandbox.product_id());
+        let calls = [
+            ("/v2/investments/", "disagio", investment),
+            (campaigns.as_str(), "price_per_token", campaign),
+            ("/issuer/v2/products/", "issuance_price", product),
+        ];
+        for (path, field, body) in calls {
+            assert_eq!(api.post(path, &body).await.must_be(400), &json!({field: expected}), "{sent}");
+        }
+    }
 }
 
 #[tokio::test]

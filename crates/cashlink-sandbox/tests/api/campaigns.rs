@@ -119,7 +119,7 @@ async fn a_campaign_is_closed_and_opened_and_changes_in_no_other_way() {
 
     let mut expected = made.body.clone();
     expected["is_campaign_active"] = json!(false);
-    let change = json!({"is_campaign_active": false, "name": "Another", "allocation": 1});
+    let change = json!({"is_campaign_active": false, "invented": 1});
     assert_eq!(api.patch(&path, &change).await.must_be(200), &expected);
     assert!(api.post("/v2/investments/", &investment).await.must_be(400)["campaign_id"].is_array());
 
@@ -128,6 +128,42 @@ async fn a_campaign_is_closed_and_opened_and_changes_in_no_other_way() {
     let invested = api.post("/v2/investments/", &investment).await;
     assert_eq!(invested.must_be(201)["investment_amount"]["amount"], "50000");
     api.patch(&format!("{campaigns}{product}/"), &json!({"is_campaign_active": true})).await.must_be(404);
+}
+
+#[tokio::test]
+async fn a_fixed_value_of_a_campaign_may_be_said_again_but_not_changed() {
+    let api = Api::start().await;
+    let product = listed_product(&api).await;
+    let campaigns = format!("/issuer/v2/products/{product}/campaigns/");
+    let made = api.post(&campaigns, &campaign(&api)).await;
+    let path = format!("{campaigns}{}/", made.id());
+    let closed_with = async |change: Value| {
+        let mut body = json!({"is_campaign_active": false});
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        api.patch(&path, &body).await
+    };
+    let fixed = [
+        json!({"name": "Another"}),
+        json!({"name": null}),
+        json!({"allocation": 1}),
+        json!({"price_per_token": "2.51"}),
+        json!({"price_per_token": {"amount": "250", "decimals": 2, "currency": "USD"}}),
+        json!({"country": 7}),
+        json!({"rule_type": "MINIMUM_INVESTMENT_AMOUNT"}),
+        json!({"id": product}),
+        json!({"created_at": NOW}),
+    ];
+    for change in fixed {
+        let field = change.as_object().unwrap().keys().next().unwrap();
+        assert_eq!(closed_with(change.clone()).await.must_be(400), &json!({field: ["This field cannot be changed."]}));
+    }
+    assert_eq!(api.get(&path).await.must_be(200), &made.body);
+
+    assert_eq!(api.patch(&path, &made.body).await.must_be(200), &made.body);
+    let otherwise = json!({
+        "price_per_token": 2.5, "rule_type": "PUBLIC OFFERING", "id": made.id().to_uppercase(), "invented": null,
+    });
+    assert_eq!(closed_with(otherwise).await.must_be(200)["is_campaign_active"], false);
 }
 
 /// A product of a million units in steps of a hundred, on the platform of the client.

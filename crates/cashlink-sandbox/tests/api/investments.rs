@@ -59,9 +59,58 @@ async fn money_is_units_times_price_less_the_disagio() {
     assert_eq!(reply.must_be(201)["investment_amount"], euros("30000"));
     assert_eq!(reply.body["payment_total"], euros("29950"));
     assert_eq!(reply.body["remaining_amount"], euros("30000"));
-    let dollars = json!({"amount": "50", "decimals": 2, "currency": "USD"});
-    let reply = invest(&api, &investor, json!({"disagio": dollars})).await;
-    assert!(reply.must_be(400)["disagio"].is_array());
+}
+
+#[tokio::test]
+async fn a_disagio_is_sent_like_any_price_and_says_what_is_wrong_with_it() {
+    let api = Api::start().await;
+    let investor = api.sandbox.investor_id().to_string();
+    let money = |amount: &str, decimals: u32, currency: &str| json!({"amount": amount, "decimals": decimals, "currency": currency});
+    for sent in [json!("0.50"), json!(0.5), money("50", 2, "EUR")] {
+        let reply = invest(&api, &investor, json!({"disagio": sent})).await;
+        assert_eq!(reply.must_be(201)["payment_total"], money("29950", 2, "EUR"), "{sent}");
+    }
+    let total = invest(&api, &investor, json!({"disagio": 300})).await;
+    assert_eq!(total.must_be(201)["payment_total"]["amount"], "0");
+
+    let refused = [
+        (json!("-5"), "Ensure this value is greater than or equal to 0."),
+        (money("-1", 2, "EUR"), "Ensure this value is greater than or equal to 0."),
+        (money("50", 2, "USD"), "The disagio must have the currency of the campaign."),
+        (json!("300.01"), "The disagio must not exceed the amount invested."),
+        (money(&"9".repeat(38), 0, "EUR"), "The disagio must not exceed the amount invested."),
+    ];
+    for (sent, message) in refused {
+        let reply = invest(&api, &investor, json!({"disagio": sent})).await;
+        assert_eq!(reply.must_be(400), &json!({"disagio": [message]}));
+    }
+
+    let dollars = offer(&api, money("2", 0, "USD")).await;
+    let plain = invest(&api, &investor, json!({"campaign_id": dollars, "disagio": "0.50"})).await;
+    assert_eq!(plain.must_be(201)["disagio"], money("50", 2, "USD"));
+    assert_eq!(plain.body["payment_total"], money("59950", 2, "USD"));
+}
+
+#[tokio::test]
+async fn an_amount_that_no_money_can_hold_is_refused_on_the_units() {
+    let api = Api::start().await;
+    let investor = api.sandbox.investor_id().to_string();
+    let dear = offer(&api, json!({"amount": "9".repeat(37), "decimals": 0, "currency": "EUR"})).await;
+    let reply = invest(&api, &investor, json!({"campaign_id": dear})).await;
+    assert_eq!(reply.must_be(400), &json!({"units": ["The amount is too large."]}));
+
+    let large = json!({"amount": "9".repeat(36), "decimals": 30, "currency": "EUR"});
+    let dear = offer(&api, json!({"amount": "9".repeat(35), "decimals": 0, "currency": "EUR"})).await;
+    let reply = invest(&api, &investor, json!({"campaign_id": dear, "units": 10, "disagio": large})).await;
+    assert_eq!(reply.must_be(400), &json!({"disagio": ["The disagio has too many decimals for this amount."]}));
+}
+
+/// A campaign of the seeded product at `price`.
+pub(crate) async fn offer(api: &Api, price: Value) -> String {
+    let mut campaign = crate::campaigns::campaign(api);
+    campaign["price_per_token"] = price;
+    campaign["min_number_of_tokens"] = json!(1);
+    api.make(&format!("/issuer/v2/products/{}/campaigns/", api.sandbox.product_id()), &campaign).await
 }
 
 #[tokio::test]

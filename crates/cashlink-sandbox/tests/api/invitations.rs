@@ -64,12 +64,31 @@ async fn the_costs_document_appears_later_and_is_made_anew() {
     assert_ne!(api.get(&path).await.body["costs_document"], first);
 }
 
+#[tokio::test]
+async fn a_price_that_cannot_be_held_against_the_limit_is_given_as_the_reason() {
+    let api = Api::start().await;
+    let limit = "The limit of the self-disclosure is in EUR, the price of the campaign is not.";
+    check(&api, json!({"amount": "1", "decimals": 0, "currency": "USD"}), limit).await;
+    let large = json!({"amount": "9".repeat(37), "decimals": 0, "currency": "EUR"});
+    check(&api, large, "The amount is too large.").await;
+    let fine = json!({"amount": "9".repeat(35), "decimals": 30, "currency": "EUR"});
+    check(&api, fine, "The amount exceeds the limit of the self-disclosure.").await;
+
+    async fn check(api: &Api, price: Value, message: &str) {
+        let campaign = crate::investments::offer(api, price).await;
+        let path = invite_to(api, &campaign, 300).await;
+        finish_survey(api, &path).await;
+        let reply = api.post("/v2/investments/", &conversion(&path)).await;
+        assert_eq!(reply.must_be(400), &json!({"invitation_id": [message]}));
+    }
+}
+
 async fn invite(api: &Api, units: u64) -> String {
-    let body = json!({
-        "investor_id": api.sandbox.investor_id(),
-        "campaign_id": api.sandbox.campaign_id(),
-        "units": units,
-    });
+    invite_to(api, &api.sandbox.campaign_id().to_string(), units).await
+}
+
+async fn invite_to(api: &Api, campaign: &str, units: u64) -> String {
+    let body = json!({"investor_id": api.sandbox.investor_id(), "campaign_id": campaign, "units": units});
     let reply = api.post("/v2/invitations/", &body).await;
     assert_eq!(reply.must_be(201)["costs_document"], Value::Null);
     format!("/v2/invitations/{}/", reply.id())

@@ -68,12 +68,42 @@ async fn a_product_that_breaks_a_rule_is_refused_on_the_field() {
     check(&api, json!({"asset_code": "ABCDEFGHIJKL"}), "asset_code").await;
     check(&api, json!({"asset_code": "A-1"}), "asset_code").await;
     check(&api, json!({"issuance_document_id": api.sandbox.investor_id()}), "issuance_document_id").await;
+    check(&api, json!({"network": " "}), "network").await;
     assert_eq!(api.get(PATH).await.must_be(200)["count"], 1);
 
     async fn check(api: &Api, change: Value, field: &str) {
         let reply = api.post(PATH, &with(api, &change)).await;
         let fields: Vec<_> = reply.must_be(400).as_object().unwrap().keys().collect();
         assert_eq!(fields, [field], "{change}: {reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_product_is_of_one_of_nine_types_and_on_any_network() {
+    let api = Api::start().await;
+    let path = format!("{PATH}{}/", api.make(PATH, &product(&api)).await);
+    for other in ["bond", "", "X"] {
+        let change = json!({"product_type": other});
+        let expected = json!({"product_type": [format!("\"{other}\" is not a valid choice.")]});
+        assert_eq!(api.post(PATH, &with(&api, &change)).await.must_be(400), &expected);
+        assert_eq!(api.patch(&path, &change).await.must_be(400), &expected);
+    }
+    let blank = json!({"network": ["This field may not be blank."]});
+    assert_eq!(api.patch(&path, &json!({"network": ""})).await.must_be(400), &blank);
+    let types = [
+        "DIGITAL_COMPANY_SHARE",
+        "BOND",
+        "SUBORDINATED_LOAN",
+        "PARTICIPATION_PAPER",
+        "PARTICIPATION_RIGHT",
+        "AIF",
+        "DEBT_SECURITY",
+        "CONVERTIBLE_BOND",
+        "FUND_SHARE",
+    ];
+    for known in types {
+        api.make(PATH, &with(&api, &json!({"product_type": known, "network": "any"}))).await;
+        assert_eq!(api.patch(&path, &json!({"product_type": known})).await.must_be(200)["product_type"], known);
     }
 }
 

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::super::money::BELOW_ZERO;
+use super::super::price::Price;
 use super::super::refusal::{Problems, Step, unknown};
 use super::super::{Call, Family, Refusal, World, signed_document};
 use super::Money;
@@ -18,7 +20,7 @@ pub(super) struct Draft {
     pub(super) accepted_at: Option<Timestamp>,
     pub(super) paid_at: Option<Timestamp>,
     pub(super) wallet: Option<Uuid>,
-    pub(super) disagio: Option<Money>,
+    pub(super) disagio: Option<Price>,
     pub(super) signed_documents: Option<Vec<signed_document::Draft>>,
 }
 
@@ -29,6 +31,8 @@ pub(super) struct Terms {
     pub(super) product: Uuid,
     pub(super) units: u64,
     pub(super) price: Money,
+    /// Price times units.
+    amount: Money,
 }
 
 /// The body of `call` with its terms, checked against every rule.
@@ -72,6 +76,7 @@ impl World {
             product: campaign.product,
             units,
             price: campaign.price.clone(),
+            amount: amount(&campaign.price, units, "units")?,
         })
     }
 
@@ -91,7 +96,7 @@ impl World {
         let invitation = self.invitations.get(call.owner, id).ok_or_else(|| Refusal::unknown("invitation_id", id))?;
         let campaign = self.campaigns.get(call.owner, invitation.campaign).ok_or(Refusal::NotFound)?;
         let investor = self.investors.get(call.owner, invitation.investor).ok_or(Refusal::NotFound)?;
-        let amount = amount(&campaign.price, invitation.units)?;
+        let amount = amount(&campaign.price, invitation.units, "invitation_id")?;
         if let Some(obstacle) = invitation.obstacle(&amount) {
             return Err(Refusal::field("invitation_id", obstacle));
         }
@@ -105,6 +110,7 @@ impl World {
             product: campaign.product,
             units: invitation.units,
             price: campaign.price.clone(),
+            amount,
         })
     }
 
@@ -129,16 +135,27 @@ impl World {
                 problems.at(&steps, &unknown(document.document_id));
             }
         }
-        let amount = amount(&terms.price, terms.units)?;
-        if let Some(disagio) = &draft.disagio
-            && (disagio.is_negative() || disagio.exceeds(&amount) != Some(false))
-        {
-            problems.field("disagio", "The disagio must be part of the amount invested.");
+        let disagio = draft.disagio.clone().map(|disagio| disagio.beside(&terms.price));
+        if let Some(message) = disagio.and_then(|disagio| objection_to_disagio(&disagio, &terms.amount)) {
+            problems.field("disagio", message);
         }
         problems.into_result()
     }
 }
 
-fn amount(price: &Money, units: u64) -> Result<Money, Refusal> {
-    price.times(units).ok_or_else(|| Refusal::field("units", "A valid integer is required."))
+fn objection_to_disagio(disagio: &Money, amount: &Money) -> Option<&'static str> {
+    if disagio.is_negative() {
+        return Some(BELOW_ZERO);
+    }
+    match disagio.exceeds(amount) {
+        None => Some("The disagio must have the currency of the campaign."),
+        Some(true) => Some("The disagio must not exceed the amount invested."),
+        Some(false) if amount.minus(disagio).is_none() => Some("The disagio has too many decimals for this amount."),
+        Some(false) => None,
+    }
+}
+
+/// What `units` cost; if that is too large to hold, `field` is to blame.
+fn amount(price: &Money, units: u64, field: &str) -> Result<Money, Refusal> {
+    price.times(units).ok_or_else(|| Refusal::field(field, "The amount is too large."))
 }

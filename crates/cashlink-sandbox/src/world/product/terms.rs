@@ -52,6 +52,19 @@ const CLEARABLE: [&str; 10] = [
     "issuance_document_id",
 ];
 
+/// What a product can be. Networks are not listed: only those of production are known.
+const TYPES: [&str; 9] = [
+    "DIGITAL_COMPANY_SHARE",
+    "BOND",
+    "SUBORDINATED_LOAN",
+    "PARTICIPATION_PAPER",
+    "PARTICIPATION_RIGHT",
+    "AIF",
+    "DEBT_SECURITY",
+    "CONVERTIBLE_BOND",
+    "FUND_SHARE",
+];
+
 /// The largest integer of the description, whose integers have 64 bits with a sign.
 pub(in super::super) const LARGEST: u64 = i64::MAX.unsigned_abs();
 
@@ -87,6 +100,12 @@ impl Terms {
 
     /// Notes what is wrong with the terms by themselves.
     fn check(&self, problems: &mut Problems) {
+        if !TYPES.contains(&self.product_type.as_str()) {
+            problems.field("product_type", &format!("\"{}\" is not a valid choice.", self.product_type));
+        }
+        if self.network.trim().is_empty() {
+            problems.field("network", "This field may not be blank.");
+        }
         if self.ewpg && self.isin.as_deref().unwrap_or_default().is_empty() {
             problems.required("isin");
         }
@@ -99,7 +118,7 @@ impl Terms {
             problems.required(path);
         }
         for (price, path) in [(&self.nominal_value, "nominal_value"), (&self.issuance_price, "issuance_price")] {
-            if price.as_ref().is_some_and(|price| !price.0.is_positive()) {
+            if price.as_ref().is_some_and(|price| !price.money.is_positive()) {
                 problems.field(path, "Ensure this value is greater than 0.");
             }
         }
