@@ -323,14 +323,14 @@ fn debug_of_models_does_not_depend_on_anything_sensitive() {
     check_models! {
         BankAccount BankAccountCreate BankAccountUpdate BenefitingPerson BenefitingPersonCreate BenefitingPersonPage
         Campaign CampaignCreate CampaignPage CampaignUpdate Communication CommunicationCreate CommunicationUpdate
-        CostsDocument Credit DistributionPlatform DistributionPlatformPage DistributorBankAccountUpdate
+        CostsDocument Credit DistributionPlatform DistributionPlatformPage
         DistributorCommunicationUpdate DistributorInvestorCreate DistributorInvestorUpdate DistributorLegalPersonCreate
         DistributorNaturalPersonCreate DistributorTaxInformationCreate DistributorTaxInformationUpdate Document
         GenericWalletCreate Identification IdentificationCreate IdentificationImport IdentificationPage
         IdentificationStart Investment InvestmentCreate InvestmentCreateDirect InvestmentCreateFromInvitation
         InvestmentPage InvestmentStatusWebhook InvestmentUpdate Investor InvestorCreate InvestorPage InvestorUpdate
         Invitation InvitationCreate InvitationPage InvitationUpdate Issuer IssuerCreate IssuerNaturalPersonCreate
-        IssuerPage IssuerUpdate LegalPerson LegalPersonCreate LegalPersonUpdate Listing ListingCreate ListingPage
+        IssuerPage IssuerUpdate LegalPerson LegalPersonCreate LegalPersonUpdate Listing ListingCreate MandatoryBankAccountUpdate ListingPage
         ManagedWalletCreate NaturalPerson NaturalPersonCreate NaturalPersonUpdate PaymentDetails Product ProductCreate
         ProductPage ProductUpdate Redemption RedemptionCreate RedemptionPage RegistryStatement RegistryStatementPage
         SecuritiesDepositAccount SecuritiesDepositAccountCreate SecuritiesDepositAccountUpdate SignedDocument

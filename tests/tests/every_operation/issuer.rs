@@ -12,7 +12,9 @@ async fn the_issuer_family_answers_every_call() {
     let document = walk.change("issuer_v2_documents_create", api.documents().upload(&document())).await.id;
     let issuer = issuer(&mut walk, document).await;
 
-    let product: model::ProductCreate = example("issuer_v2_products_create", &[("/issuer_id", json!(issuer))]);
+    // The example of a campaign is of another product, of which there is more.
+    let changes = [("/issuer_id", json!(issuer)), ("/max_issuable_amount", json!(1_000_000))];
+    let product: model::ProductCreate = example("issuer_v2_products_create", &changes);
     let product = walk.change("issuer_v2_products_create", api.products().create(&product)).await.id;
     let renamed = api.products().update(product, &model::ProductUpdate::new().name("Another bond"));
     let renamed = walk.change("issuer_v2_products_partial_update", renamed).await;
@@ -63,7 +65,7 @@ async fn issuer(walk: &mut Walk, document: DocumentId) -> IssuerId {
     ];
     let issuer: model::IssuerCreate = example("issuer_v2_issuers_create", &proofs);
     let issuer = walk.change("issuer_v2_issuers_create", api.issuers().create(&issuer)).await.id;
-    let account = model::BankAccountUpdate::new().bank("Musterbank");
+    let account = model::MandatoryBankAccountUpdate::new().bank("Musterbank");
     let update = api.issuers().update(issuer, &model::IssuerUpdate::new().bank_account(account));
     let changed = walk.change("issuer_v2_issuers_partial_update", update).await;
     assert_eq!(walk.read("issuer_v2_issuers_retrieve", api.issuers().retrieve(issuer)).await, changed);

@@ -728,111 +728,6 @@ pub struct DistributionPlatformPage {
     /// The distribution platforms of this page, sorted by creation date, oldest first.
     pub results: Vec<DistributionPlatform>,
 }
-/// Changes to a bank account of an investor of the Distributor API, who must have one. A property that
-/// is left out stays as it is, null clears it where it may be null; the object cannot be cleared.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct DistributorBankAccountUpdate {
-    /// Name of the account holder.
-    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
-    pub account_holder: ::cashlink_types::Patch<String>,
-    /// IBAN, written without spaces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub iban: Option<String>,
-    /// BIC of the bank.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bic: Option<String>,
-    /// Name of the bank.
-    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
-    pub bank: ::cashlink_types::Patch<String>,
-    /// Country of the bank, ISO 3166-1 alpha-3.
-    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
-    pub country: ::cashlink_types::Patch<String>,
-    /// Currency of the account, ISO 4217.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub currency: Option<String>,
-}
-impl ::std::fmt::Debug for DistributorBankAccountUpdate {
-    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        formatter
-            .debug_struct("DistributorBankAccountUpdate")
-            .field("account_holder", &crate::redact::patch(&self.account_holder))
-            .field("iban", &crate::redact::option(&self.iban))
-            .field("bic", &crate::redact::option(&self.bic))
-            .field("bank", &crate::redact::patch(&self.bank))
-            .field("country", &self.country)
-            .field("currency", &self.currency)
-            .finish()
-    }
-}
-impl DistributorBankAccountUpdate {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            account_holder: ::cashlink_types::Patch::Keep,
-            iban: None,
-            bic: None,
-            bank: ::cashlink_types::Patch::Keep,
-            country: ::cashlink_types::Patch::Keep,
-            currency: None,
-        }
-    }
-    /// Name of the account holder.
-    #[must_use]
-    pub fn account_holder(mut self, account_holder: impl Into<String>) -> Self {
-        self.account_holder = ::cashlink_types::Patch::Set(account_holder.into());
-        self
-    }
-    /// Clears `account_holder`: sends null.
-    #[must_use]
-    pub fn clear_account_holder(mut self) -> Self {
-        self.account_holder = ::cashlink_types::Patch::Clear;
-        self
-    }
-    /// IBAN, written without spaces.
-    #[must_use]
-    pub fn iban(mut self, iban: impl Into<String>) -> Self {
-        self.iban = Some(iban.into());
-        self
-    }
-    /// BIC of the bank.
-    #[must_use]
-    pub fn bic(mut self, bic: impl Into<String>) -> Self {
-        self.bic = Some(bic.into());
-        self
-    }
-    /// Name of the bank.
-    #[must_use]
-    pub fn bank(mut self, bank: impl Into<String>) -> Self {
-        self.bank = ::cashlink_types::Patch::Set(bank.into());
-        self
-    }
-    /// Clears `bank`: sends null.
-    #[must_use]
-    pub fn clear_bank(mut self) -> Self {
-        self.bank = ::cashlink_types::Patch::Clear;
-        self
-    }
-    /// Country of the bank, ISO 3166-1 alpha-3.
-    #[must_use]
-    pub fn country(mut self, country: impl Into<String>) -> Self {
-        self.country = ::cashlink_types::Patch::Set(country.into());
-        self
-    }
-    /// Clears `country`: sends null.
-    #[must_use]
-    pub fn clear_country(mut self) -> Self {
-        self.country = ::cashlink_types::Patch::Clear;
-        self
-    }
-    /// Currency of the account, ISO 4217.
-    #[must_use]
-    pub fn currency(mut self, currency: impl Into<String>) -> Self {
-        self.currency = Some(currency.into());
-        self
-    }
-}
 /// Changes to how an investor of the Distributor API is reached. A property that is left out stays as
 /// it is; nothing can be cleared.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
@@ -963,7 +858,7 @@ pub struct DistributorInvestorUpdate {
     pub legal_person: Option<LegalPersonUpdate>,
     /// Where payments to the investor go.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bank_account: Option<DistributorBankAccountUpdate>,
+    pub bank_account: Option<MandatoryBankAccountUpdate>,
     /// Tax information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_information: Option<DistributorTaxInformationUpdate>,
@@ -1003,7 +898,7 @@ impl DistributorInvestorUpdate {
     }
     /// Where payments to the investor go.
     #[must_use]
-    pub fn bank_account(mut self, bank_account: DistributorBankAccountUpdate) -> Self {
+    pub fn bank_account(mut self, bank_account: MandatoryBankAccountUpdate) -> Self {
         self.bank_account = Some(bank_account);
         self
     }
@@ -2671,8 +2566,8 @@ pub struct IssuerUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legal_person: Option<LegalPersonUpdate>,
     /// Bank account of the company.
-    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
-    pub bank_account: ::cashlink_types::Patch<BankAccountUpdate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank_account: Option<MandatoryBankAccountUpdate>,
 }
 impl IssuerUpdate {
     /// Nothing set.
@@ -2681,7 +2576,7 @@ impl IssuerUpdate {
         Self {
             natural_person: None,
             legal_person: None,
-            bank_account: ::cashlink_types::Patch::Keep,
+            bank_account: None,
         }
     }
     /// Somebody who may act for the company.
@@ -2698,14 +2593,8 @@ impl IssuerUpdate {
     }
     /// Bank account of the company.
     #[must_use]
-    pub fn bank_account(mut self, bank_account: BankAccountUpdate) -> Self {
-        self.bank_account = ::cashlink_types::Patch::Set(bank_account);
-        self
-    }
-    /// Clears `bank_account`: sends null.
-    #[must_use]
-    pub fn clear_bank_account(mut self) -> Self {
-        self.bank_account = ::cashlink_types::Patch::Clear;
+    pub fn bank_account(mut self, bank_account: MandatoryBankAccountUpdate) -> Self {
+        self.bank_account = Some(bank_account);
         self
     }
 }
@@ -3156,6 +3045,112 @@ impl ManagedWalletCreate {
     #[must_use]
     pub fn receiving_enabled(mut self, receiving_enabled: bool) -> Self {
         self.receiving_enabled = Some(receiving_enabled);
+        self
+    }
+}
+/// Changes to a bank account that its owner must have: an issuer, or an investor of the Distributor
+/// API. A property that is left out stays as it is, null clears it where it may be null; the object
+/// cannot be cleared.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MandatoryBankAccountUpdate {
+    /// Name of the account holder.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub account_holder: ::cashlink_types::Patch<String>,
+    /// IBAN, written without spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iban: Option<String>,
+    /// BIC of the bank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bic: Option<String>,
+    /// Name of the bank.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub bank: ::cashlink_types::Patch<String>,
+    /// Country of the bank, ISO 3166-1 alpha-3.
+    #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
+    pub country: ::cashlink_types::Patch<String>,
+    /// Currency of the account, ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+impl ::std::fmt::Debug for MandatoryBankAccountUpdate {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter
+            .debug_struct("MandatoryBankAccountUpdate")
+            .field("account_holder", &crate::redact::patch(&self.account_holder))
+            .field("iban", &crate::redact::option(&self.iban))
+            .field("bic", &crate::redact::option(&self.bic))
+            .field("bank", &crate::redact::patch(&self.bank))
+            .field("country", &self.country)
+            .field("currency", &self.currency)
+            .finish()
+    }
+}
+impl MandatoryBankAccountUpdate {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            account_holder: ::cashlink_types::Patch::Keep,
+            iban: None,
+            bic: None,
+            bank: ::cashlink_types::Patch::Keep,
+            country: ::cashlink_types::Patch::Keep,
+            currency: None,
+        }
+    }
+    /// Name of the account holder.
+    #[must_use]
+    pub fn account_holder(mut self, account_holder: impl Into<String>) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Set(account_holder.into());
+        self
+    }
+    /// Clears `account_holder`: sends null.
+    #[must_use]
+    pub fn clear_account_holder(mut self) -> Self {
+        self.account_holder = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// IBAN, written without spaces.
+    #[must_use]
+    pub fn iban(mut self, iban: impl Into<String>) -> Self {
+        self.iban = Some(iban.into());
+        self
+    }
+    /// BIC of the bank.
+    #[must_use]
+    pub fn bic(mut self, bic: impl Into<String>) -> Self {
+        self.bic = Some(bic.into());
+        self
+    }
+    /// Name of the bank.
+    #[must_use]
+    pub fn bank(mut self, bank: impl Into<String>) -> Self {
+        self.bank = ::cashlink_types::Patch::Set(bank.into());
+        self
+    }
+    /// Clears `bank`: sends null.
+    #[must_use]
+    pub fn clear_bank(mut self) -> Self {
+        self.bank = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Country of the bank, ISO 3166-1 alpha-3.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = ::cashlink_types::Patch::Set(country.into());
+        self
+    }
+    /// Clears `country`: sends null.
+    #[must_use]
+    pub fn clear_country(mut self) -> Self {
+        self.country = ::cashlink_types::Patch::Clear;
+        self
+    }
+    /// Currency of the account, ISO 4217.
+    #[must_use]
+    pub fn currency(mut self, currency: impl Into<String>) -> Self {
+        self.currency = Some(currency.into());
         self
     }
 }
