@@ -331,8 +331,8 @@ fn debug_of_models_does_not_depend_on_anything_sensitive() {
         InvestmentPage InvestmentStatusWebhook InvestmentUpdate Investor InvestorCreate InvestorPage InvestorUpdate
         Invitation InvitationCreate InvitationPage InvitationUpdate Issuer IssuerCreate IssuerNaturalPersonCreate
         IssuerPage IssuerUpdate LegalPerson LegalPersonCreate LegalPersonUpdate Listing ListingCreate ListingPage
-        MandatoryBankAccountUpdate ManagedWalletCreate NaturalPerson NaturalPersonCreate NaturalPersonUpdate PaymentDetails Product ProductCreate
-        ProductPage ProductUpdate Redemption RedemptionCreate RedemptionPage RegistryStatement RegistryStatementPage
+        MandatoryBankAccountUpdate ManagedWalletCreate NaturalPerson NaturalPersonCreate NaturalPersonUpdate
+        PaymentDetails Product ProductCreate ProductPage ProductUpdate Redemption RedemptionCreate RedemptionPage RegistryStatement RegistryStatementPage
         SecuritiesDepositAccount SecuritiesDepositAccountCreate SecuritiesDepositAccountUpdate SignedDocument
         SignedDocumentCreate SignedDocumentPage TaxInformation TaxInformationCreate TaxInformationUpdate Transfer
         TransferCreate TransferPage Wallet WalletPage WalletUpdate
