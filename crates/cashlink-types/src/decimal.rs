@@ -19,8 +19,9 @@ pub struct DecimalError;
 
 /// An exact decimal number: `digits` ÷ 10^`decimals`, such as the percentage of an agio.
 ///
-/// The scale is kept as it was received: `2.5` and `2.50` are different values of equal worth. On the wire it is text;
-/// a JSON number is read too, a fraction if it has no more than 15 digits, of which none can have been lost.
+/// The scale is kept as it was received: `2.5` and `2.50` are different values of equal worth. On the wire it is text.
+/// A JSON number is read too. JSON libraries give fractions as binary floats, which keep 15 digits: one that shows more
+/// is refused. The `cashlink` crate reads replies with all their digits.
 ///
 /// ```
 /// use cashlink_types::Decimal;

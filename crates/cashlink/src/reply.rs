@@ -14,8 +14,8 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-/// The fewest digits of an integer that may be beyond 64 bits, and would then be read as a binary float.
-const LONG_INTEGER: usize = 19;
+/// The fewest digits of a number that a binary float may not give back as they were written.
+const LONG_NUMBER: usize = 16;
 
 /// Why a body cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) fn in_one_form(operation: &Operation, body: &[u8]) -> Option<Vec<u8>>
     if body.is_empty() && operation.empty_reply {
         return Some(b"{}".to_vec());
     }
-    let exact = with_long_integers_as_text(body);
+    let exact = with_long_numbers_as_text(body);
     let is_bare_array = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     if is_bare_array && operation.is_list() {
         return Some([b"{\"results\":", &exact[..], b"}"].concat());
@@ -41,21 +41,23 @@ pub(crate) fn in_one_form(operation: &Operation, body: &[u8]) -> Option<Vec<u8>>
     }
 }
 
-/// Writes integers beyond 64 bits as text: money, where they may be, reads either, and so loses no digit.
-pub(crate) fn with_long_integers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
-    if !may_have_long_integer(body) {
+/// Writes numbers that may lose digits as text: money and decimal numbers, where they may be, read either. These are
+/// integers beyond 64 bits, and fractions and powers of more digits than a binary float keeps for certain.
+pub(crate) fn with_long_numbers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
+    if !may_have_long_number(body) {
         return Cow::Borrowed(body);
     }
     let mut exact = Vec::with_capacity(body.len() + 16);
     let mut rest = body;
     while let Some(first) = rest.first() {
+        let is_number = matches!(first, b'-' | b'0'..=b'9');
         let length = match first {
             b'"' => string_length(rest),
-            b'-' | b'0'..=b'9' => rest.iter().take_while(|byte| is_of_number(**byte)).count(),
+            _ if is_number => rest.iter().take_while(|byte| is_of_number(**byte)).count(),
             _ => 1,
         };
         let (token, after) = rest.split_at(length);
-        if is_long_integer(token) {
+        if is_number && may_lose_digits(token) {
             exact.extend([b"\"", token, b"\""].concat());
         } else {
             exact.extend_from_slice(token);
@@ -65,28 +67,32 @@ pub(crate) fn with_long_integers_as_text(body: &[u8]) -> Cow<'_, [u8]> {
     if exact.len() == body.len() { Cow::Borrowed(body) } else { Cow::Owned(exact) }
 }
 
-/// Whether there may be an integer that long: digits that follow what a number can follow, as those of an IBAN do not.
-fn may_have_long_integer(body: &[u8]) -> bool {
-    // A run of that many digits has one at a multiple of it, so nearly all bytes are passed over.
-    (LONG_INTEGER - 1..body.len()).step_by(LONG_INTEGER).any(|index| {
+/// Whether there may be a number that long: digits that follow what a number can follow, as those of an IBAN do not.
+fn may_have_long_number(body: &[u8]) -> bool {
+    // A run of that many bytes has one at a multiple of it, so nearly all bytes are passed over.
+    (LONG_NUMBER - 1..body.len()).step_by(LONG_NUMBER).any(|index| {
         let (before, from) = body.split_at(index);
-        let behind = from.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let behind = from.iter().take_while(|byte| is_digit_or_point(**byte)).count();
         if behind == 0 {
             return false;
         }
-        let ahead = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let ahead = before.iter().rev().take_while(|byte| is_digit_or_point(**byte)).count();
         let (before, _) = before.split_at(before.len() - ahead);
         let is_number = match before.strip_suffix(b"-").unwrap_or(before).last() {
             Some(byte) => matches!(byte, b',' | b':' | b'[') || byte.is_ascii_whitespace(),
             None => true,
         };
-        is_number && ahead + behind >= LONG_INTEGER
+        is_number && ahead + behind >= LONG_NUMBER
     })
 }
 
-fn is_long_integer(token: &[u8]) -> bool {
-    let digits = token.strip_prefix(b"-").unwrap_or(token);
-    let is_long = digits.len() >= LONG_INTEGER && digits.iter().all(u8::is_ascii_digit);
+fn is_digit_or_point(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'.'
+}
+
+fn may_lose_digits(token: &[u8]) -> bool {
+    let significand = token.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
+    let is_long = significand.iter().filter(|byte| byte.is_ascii_digit()).count() >= LONG_NUMBER;
     let fits = |token: &str| token.parse::<u64>().is_ok() || token.parse::<i64>().is_ok();
     is_long && !str::from_utf8(token).is_ok_and(fits)
 }

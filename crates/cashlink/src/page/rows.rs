@@ -68,8 +68,6 @@ impl<T: DeserializeOwned> Rows<T> {
 }
 
 fn item<T: DeserializeOwned>(raw: &str) -> Result<T, reply::Fault> {
-    serde_json::from_str(raw).or_else(|_| {
-        let exact = reply::with_long_integers_as_text(raw.as_bytes());
-        serde_json::from_slice(&exact).map_err(|_| reply::fault::<T>(&exact))
-    })
+    let exact = reply::with_long_numbers_as_text(raw.as_bytes());
+    serde_json::from_slice(&exact).map_err(|_| reply::fault::<T>(&exact))
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use cashlink_api::operations;
 
 use super::*;
@@ -63,7 +65,7 @@ fn a_fault_says_what_is_wrong() {
 }
 
 #[test]
-fn an_integer_that_no_machine_word_holds_becomes_text() {
+fn a_number_that_a_machine_word_may_not_hold_becomes_text() {
     check("[18446744073709551615,-9223372036854775808]", "[18446744073709551615,-9223372036854775808]");
     check("[18446744073709551616,-9223372036854775809]", r#"["18446744073709551616","-9223372036854775809"]"#);
     check("[184467440737095516150]", r#"["184467440737095516150"]"#);
@@ -76,18 +78,37 @@ fn an_integer_that_no_machine_word_holds_becomes_text() {
         r#"{"a":-100000000000000000000,"b":"\"100000000000000000000"}"#,
         r#"{"a":"-100000000000000000000","b":"\"100000000000000000000"}"#,
     );
-    check("[100000000000000000000.5, 1e99999999999999999999]", "[100000000000000000000.5, 1e99999999999999999999]");
+    check("[1.00000000000001,-9007199254740993]", "[1.00000000000001,-9007199254740993]");
+    check("[100.0000000000000000001,-0.1234567890123456]", r#"["100.0000000000000000001","-0.1234567890123456"]"#);
+    check(
+        "[100000000000000000001e-20, 1e99999999999999999999]",
+        r#"["100000000000000000001e-20", 1e99999999999999999999]"#,
+    );
     check(r#"["unterminated 100000000000000000000"#, r#"["unterminated 100000000000000000000"#);
     check(r#"["100000000000000000000\"#, r#"["100000000000000000000\"#);
     check("", "");
-    for spaces in 0..2 * LONG_INTEGER {
+    for spaces in 0..2 * LONG_NUMBER {
         let spaces = " ".repeat(spaces);
         check(&format!("{spaces}100000000000000000000"), &format!("{spaces}\"100000000000000000000\""));
+        check(&format!("{spaces}0.12345678901234567"), &format!("{spaces}\"0.12345678901234567\""));
     }
 
     #[track_caller]
     fn check(body: &str, expected: &str) {
-        assert_eq!(String::from_utf8_lossy(&with_long_integers_as_text(body.as_bytes())), expected);
+        assert_eq!(String::from_utf8_lossy(&with_long_numbers_as_text(body.as_bytes())), expected);
+    }
+}
+
+#[test]
+fn a_price_keeps_the_digits_that_a_binary_float_would_lose() {
+    let list = &operations::V2_INVESTORS_LIST;
+    let one_form = |number: &str| in_one_form(list, format!("[{number}]").as_bytes()).unwrap();
+    let price = |number: &str| {
+        let page: HashMap<String, [cashlink_types::Price; 1]> = serde_json::from_slice(&one_form(number)).unwrap();
+        page["results"][0].to_string()
+    };
+    for number in ["100.00000000000000000001", "0.30000000000000004", "18446744073709551617", "2.5"] {
+        assert_eq!(price(number), number);
     }
 }
 
