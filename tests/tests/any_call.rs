@@ -216,6 +216,24 @@ async fn what_does_not_fit_the_operation_is_refused_before_anything_is_sent() {
     }
 }
 
+#[test]
+fn a_path_may_begin_with_that_of_the_address_and_is_what_it_is_without() {
+    check("http://127.0.0.1:1/api", "/api/v2/investors/", Some("v2_investors_list"));
+    check("http://127.0.0.1:1/api", "/v2/investors/", Some("v2_investors_list"));
+    check("http://127.0.0.1:1/v2", "/v2/investors/", Some("v2_investors_list"));
+    check("http://127.0.0.1:1/v2", "/v2/v2/investors/", Some("v2_investors_list"));
+    check("http://127.0.0.1:1/distributor", "/distributor/v2/investors/", Some("distributor_v2_investors_list"));
+    check("http://127.0.0.1:1/api", "/api/api/v2/investors/", None);
+    check("http://127.0.0.1:1/api", "/apiv2/investors/", None);
+
+    #[track_caller]
+    fn check(base: &str, path: &str, expected: Option<&str>) {
+        let client = Cashlink::builder().base_url(base).credentials("id", "secret").build().unwrap();
+        let call = client.call(Method::Get, path).ok();
+        assert_eq!(call.map(|call| call.operation().id()), expected, "{path} at {base}");
+    }
+}
+
 #[tokio::test]
 async fn the_time_of_a_call_is_bounded_with_its_repetitions() {
     let sandbox = Sandbox::start().await.unwrap();

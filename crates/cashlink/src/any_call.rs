@@ -20,7 +20,7 @@ impl Cashlink {
     ///
     /// For what the typed calls do not offer: a field that the API has added, an operation chosen at run time, a look
     /// at a reply as it came. The path has its ids filled in, may carry a query, and may begin with the path of the
-    /// API's address, as in `/api/external/v2/investors/`.
+    /// API's address, as in `/api/external/v2/investors/`, unless it is a path of the API as it stands.
     ///
     /// # Errors
     ///
@@ -44,8 +44,12 @@ impl Cashlink {
     /// ```
     pub fn call(&self, method: Method, path: &str) -> Result<AnyCall> {
         let prefix = self.exchanger().base.path().trim_end_matches('/');
-        let below = path.strip_prefix(prefix).filter(|rest| rest.starts_with('/')).unwrap_or(path);
-        let located = locate(method, below).map_err(|rule| Error::invalid_field("path", &rule))?;
+        // As it is first: the API's address may itself end like the beginning of a path, as in `/v2`.
+        let located = locate(method, path).or_else(|rule| {
+            let below = path.strip_prefix(prefix).filter(|rest| rest.starts_with('/'));
+            below.map_or(Err(rule), |below| locate(method, below))
+        });
+        let located = located.map_err(|rule| Error::invalid_field("path", &rule))?;
         let mut plan = Plan::new(located.operation.raw());
         plan.form = Form::AsReceived;
         Ok(AnyCall { client: self.clone(), plan, located, content: Content::None })
@@ -146,11 +150,7 @@ impl AnyCall {
     /// anything is sent; a success that is not JSON is a failure like that of any call.
     pub async fn send(mut self) -> Result<AnyReply> {
         self.plan.document_bytes = self.check()?;
-        if !self.operation().takes_key() {
-            self.plan.key = None;
-        } else if self.plan.key.is_none() {
-            self.plan.key = Some(IdempotencyKey::random());
-        }
+        self.plan.choose_key();
         let Self { client, plan, located, content } = self;
         let limit = client.max_document_bytes();
         let attempt = move |api: RawClient, key: Option<IdempotencyKey>| -> BoxFuture<'static, AttemptResult<Json>> {
@@ -170,8 +170,9 @@ impl AnyCall {
     /// # Errors
     ///
     /// Fails if the operation does not answer with a list.
-    pub fn pages(self) -> Result<Listing<Json>> {
+    pub fn pages(mut self) -> Result<Listing<Json>> {
         self.check()?;
+        self.plan.choose_key();
         if !self.operation().is_list() {
             let rule = format!("{} does not answer with a list", self.operation());
             return Err(Error::invalid_field("path", &rule));

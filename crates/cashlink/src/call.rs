@@ -58,6 +58,14 @@ impl Plan {
         Self { operation, key: None, timeout: None, document_bytes: 0, url: None, form: Form::Described }
     }
 
+    /// Leaves the key away if the operation takes none, and makes one if it lacks one.
+    pub(crate) fn choose_key(&mut self) {
+        self.key = match self.operation.idempotency {
+            Idempotency::None => None,
+            _ => Some(self.key.take().unwrap_or_else(IdempotencyKey::random)),
+        };
+    }
+
     /// Whether a second arrival does no harm.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.operation.method == Method::Get || self.operation.repeatable || self.is_keyed()
@@ -147,11 +155,7 @@ impl<T: DeserializeOwned> Mutation<T> {
         if !self.problems.is_empty() {
             return Err(self.problems.into());
         }
-        if self.plan.operation.idempotency == Idempotency::None {
-            self.plan.key = None;
-        } else if self.plan.key.is_none() {
-            self.plan.key = Some(IdempotencyKey::random());
-        }
+        self.plan.choose_key();
         self.client.perform(&self.plan, &*self.attempt).await
     }
 }

@@ -110,8 +110,10 @@ impl Error {
         Self::of(Kind::Timeout, Outcome::Unknown).in_intent(intent)
     }
 
-    pub(crate) fn pagination(rule: &'static str) -> Self {
-        Self::of(Kind::Pagination(rule), Outcome::Rejected)
+    pub(crate) fn pagination(operation_id: &'static str, rule: &'static str) -> Self {
+        let mut error = Self::of(Kind::Pagination(rule), Outcome::NotSent);
+        error.0.operation_id = Some(operation_id);
+        error
     }
 
     pub(crate) fn setup(error: reqwest::Error) -> Self {

@@ -217,15 +217,16 @@ impl<T: Send + 'static> Cursor<T> {
     /// The address of the next page, if it may be followed.
     fn checked(&mut self, next: &str) -> Result<Url> {
         let base = &self.listing.client.exchanger().base;
-        let url = base.join(next).map_err(|_| Error::pagination("`next` is not an address"))?;
+        let refused = |rule| Error::pagination(self.listing.operation_id(), rule);
+        let url = base.join(next).map_err(|_| refused("`next` is not an address"))?;
         if url.origin() != base.origin() || !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::pagination("`next` leads to another origin"));
+            return Err(refused("`next` leads to another origin"));
         }
         if self.empty > MOST_EMPTY_PAGES {
-            return Err(Error::pagination("too many pages without an item"));
+            return Err(refused("too many pages without an item"));
         }
         if !self.seen.insert(url.clone()) {
-            return Err(Error::pagination("`next` leads back to a page that was read"));
+            return Err(refused("`next` leads back to a page that was read"));
         }
         Ok(url)
     }

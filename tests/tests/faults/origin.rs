@@ -22,6 +22,7 @@ async fn a_next_page_on_another_host_is_not_asked_for_and_the_token_stays_at_hom
         let error = client(&sandbox).platform().investors().list().all().await.unwrap_err();
         assert!(!error.is_transient(), "{next}: {error:?}");
         assert!(!printed(&error).contains("page=2"));
+        assert_eq!((error.operation_id(), error.outcome()), (Some("v2_investors_list"), Outcome::NotSent));
     }
     assert!(stranger.received().is_empty());
 }
