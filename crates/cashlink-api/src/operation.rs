@@ -51,7 +51,7 @@ pub enum Method {
 
 impl Method {
     /// Every method that an operation has.
-    pub const ALL: [Self; 3] = [Self::Get, Self::Post, Self::Patch];
+    pub const ALL: &'static [Self] = &[Self::Get, Self::Post, Self::Patch];
 
     /// The method as it is sent, such as `GET`.
     pub const fn as_str(self) -> &'static str {

@@ -73,6 +73,7 @@ mod waiter;
 pub use any_call::{AnyCall, AnyReply};
 pub use builder::{Builder, Environment};
 pub use call::{Mutation, Query};
+pub use cashlink_api::Method;
 pub use cashlink_types::{
     CampaignId, CreditId, Currency, CurrencyError, Decimal, DecimalError, DistributionPlatformId, DocumentId, IdError,
     IdentificationId, InvestmentId, InvestorId, InvitationId, IssuerId, ListingId, Money, MoneyError, Patch, PersonId,
@@ -85,7 +86,7 @@ pub use error::{ApiError, DecodeError, Error, FieldError, Result};
 pub use issuer::Issuer;
 pub use json::Json;
 pub use key::IdempotencyKey;
-pub use operation::{BodyKind, Method, Operation};
+pub use operation::{BodyKind, Operation};
 pub use outcome::Outcome;
 pub use page::{Listing, Page};
 pub use platform::Platform;

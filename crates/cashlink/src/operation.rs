@@ -2,45 +2,13 @@
 
 use std::fmt;
 
-use cashlink_api::{Body, Idempotency, Method as RawMethod, Operation as RawOperation, operations};
+use cashlink_api::{Body, Idempotency, Method, Operation as RawOperation, operations};
 
 use crate::{Error, Result, Scope};
 
 mod locate;
 
 pub(crate) use locate::{Located, locate};
-
-/// The HTTP method of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Creates.
-    Post,
-    /// Changes.
-    Patch,
-}
-
-impl Method {
-    /// Every method that an operation has.
-    pub const ALL: [Self; 3] = [Self::Get, Self::Post, Self::Patch];
-
-    /// The method as it is sent, such as `GET`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Patch => "PATCH",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
 
 /// What an operation takes as its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,11 +77,7 @@ impl Operation {
 
     /// The HTTP method.
     pub fn method(&self) -> Method {
-        match self.0.method {
-            RawMethod::Post => Method::Post,
-            RawMethod::Patch => Method::Patch,
-            _ => Method::Get,
-        }
+        self.0.method
     }
 
     /// The path below the API's address, with `{parameters}`.
@@ -172,11 +136,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scope_and_method_of_the_description_is_known() {
+    fn every_scope_of_the_description_is_known() {
         for operation in Operation::all() {
             assert!(operation.scope().is_some(), "{operation}");
-            let raw = format!("{:?}", operation.raw().method).to_uppercase();
-            assert_eq!(operation.method().as_str(), raw, "{operation}");
         }
     }
 

@@ -54,8 +54,9 @@ pub(crate) struct Request {
 }
 
 fn method(text: &str) -> Result<Method, String> {
-    let known = Method::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(text));
-    known.ok_or_else(|| format!("must be {}", Method::ALL.map(Method::as_str).join(", ")))
+    let known = Method::ALL.iter().copied();
+    let found = known.clone().find(|method| method.as_str().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| format!("must be {}", known.map(Method::as_str).collect::<Vec<_>>().join(", ")))
 }
 
 fn parameter(text: &str) -> Result<(String, String), &'static str> {

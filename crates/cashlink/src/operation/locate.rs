@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use reqwest::Url;
 use uuid::Uuid;
 
-use super::{Method, Operation};
+use super::Operation;
+use crate::Method;
 
 /// The longest path with its query, in bytes.
 const LONGEST: usize = 4096;

@@ -96,6 +96,6 @@ fn a_distance_counts_letters() {
 #[track_caller]
 fn check(call: &str, expected: &str) {
     let (method, path) = call.split_once(' ').unwrap();
-    let method = Method::ALL.into_iter().find(|known| known.as_str() == method).unwrap();
+    let method = *Method::ALL.iter().find(|known| known.as_str() == method).unwrap();
     assert_eq!(locate(method, &path.replace("{id}", ID)).unwrap_err(), expected);
 }
