@@ -62,7 +62,6 @@ impl Campaign {
         checks.units("min_number_of_tokens", least);
         checks.at_most("min_number_of_tokens", least, "max_number_of_tokens", most);
         checks.units("max_number_of_tokens", most);
-        checks.at_most("max_number_of_tokens", most, "allocation", self.allocation);
         let somebody = self.legal_persons_allowed || self.natural_persons_allowed;
         checks.require("natural_persons_allowed", somebody, "must be true unless legal_persons_allowed is");
         checks.country("country", &self.country);

@@ -59,6 +59,7 @@ impl Investment {
         let (least, most) = (campaign.min_number_of_tokens, campaign.max_number_of_tokens);
         checks.require("units", self.units >= least, "must not be less than campaign.min_number_of_tokens");
         checks.at_most("units", self.units, "campaign.max_number_of_tokens", most);
+        checks.at_most("units", self.units, "campaign.allocation", campaign.allocation);
         let (signed, accepted, paid) = (Some(&self.signed_at), self.accepted_at.as_ref(), self.paid_at.as_ref());
         checks.order("accepted_at", accepted, "signed_at", signed);
         checks.order("paid_at", paid, "signed_at", signed);
