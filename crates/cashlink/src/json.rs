@@ -34,7 +34,7 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// Fails if it is nested more deeply than 128 levels or has a number beyond every float.
+    /// Fails if it is nested more deeply than 128 levels, has a number beyond every float, or half of a surrogate pair.
     pub fn value(&self) -> serde_json::Result<Value> {
         serde_json::from_str(&self.0)
     }
@@ -107,6 +107,15 @@ mod tests {
             assert_eq!((error.line(), error.column()), place, "{error}");
             assert!(!error.to_string().contains("Beispiel"));
         }
+    }
+
+    #[test]
+    fn what_no_value_can_hold_is_kept_as_text_and_an_error_when_read() {
+        for text in [format!("{}{}", "[".repeat(128), "]".repeat(128)), "1E400".to_owned(), r#""\ud800""#.to_owned()] {
+            let json: Json = text.parse().unwrap();
+            assert!(json.value().is_err(), "{text}");
+        }
+        assert_eq!("[[1]]".parse::<Json>().unwrap().value().unwrap()[0][0], 1);
     }
 
     #[test]
