@@ -24,20 +24,19 @@ pub(crate) struct Upload {
 pub(crate) fn upload<F>(
     client: &Cashlink,
     operation: &'static Operation,
-    document: &DocumentSource,
+    document: Arc<DocumentSource>,
     post: F,
 ) -> Mutation<Document>
 where
     F: Fn(RawClient, Upload) -> BoxFuture<'static, RawResult> + Send + Sync + 'static,
 {
     let limit = client.max_document_bytes();
-    let source = Arc::new(document.clone());
     let checked = document.check(limit);
     let post = Arc::new(post);
     let mutation = Mutation::new(client, operation, move |api, key| {
-        let (source, post) = (Arc::clone(&source), Arc::clone(&post));
+        let (document, post) = (Arc::clone(&document), Arc::clone(&post));
         Box::pin(async move {
-            let body = Multipart::open(&source, limit).await.map_err(AttemptError::Document)?;
+            let body = Multipart::open(&document, limit).await.map_err(AttemptError::Document)?;
             let content_type = body.content_type().to_owned();
             // The key was fixed before the first attempt; none is made here.
             let key = key.as_ref().map_or("", IdempotencyKey::as_str).to_owned();

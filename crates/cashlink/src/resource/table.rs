@@ -23,7 +23,8 @@
 ///
 /// - `without key`: the change sets absolute values, and the API takes no key for it;
 /// - `without pages`: the list comes whole;
-/// - `with product_id`: the list can be narrowed to a product.
+/// - `with product_id`: the list can be narrowed to a product;
+/// - `with upload`: the body is a document, which is uploaded.
 ///
 /// What fits no row stands in an `impl` block below the table.
 macro_rules! resource {
@@ -94,6 +95,11 @@ macro_rules! resource {
         $crate::call::Mutation::new($client, $crate::resource::resource!(@find $operation), move |api, _key| {
             let $body = ::std::sync::Arc::clone(&$body);
             Box::pin(async move { Ok(api.$operation($(&$id,)* &$body).await?) })
+        })
+    };
+    (@Mutation $client:expr, [] [$file:ident] [$operation:ident with upload]) => {
+        $crate::upload::upload($client, $crate::resource::resource!(@find $operation), $file, |api, upload| {
+            Box::pin(async move { api.$operation(&upload.content_type, &upload.key, upload.body).await })
         })
     };
     (@Query $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
