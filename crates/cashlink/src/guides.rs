@@ -40,5 +40,3 @@ pub use steps::{
     Direct, Progress, Recorded, Rejection, Step, StepError, StepFinished, StepKind, StepOutcome, StepScope,
     StepStarted, Steps, Ticket,
 };
-
-pub use crate::Waiting;

@@ -9,8 +9,8 @@ use std::{
 };
 
 use cashlink::{
-    Cashlink, DocumentSource, Outcome,
-    guides::{Direct, Progress, StepFinished, Waiting, distributor, platform, registry},
+    Cashlink, DocumentSource, Outcome, Waiting,
+    guides::{Direct, Progress, StepFinished, distributor, platform, registry},
 };
 use cashlink_sandbox::{InvestmentEvent, LedgerEntry, Sandbox, Settlement};
 use cashlink_tests::{clock::JumpingClock, session};
