@@ -4,8 +4,8 @@ use std::fmt;
 
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
 use reqwest::{
-    Body,
-    header::{ACCEPT, CONTENT_TYPE},
+    Body, Request, Response,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
 use serde::de::DeserializeOwned;
 
@@ -52,32 +52,50 @@ impl Client {
         path: &str,
         payload: Payload,
     ) -> Result<ResponseValue<T>, Error<()>> {
-        let url = format!("{}{path}", self.baseurl());
-        let builder = match operation.method {
-            Method::Get => self.client().get(url),
-            Method::Post => self.client().post(url),
-            Method::Patch => self.client().patch(url),
-        };
-        let mut builder = builder.header(ACCEPT, JSON);
-        // An empty list would leave a question mark behind.
-        if !payload.query.is_empty() {
-            builder = builder.query(&payload.query);
-        }
-        if let Some(key) = payload.key {
-            builder = builder.header("X-Idempotency-Key", key);
-        }
-        if let Some((content_type, body)) = payload.body {
-            builder = builder.header(CONTENT_TYPE, content_type).body(body);
-        }
-        let mut request = builder.build()?;
+        ResponseValue::from_response(self.success(operation, path, payload).await?).await
+    }
+
+    /// The success that a call is answered with, its body not yet read. Compiled once, whatever the body is to become.
+    async fn success(
+        &self,
+        operation: &'static Operation,
+        path: &str,
+        payload: Payload,
+    ) -> Result<Response, Error<()>> {
+        let mut request = self.request(operation, path, payload)?;
         let info = OperationInfo { operation_id: operation.id };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => Ok(response),
             _ => Err(Error::UnexpectedResponse(response)),
         }
+    }
+
+    #[expect(clippy::result_large_err, reason = "it is the error of the calls that need the request")]
+    fn request(&self, operation: &Operation, path: &str, payload: Payload) -> Result<Request, Error<()>> {
+        let method = match operation.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Patch => reqwest::Method::PATCH,
+        };
+        let url = self.inner().parsed(&format!("{}{path}", self.baseurl()))?;
+        let mut request = Request::new(method, url);
+        // An empty list would leave a question mark behind.
+        if !payload.query.is_empty() {
+            request.url_mut().query_pairs_mut().extend_pairs(&payload.query);
+        }
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static(JSON));
+        if let Some(key) = payload.key {
+            headers.insert("X-Idempotency-Key", key.try_into()?);
+        }
+        if let Some((content_type, body)) = payload.body {
+            headers.insert(CONTENT_TYPE, content_type.try_into()?);
+            *request.body_mut() = Some(body);
+        }
+        Ok(request)
     }
 }

@@ -1,6 +1,6 @@
 //! Calls: what a resource method returns, to be given options and then sent.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use cashlink_api::{BoxFuture, Client as RawClient, Error as RawError, Idempotency, Method, Operation, ResponseValue};
 use reqwest::Url;
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     Cashlink, IdempotencyKey, Result,
     failure::{Failure, Proof},
+    request::Request,
     validation::Problems,
 };
 
@@ -26,6 +27,9 @@ impl From<RawError> for AttemptError {
 }
 
 pub(crate) type AttemptResult<T> = std::result::Result<ResponseValue<T>, AttemptError>;
+
+/// What the generated method of an operation returns.
+pub(crate) type RawResult<T> = std::result::Result<ResponseValue<T>, RawError>;
 
 /// Makes one attempt with a raw client and the call's key.
 pub(crate) type Attempt<T> =
@@ -110,6 +114,27 @@ impl<T: DeserializeOwned> Mutation<T> {
         }
     }
 
+    /// A call that sends `request`, whose reply is that of the generated method named by `_like`.
+    pub(crate) fn of<F: Future<Output = RawResult<T>>>(
+        client: &Cashlink,
+        request: Request,
+        _like: impl FnOnce(RawClient) -> F,
+    ) -> Self
+    where
+        T: Send + 'static,
+    {
+        Self::written(client, request)
+    }
+
+    fn written(client: &Cashlink, mut request: Request) -> Self
+    where
+        T: Send + 'static,
+    {
+        let problems = std::mem::take(&mut request.problems);
+        let call = Self::new(client, request.operation, move |api, key| request.attempt(api, key.as_ref()));
+        Self { problems, ..call }
+    }
+
     /// Makes `send` fail with what is wrong with the input.
     pub(crate) fn refused(mut self, path: &str, rule: &str) -> Self {
         self.problems.add(path, rule);
@@ -174,6 +199,18 @@ impl<T: DeserializeOwned> Query<T> {
         F: Fn(RawClient) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync + 'static,
     {
         Self { client: client.clone(), plan: Plan::new(operation), attempt: Arc::new(move |api, _| attempt(api)) }
+    }
+
+    /// A call that sends `request`, whose reply is that of the generated method named by `_like`.
+    pub(crate) fn of<F: Future<Output = RawResult<T>>>(
+        client: &Cashlink,
+        request: Request,
+        _like: impl FnOnce(RawClient) -> F,
+    ) -> Self
+    where
+        T: Send + 'static,
+    {
+        Self::new(client, request.operation, move |api| request.attempt(api, None))
     }
 
     /// The same call, to be sent once more.

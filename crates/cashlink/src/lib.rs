@@ -61,6 +61,7 @@ mod outcome;
 mod page;
 mod platform;
 mod reply;
+mod request;
 pub mod resource;
 mod retry;
 mod scope;

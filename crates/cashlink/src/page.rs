@@ -1,6 +1,6 @@
 //! Lists: pages that follow the API's own `next`, never leaving its origin.
 
-use std::{collections::HashSet, fmt, time::Duration};
+use std::{collections::HashSet, fmt, future::Future, time::Duration};
 
 use cashlink_api::{BoxFuture, Client as RawClient, Operation};
 use futures_util::{Stream, StreamExt, TryStreamExt, future::Either, stream};
@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Cashlink, Error, Result,
-    call::{AttemptResult, Plan},
+    call::{AttemptResult, Plan, RawResult},
     model,
+    request::Request,
 };
 
 mod rows;
@@ -92,6 +93,15 @@ impl<T: Send + 'static> Listing<T> {
             Box::pin(async move { client.perform_page(&plan, &move |api, _| attempt(api, filter)).await })
         });
         Self { client: client.clone(), plan: Plan::new(operation), filter: Filter::default(), read }
+    }
+
+    /// A list that `request` asks for, whose pages are those of the generated method named by `_like`.
+    pub(crate) fn of<P: RawPage<Item = T>, F: Future<Output = RawResult<P>>>(
+        client: &Cashlink,
+        request: Request,
+        _like: impl FnOnce(RawClient) -> F,
+    ) -> Self {
+        Self::new(client, request.operation, move |api, filter| request.narrowed(filter).attempt::<P>(api, None))
     }
 
     pub(crate) fn planned(mut self, plan: Plan) -> Self {

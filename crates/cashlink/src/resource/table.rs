@@ -16,6 +16,9 @@
 /// }
 /// ```
 ///
+/// What is sent is written once, when the method is called, and needs no types from there on. The generated method of the
+/// operation is named but never called: it holds the ids, the body and the reply to the types of the description.
+///
 /// A method takes an id, a body (which is borrowed), both or neither, and returns a `Mutation`, a `Query` or a
 /// `Listing`. The operation gets, in this order: the ids in parentheses after the name of the struct, the method's own
 /// id, the idempotency key of a mutation or the page of a listing, and the body. What departs from that stands after
@@ -77,53 +80,60 @@ macro_rules! resource {
         $(#[$docs])*
         pub fn $method(&self $(, $id: $Id)? $(, $body: &$Body)?) -> $Call<$Reply> {
             $(let $parent = self.$parent;)*
-            $(let $body = ::std::sync::Arc::new($body.to_owned());)?
             $crate::resource::resource!(@$Call self.client, [$($parent)* $($id)?] [$($body)?] $operation)
         }
     };
     (@Mutation $client:expr, [$($id:ident)*] [$($body:ident)?] [$operation:ident]) => {
-        $crate::call::Mutation::new($client, $crate::resource::resource!(@find $operation), move |api, key| {
-            $(let $body = ::std::sync::Arc::clone(&$body);)?
-            Box::pin(async move {
-                let key = key.as_ref().map_or("", $crate::IdempotencyKey::as_str);
-                // A key that the operation may go without is an `Option` there.
-                Ok(api.$operation($(&$id,)* key.into() $(, &$body)?).await?)
-            })
-        })
+        // A key that the operation may go without is an `Option` there.
+        $crate::call::Mutation::of(
+            $client,
+            $crate::resource::resource!(@request $operation [$($id)*] [$($body)?]),
+            |api| async move { api.$operation($(&$id,)* "".into() $(, &$body.to_owned())?).await },
+        )
     };
     (@Mutation $client:expr, [$($id:ident)*] [$body:ident] [$operation:ident without key]) => {
-        $crate::call::Mutation::new($client, $crate::resource::resource!(@find $operation), move |api, _key| {
-            let $body = ::std::sync::Arc::clone(&$body);
-            Box::pin(async move { Ok(api.$operation($(&$id,)* &$body).await?) })
-        })
+        $crate::call::Mutation::of(
+            $client,
+            $crate::resource::resource!(@request $operation [$($id)*] [$body]),
+            |api| async move { api.$operation($(&$id,)* &$body.to_owned()).await },
+        )
     };
-    (@Mutation $client:expr, [] [$file:ident] [$operation:ident with upload]) => {
+    (@Mutation $client:expr, [] [$file:ident] [$operation:ident with upload]) => {{
+        let $file = ::std::sync::Arc::new($file.to_owned());
         $crate::upload::upload($client, $crate::resource::resource!(@find $operation), $file, |api, upload| {
             Box::pin(async move { api.$operation(&upload.content_type, &upload.key, upload.body).await })
         })
-    };
+    }};
     (@Query $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
-        $crate::call::Query::new($client, $crate::resource::resource!(@find $operation), move |api| {
-            Box::pin(async move { Ok(api.$operation($(&$id),*).await?) })
-        })
+        $crate::call::Query::of(
+            $client,
+            $crate::resource::resource!(@request $operation [$($id)*] []),
+            |api| async move { api.$operation($(&$id),*).await },
+        )
     };
     (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident]) => {
-        $crate::page::Listing::new($client, $crate::resource::resource!(@find $operation), move |api, filter| {
-            Box::pin(async move { Ok(api.$operation($(&$id,)* None, filter.page_size).await?) })
-        })
+        $crate::page::Listing::of(
+            $client,
+            $crate::resource::resource!(@request $operation [$($id)*] []),
+            |api| async move { api.$operation($(&$id,)* None, None).await },
+        )
     };
     (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident without pages]) => {
-        $crate::page::Listing::new($client, $crate::resource::resource!(@find $operation), move |api, _filter| {
-            Box::pin(async move { Ok(api.$operation($(&$id),*).await?) })
-        })
+        $crate::page::Listing::of(
+            $client,
+            $crate::resource::resource!(@request $operation [$($id)*] []).whole(),
+            |api| async move { api.$operation($(&$id),*).await },
+        )
     };
     (@Listing $client:expr, [$($id:ident)*] [] [$operation:ident with product_id]) => {
-        $crate::page::Listing::new($client, $crate::resource::resource!(@find $operation), move |api, filter| {
-            let product_id = filter.product_id;
-            Box::pin(async move {
-                Ok(api.$operation($(&$id,)* None, filter.page_size, product_id.as_ref()).await?)
-            })
-        })
+        $crate::page::Listing::of(
+            $client,
+            $crate::resource::resource!(@request $operation [$($id)*] []),
+            |api| async move { api.$operation($(&$id,)* None, None, None).await },
+        )
+    };
+    (@request $operation:ident [$($id:ident)*] [$($body:ident)?]) => {
+        $crate::request::Request::new($crate::resource::resource!(@find $operation), &[$(&$id),*])$(.json($body))?
     };
     (@find $operation:ident) => {
         const { $crate::resource::operation(stringify!($operation)) }
