@@ -24,7 +24,12 @@ pub(super) struct Library {
 
 impl Library {
     pub(super) fn read(document: &Value) -> Result<Self, String> {
-        let components = json!({ "components": { "schemas": convert(&document["components"]["schemas"]) } });
+        let mut schemas = convert(&document["components"]["schemas"]);
+        if let Some(decimal) = schemas.get_mut("Decimal") {
+            // Text is what clients are told to send; a number is read all the same.
+            decimal["type"] = json!(["string", "number", "null"]);
+        }
+        let components = json!({ "components": { "schemas": schemas } });
         let registry = Registry::new()
             .add(BASE, components.clone())
             .and_then(RegistryBuilder::prepare)
