@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 
 use cashlink::{Cashlink, DocumentSource, Listing, Mutation, Query};
 use cashlink_sandbox::{LedgerOutcome, Sandbox};
-use cashlink_tests::{session, spec};
+use cashlink_tests::{
+    scripted::{Reply, ScriptedServer},
+    session, spec,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -101,4 +104,24 @@ async fn oauth_token_create() {
     let (path, method, _) = spec::operation("oauth_token_create");
     assert_eq!((path, method), ("/oauth/token", "post"));
     assert!(walk.client.platform().investors().list().all().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_list_asks_for_the_size_of_its_pages_and_for_its_product() {
+    const ID: &str = "00000000-0000-0000-0000-000000000007";
+    let server = ScriptedServer::start([]).await.unwrap();
+    let client = Cashlink::builder().base_url(server.url()).credentials("id", "secret").build().unwrap();
+    let (platform, distributor, issuer) = (client.platform(), client.distributor(), client.issuer());
+    let product = ID.parse().unwrap();
+    (0..5).for_each(|_| server.then(Reply::json(200, "[]")));
+
+    platform.investors().list().page_size(7).all().await.unwrap();
+    platform.investments().list().page_size(7).all().await.unwrap();
+    platform.investments().list_of_product(product).all().await.unwrap();
+    distributor.investments().list_of_product(product).all().await.unwrap();
+    issuer.investments().list_of_product(product).page_size(7).all().await.unwrap();
+    let received = server.received();
+    let queries: Vec<_> = received.iter().filter_map(|request| Some(request.target.split_once('?')?.1)).collect();
+    let product = format!("product_id={ID}");
+    assert_eq!(queries, ["page_size=7", "page_size=7", &product, &product, &format!("page_size=7&{product}")]);
 }

@@ -119,6 +119,13 @@ async fn of_several_platforms_none_is_taken_by_chance() {
     assert!(error.to_string().contains("set distribution_platform_id"), "{error}");
     assert!(error.is_resumable());
 
+    // What says nothing of it does not allow it.
+    for silent in [json!({ "id": ids[0] }), json!({ "id": ids[0], "is_allowed": null })] {
+        sandbox.arm(Fault::reply(200, "application/json", &json!({ "results": [silent] }).to_string()).on(LIST));
+        let error = issue(&client, &Direct::new(RUN), &input(&sandbox)).await.unwrap_err();
+        assert!(error.to_string().contains("no platform that allows listings"), "{error}");
+    }
+
     sandbox.arm(allowed(&[]));
     let error = issue(&client, &Direct::new(RUN), &input(&sandbox)).await.unwrap_err();
     assert!(error.to_string().contains("no platform that allows listings"), "{error}");
@@ -155,6 +162,17 @@ async fn a_lost_reply_on_the_way_makes_nothing_twice() {
         assert_eq!(session::applied(&sandbox)[operation], 1);
         assert_eq!(session::replayed(&sandbox)[operation], 1);
     }
+}
+
+#[tokio::test]
+async fn of_two_clients_the_smaller_limit_holds_for_all_documents() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (large, small) = (client(&sandbox), session::builder(&sandbox).max_document_bytes(1).build().unwrap());
+    for (issuer, distributor) in [(&large, &small), (&small, &large)] {
+        let error = issue_between(issuer, distributor, &Direct::new(RUN), &input(&sandbox)).await.unwrap_err();
+        assert_eq!(error.problems().map(|problems| problems.len()), Some(4), "{error}");
+    }
+    assert!(sandbox.ledger().is_empty());
 }
 
 #[tokio::test]
