@@ -1,6 +1,6 @@
 //! What is known about an operation beyond its method and its types.
 
-use std::fmt;
+pub use cashlink_types::Method;
 
 /// One operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,38 +34,6 @@ impl Operation {
     /// Whether it answers with a list.
     pub fn is_list(&self) -> bool {
         self.id.ends_with("_list")
-    }
-}
-
-/// The HTTP method of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Creates.
-    Post,
-    /// Changes.
-    Patch,
-}
-
-impl Method {
-    /// Every method that an operation has.
-    pub const ALL: &'static [Self] = &[Self::Get, Self::Post, Self::Patch];
-
-    /// The method as it is sent, such as `GET`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Patch => "PATCH",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
     }
 }
 

@@ -80,6 +80,7 @@ impl Client {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
             Method::Patch => reqwest::Method::PATCH,
+            other => return Err(Error::InvalidRequest(format!("{other}: an unknown method"))),
         };
         let url = self.inner().parsed(&format!("{}{path}", self.baseurl()))?;
         let mut request = Request::new(method, url);

@@ -6,6 +6,7 @@
 mod currency;
 mod decimal;
 mod id;
+mod method;
 mod money;
 mod open_enum;
 mod patch;
@@ -18,6 +19,7 @@ pub use id::{
     InvitationId, IssuerId, ListingId, PersonId, ProductId, RedemptionId, RegistryStatementId, SignedDocumentId,
     TransferId, WalletId,
 };
+pub use method::Method;
 pub use money::{Money, MoneyError};
 pub use patch::Patch;
 pub use redacted::Redacted;

@@ -74,11 +74,10 @@ mod waiter;
 pub use any_call::{AnyCall, AnyReply};
 pub use builder::{Builder, Environment};
 pub use call::{Mutation, Query};
-pub use cashlink_api::Method;
 pub use cashlink_types::{
     CampaignId, CreditId, Currency, CurrencyError, Decimal, DecimalError, DistributionPlatformId, DocumentId, IdError,
-    IdentificationId, InvestmentId, InvestorId, InvitationId, IssuerId, ListingId, Money, MoneyError, Patch, PersonId,
-    Price, ProductId, RedemptionId, RegistryStatementId, SignedDocumentId, TransferId, WalletId,
+    IdentificationId, InvestmentId, InvestorId, InvitationId, IssuerId, ListingId, Method, Money, MoneyError, Patch,
+    PersonId, Price, ProductId, RedemptionId, RegistryStatementId, SignedDocumentId, TransferId, WalletId,
 };
 pub use client::Cashlink;
 pub use distributor::Distributor;

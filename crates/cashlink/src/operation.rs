@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use cashlink_api::{Body, Idempotency, Method, Operation as RawOperation, operations};
+use cashlink_api::{Body, Idempotency, Operation as RawOperation, operations};
+use cashlink_types::Method;
 
 use crate::{Error, Result, Scope};
 
