@@ -122,6 +122,11 @@ async fn a_key_is_sent_where_one_is_taken_and_nowhere_else() {
     let keys: Vec<_> = received.iter().map(|request| request.header("x-idempotency-key").is_some()).collect();
     assert_eq!(keys, [false, false, true]);
     assert!(received[0].header("content-type").is_none() && received[2].body.is_empty());
+
+    server.then(Reply::json(404, "{}"));
+    let call = client.call(Method::Get, "/v2/investors/").unwrap().key(key());
+    let error = call.pages().unwrap().all().await.unwrap_err();
+    assert!(error.is_not_found() && error.key().is_none(), "{error:?}");
 }
 
 #[tokio::test]
