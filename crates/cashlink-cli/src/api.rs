@@ -117,7 +117,8 @@ impl Prepared {
             let mut count = 0_u64;
             while let Some(item) = items.try_next().await.map_err(failed)? {
                 count += 1;
-                if !output::item(&laid_out(item.text(), verbosity)) {
+                let written = output::item(&laid_out(item.text(), verbosity));
+                if !written.map_err(|error| Failure::internal("the list cannot be written", &error))? {
                     break;
                 }
             }

@@ -22,6 +22,11 @@ pub(crate) fn message(message: &str) -> String {
     }
 }
 
+/// `text` without what a terminal might obey instead of showing it.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() || is_invisible(letter) { '·' } else { letter }).collect()
+}
+
 fn hide_quoted(message: &str) -> String {
     let mut shown = String::new();
     let mut before = ' ';
@@ -78,6 +83,12 @@ fn hide_word(word: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_replaced() {
+        assert_eq!(plain("\u{1b}[31mPAID\u{7}\u{202e}\u{9b}2J"), "·[31mPAID···2J");
+        assert_eq!(plain("WAITING_FOR_ACCEPTANCE · ü"), "WAITING_FOR_ACCEPTANCE · ü");
+    }
 
     #[test]
     fn quoted_values_are_hidden() {

@@ -12,11 +12,16 @@ pub(crate) fn result(text: &str) {
 }
 
 /// Writes one of many lines of results to stdout, and tells whether anybody still reads them.
-pub(crate) fn item(text: &str) -> bool {
-    let written = write_line(&mut io::stdout().lock(), text);
-    let is_read = written.is_ok();
-    ignore_failure(written);
-    is_read
+///
+/// # Errors
+///
+/// Fails if a line is lost to a reader who still waits for it, such as on a full disk.
+pub(crate) fn item(text: &str) -> io::Result<bool> {
+    match write_line(&mut io::stdout().lock(), text) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes a line for the person at the terminal to stderr.
@@ -43,11 +48,17 @@ fn write_line(stream: &mut impl Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// A closed pipe or a full disk under the output changes nothing of what was done.
+/// What becomes of the output changes nothing of what was done. A reader that has gone away knows that it has; anything
+/// else, such as a full disk, is said.
 fn ignore_failure(written: io::Result<()>) {
-    if let Err(error) = written {
-        tracing::debug!(kind = %error.kind(), "output was not written");
+    let Err(error) = written else {
+        return;
+    };
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        // Nothing is left to be done if this fails, too.
+        let _ = writeln!(io::stderr().lock(), "warning: the output is not complete: {}", error.kind());
     }
+    tracing::debug!(kind = %error.kind(), "output was not written");
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use cashlink::guides::{Progress, Step, StepOutcome};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::exit::Effects;
+use crate::{exit::Effects, mask};
 
 /// A step that has begun.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +62,7 @@ impl Recorder {
                 row.id = step.object_id;
                 row.ms = Some(u64::try_from(step.elapsed.as_millis()).unwrap_or(u64::MAX));
                 row.outcome = step.outcome;
-                row.status.clone_from(&step.status);
+                row.status = step.status.as_deref().map(mask::plain);
             }
             _ => {}
         }

@@ -3,6 +3,8 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde::Serialize;
 
+use crate::mask;
+
 /// Something that exists on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Object {
@@ -20,7 +22,8 @@ pub(crate) fn render(objects: &[Object]) -> String {
     // On a narrow terminal cells are folded, but an id is there to be copied.
     table.set_content_arrangement(ContentArrangement::Dynamic);
     for object in objects {
-        table.add_row([object.guide, object.kind, &object.id, &object.status, &object.details]);
+        let (status, details) = (mask::plain(&object.status), mask::plain(&object.details));
+        table.add_row([object.guide, object.kind, &object.id, &status, &details]);
     }
     if let Some(id) = table.column_mut(2) {
         id.set_constraint(ColumnConstraint::ContentWidth);

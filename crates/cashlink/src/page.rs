@@ -228,7 +228,9 @@ impl<T: Send + 'static> Cursor<T> {
     fn checked(&mut self, next: &str) -> Result<Url> {
         let base = &self.listing.client.exchanger().base;
         let refused = |rule| Error::pagination(self.listing.operation_id(), rule);
-        let url = base.join(next).map_err(|_| refused("`next` is not an address"))?;
+        let mut url = base.join(next).map_err(|_| refused("`next` is not an address"))?;
+        // It is not sent, so it makes no other page.
+        url.set_fragment(None);
         if url.origin() != base.origin() || !url.username().is_empty() || url.password().is_some() {
             return Err(refused("`next` leads to another origin"));
         }

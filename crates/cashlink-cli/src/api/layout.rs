@@ -4,6 +4,9 @@ use crate::mask;
 
 const INDENT: &str = "  ";
 
+/// Deeper levels are not moved further to the right: the space before them would be larger than any text.
+const DEEPEST: usize = 50;
+
 /// `json`, which is valid, over several lines.
 pub(super) fn pretty(json: &str) -> String {
     let (mut shown, mut depth) = (String::with_capacity(json.len() * 2), 0);
@@ -44,7 +47,7 @@ pub(super) fn compact(json: &str) -> String {
 
 fn break_line(shown: &mut String, depth: usize) {
     shown.push('\n');
-    shown.extend(std::iter::repeat_n(INDENT, depth));
+    shown.extend(std::iter::repeat_n(INDENT, depth.min(DEEPEST)));
 }
 
 /// Adds a token. What a terminal might obey instead of showing it is escaped, which means the same in JSON.
@@ -103,6 +106,13 @@ mod tests {
                         \"y\": []\n  },\n  \"c\": \"a: {b,\\\" [c]\\\\\"\n}";
         assert_eq!(pretty(json), expected);
         assert_eq!(compact(&pretty(json)), json.replace("[ ]", "[]"));
+    }
+
+    #[test]
+    fn what_is_nested_deeply_does_not_grow_beyond_bounds() {
+        let json = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        assert!(pretty(&json).len() < 30_000 * (1 + 2 * DEEPEST));
+        assert_eq!(compact(&pretty(&json)), json);
     }
 
     #[test]

@@ -26,9 +26,11 @@ pub(super) fn of_call(exit: Exit, key: Option<&str>) -> String {
         (Exit::Unknown, None) => "read what became of it before you run it again".to_owned(),
         (Exit::Unauthenticated, _) => CREDENTIALS.trim_end_matches("; ").to_owned(),
         (Exit::NotSent, _) => "check the address and the network; nothing was changed".to_owned(),
-        (Exit::Rejected, Some(_)) => {
-            "look at what the API says; after mending the data use another --key, as the API may repeat its answer under this one"
-                .to_owned()
+        (Exit::Rejected, Some(key)) => {
+            format!(
+                "look at what the API says. If it is busy, wait and use --key {key} again; if the data has to be mended, use \
+                 another, as the API may repeat its answer. Where an earlier call under this key ended as unknown, it still is"
+            )
         }
         _ => "look at what the API says; nothing was changed".to_owned(),
     }
@@ -64,8 +66,11 @@ impl Advice<'_> {
                 "what was done stays. With --run-id {run_id} it is not repeated, but the API may give the same answer again; \
                  under a new run id it would be done a second time"
             ),
-            (_, true) => "run it again; nothing was done".to_owned(),
-            (_, false) => "mend the input and run it again under a new run id; nothing was done".to_owned(),
+            (_, true) => format!("run it again with the same input and --run-id {run_id}; this run did nothing"),
+            (_, false) => format!(
+                "mend the input and run it again; this run did nothing. Take a new run id only if no earlier run had \
+                 --run-id {run_id}: what that did would be done a second time"
+            ),
         }
     }
 }

@@ -68,6 +68,7 @@ fn the_way_to_go_on_depends_on_what_was_done() {
     assert!(advice(Exit::PartlyDone, true).contains("--run-id r-1: what was done is not repeated"));
     assert!(advice(Exit::PartlyDone, false).contains("the same answer again"));
     assert!(advice(Exit::Unauthenticated, true).starts_with("check the client id"));
-    assert!(advice(Exit::Rejected, false).ends_with("new run id; nothing was done"));
+    assert!(advice(Exit::Rejected, false).contains("Take a new run id only if no earlier run had --run-id r-1"));
+    assert!(advice(Exit::Rejected, true).contains("--run-id r-1; this run did nothing"));
     assert!(advice(Exit::Invalid, false).contains("cashlink guide registry --template"));
 }

@@ -54,7 +54,15 @@ impl ApiError {
         let (detail, fields) = json.as_ref().map(read).unwrap_or_default();
         // A copy, so that a small part does not keep a large reply in memory.
         let body = Bytes::copy_from_slice(&body[..body.len().min(KEPT_BODY)]);
-        Self { status, request_id: None, retry_after: None, body, detail, fields, is_structured: json.is_some() }
+        Self {
+            status,
+            request_id: None,
+            retry_after: None,
+            body,
+            detail,
+            fields,
+            is_structured: json.as_ref().is_some_and(is_own_form),
+        }
     }
 
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
@@ -187,6 +195,18 @@ fn kept(message: &str) -> String {
 }
 
 /// Field names are printed, so a name that could hold anything else is not taken for one.
+/// Whether a refusal has the form of the API's own: an explanation, or messages in lists below the names of fields. A
+/// gateway in front of it speaks JSON, too, but puts its text below a name such as `message`.
+fn is_own_form(body: &Value) -> bool {
+    let is_nested = |value: &Value| value.is_array() || value.is_object();
+    match body {
+        Value::Object(members) if members.get("detail").is_some_and(Value::is_string) => true,
+        Value::Object(members) => !members.is_empty() && members.values().all(is_nested),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
+    }
+}
+
 pub(crate) fn is_field_name(name: &str) -> bool {
     let all_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     (1..=64).contains(&name.len()) && all_plain && !name.as_bytes()[0].is_ascii_digit()
@@ -219,6 +239,18 @@ mod tests {
             let found: Vec<_> =
                 error.fields().iter().map(|field| (field.path.as_str(), field.message.as_str())).collect();
             assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_the_api_itself_has_its_form() {
+        for body in [r#"{"detail":"No."}"#, r#"{"units":["No."]}"#, r#"{"person":{"zip":["No."]}}"#, r#"["No."]"#] {
+            assert!(error(body).is_structured(), "{body}");
+        }
+        for body in
+            [r#"{"message":"no Route matched"}"#, r#"{"error":"x","path":[]}"#, "{}", "[]", "\"No.\"", "<p>No.</p>"]
+        {
+            assert!(!error(body).is_structured(), "{body}");
         }
     }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::error::{ApiError, DecodeError};
 
 fn status(code: u16) -> Failure {
-    answered(code, "{}")
+    answered(code, r#"{"detail":"No."}"#)
 }
 
 fn answered(code: u16, body: &'static str) -> Failure {
@@ -137,6 +137,8 @@ fn a_page_of_a_gateway_is_no_verdict() {
     check("");
     check("404");
     check(r#"{"detail": "cut"#);
+    check(r#"{"message":"no Route matched with those values"}"#);
+    check("{}");
 
     #[track_caller]
     fn check(body: &'static str) {
