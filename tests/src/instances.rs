@@ -36,6 +36,9 @@ fn of(schema: &'static Value, is_sensitive: bool, sensitive: Sensitive) -> Value
     if std::ptr::eq(resolved, spec::schema("Money")) {
         return json!({"amount": "4200", "decimals": 2, "currency": "EUR"});
     }
+    if std::ptr::eq(resolved, spec::schema("Decimal")) {
+        return json!("0.5");
+    }
     if let Some(first) = resolved["oneOf"].as_array().and_then(|alternatives| alternatives.first()) {
         return of(first, is_sensitive, sensitive);
     }
@@ -68,7 +71,6 @@ fn text(format: Option<&str>, sensitive: Option<Sensitive>) -> &'static str {
         Some("uuid") => "00000000-0000-0000-0000-000000000007",
         Some("date") => pick("2007-07-07", "2011-01-01", "2012-02-02"),
         Some("date-time") => pick("2007-07-07T07:07:07Z", "2011-01-01T01:01:01Z", "2012-02-02T02:02:02Z"),
-        Some("decimal") => pick("0.5", "7.25", "7.5"),
         Some("uri") => pick("https://plain.example", "https://these.example", "https://those.example"),
         Some("email") => pick("plain@plain.example", "this@these.example", "that@those.example"),
         _ => pick("plain", "these-letters", "those-letters"),
