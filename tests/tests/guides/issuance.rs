@@ -170,7 +170,7 @@ async fn of_two_clients_the_smaller_limit_holds_for_all_documents() {
     let (large, small) = (client(&sandbox), session::builder(&sandbox).max_document_bytes(1).build().unwrap());
     for (issuer, distributor) in [(&large, &small), (&small, &large)] {
         let error = issue_between(issuer, distributor, &Direct::new(RUN), &input(&sandbox)).await.unwrap_err();
-        assert_eq!(error.problems().map(|problems| problems.len()), Some(4), "{error}");
+        assert_eq!(error.problems().map(cashlink::Problems::len), Some(4), "{error}");
     }
     assert!(sandbox.ledger().is_empty());
 }
