@@ -53,6 +53,7 @@ mod exchange;
 mod failure;
 pub mod guides;
 mod issuer;
+pub mod journal;
 mod json;
 mod key;
 pub mod model;
