@@ -31,11 +31,15 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 mod intent;
+mod memory;
 mod run;
 mod seal;
 mod store;
 
+pub(crate) use frozen::{Frozen, FrozenBody};
 pub use intent::{Content, Digest, Ending, Facts, Intent, IntentState, NewIntent, UnknownWord};
+pub use memory::MemoryStore;
+pub use reconcile::{Left, Pending, Reconcile, Reconciled, Resolution};
 pub use run::{InputRecord, NewRun, Run, RunEnd, RunState, StepRecord, StepState};
 pub use seal::{SealError, SealingKey, SealingKeys};
 pub use store::{Begun, IntentStore, RunStore, StoreError, StoreErrorKind, Which};
