@@ -2,12 +2,14 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use cashlink_api::{BoxFuture, Client as RawClient, Payload};
 
 use crate::{
     BodyKind, Cashlink, DocumentSource, Error, IdempotencyKey, Json, Listing, Method, Operation, Result,
     call::{AttemptError, AttemptResult, Form, Plan},
     document::Multipart,
+    journal::{Frozen, FrozenBody},
     operation::{Located, locate},
 };
 
@@ -150,7 +152,7 @@ impl AnyCall {
     /// anything is sent; a success that is not JSON is a failure like that of any call.
     pub async fn send(mut self) -> Result<AnyReply> {
         self.plan.document_bytes = self.check()?;
-        self.plan.choose_key();
+        let frozen = self.frozen();
         let Self { client, plan, located, content } = self;
         let limit = client.max_document_bytes();
         let attempt = move |api: RawClient, key: Option<IdempotencyKey>| -> BoxFuture<'static, AttemptResult<Json>> {
@@ -161,7 +163,10 @@ impl AnyCall {
                 Ok(api.call(located.operation.raw(), &located.path, payload).await?)
             })
         };
-        let reply = client.perform_whole(&plan, &attempt).await?;
+        let reply = match plan.operation.method {
+            Method::Get => client.perform_whole(&plan, &attempt).await?.reply,
+            _ => client.change(plan, &frozen, &attempt).await?,
+        };
         Ok(AnyReply { status: reply.status().as_u16(), json: reply.into_inner() })
     }
 
@@ -170,9 +175,8 @@ impl AnyCall {
     /// # Errors
     ///
     /// Fails if the operation does not answer with a list.
-    pub fn pages(mut self) -> Result<Listing<Json>> {
+    pub fn pages(self) -> Result<Listing<Json>> {
         self.check()?;
-        self.plan.choose_key();
         if !self.operation().is_list() {
             let rule = format!("{} does not answer with a list", self.operation());
             return Err(Error::invalid_field("path", &rule));
@@ -187,6 +191,16 @@ impl AnyCall {
             })
         });
         Ok(listing.planned(plan))
+    }
+
+    fn frozen(&self) -> Frozen {
+        let body = match &self.content {
+            Content::None => FrozenBody::None,
+            Content::Json(json) => FrozenBody::Json(Bytes::copy_from_slice(json.text().as_bytes())),
+            Content::Document(document) => FrozenBody::Document(Arc::clone(document)),
+        };
+        let Located { operation, path, query } = self.located.clone();
+        Frozen { operation: operation.raw(), path, query, body }
     }
 
     /// Compares the body with what the operation takes, and looks at the document. Returns the size of that.

@@ -13,6 +13,7 @@ use crate::{
     Cashlink, Result, RetryPolicy, Scope,
     auth::{Credentials, TokenEndpoint, Tokens},
     exchange::Exchanger,
+    journal::Journal,
     time::{Clock, SystemClock},
     validation::Problems,
 };
@@ -73,6 +74,7 @@ pub struct Builder {
     user_agent: Option<String>,
     clock: Arc<dyn Clock>,
     jitter_seed: Option<u64>,
+    journal: Option<Journal>,
 }
 
 impl Builder {
@@ -90,6 +92,7 @@ impl Builder {
             user_agent: None,
             clock: Arc::new(SystemClock),
             jitter_seed: None,
+            journal: None,
         }
     }
 
@@ -150,6 +153,12 @@ impl Builder {
         self
     }
 
+    /// Writes every change down in `journal` before it is sent; see [`journal`](crate::journal).
+    pub fn journal(mut self, journal: Journal) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
     /// Puts the name of your program in front of this library's in the `User-Agent` header.
     pub fn user_agent(mut self, program: impl Into<String>) -> Self {
         self.user_agent = Some(program.into());
@@ -203,7 +212,8 @@ impl Builder {
         let credentials =
             Credentials { client_id: self.client_id, client_secret: self.client_secret, scopes: self.scopes };
         let endpoint = TokenEndpoint::new(credentials, Arc::clone(&exchanger));
-        Ok(Cashlink::new(exchanger, Tokens::new(endpoint, self.clock), self.max_document_bytes))
+        let tokens = Tokens::new(endpoint, self.clock);
+        Ok(Cashlink::new(exchanger, tokens, self.max_document_bytes, self.journal))
     }
 
     fn checked_base(&self, problems: &mut Problems) -> Option<Url> {

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     Cashlink, IdempotencyKey, Result,
     failure::{Failure, Proof},
+    journal::Frozen,
     request::Request,
     validation::Problems,
 };
@@ -55,19 +56,22 @@ pub(crate) struct Plan {
     /// The address of a further page, in place of the operation's own.
     pub(crate) url: Option<Url>,
     pub(crate) form: Form,
+    /// The effect may have happened already, by an earlier call under the same key.
+    pub(crate) is_in_doubt: bool,
 }
 
 impl Plan {
     pub(crate) fn new(operation: &'static Operation) -> Self {
-        Self { operation, key: None, timeout: None, document_bytes: 0, url: None, form: Form::Described }
+        let (document_bytes, form) = (0, Form::Described);
+        Self { operation, key: None, timeout: None, document_bytes, url: None, form, is_in_doubt: false }
     }
 
-    /// Leaves the key away if the operation takes none, and makes one if it lacks one.
-    pub(crate) fn choose_key(&mut self) {
-        self.key = match self.operation.idempotency {
-            Idempotency::None => None,
-            _ => Some(self.key.take().unwrap_or_else(IdempotencyKey::random)),
-        };
+    /// Makes a key if there is none, and leaves it away from what is sent if the operation takes none. Returns it, as
+    /// it names the intent all the same.
+    pub(crate) fn choose_key(&mut self) -> IdempotencyKey {
+        let key = self.key.take().unwrap_or_else(IdempotencyKey::random);
+        self.key = (self.operation.idempotency != Idempotency::None).then(|| key.clone());
+        key
     }
 
     /// Whether a second arrival does no harm.
@@ -87,6 +91,14 @@ impl Plan {
     pub(crate) fn is_keyed(&self) -> bool {
         self.key.is_some() && self.operation.idempotency != Idempotency::None
     }
+
+    /// Whether a verdict on one attempt is known to be the verdict on all of them.
+    ///
+    /// Where it is only assumed that the API honors keys, an earlier attempt may have been applied and be the very
+    /// reason why a later one is refused.
+    pub(crate) fn is_judged_once(&self) -> bool {
+        self.key.is_some() && self.operation.idempotency == Idempotency::Evidenced
+    }
 }
 
 /// A call that changes something.
@@ -98,18 +110,20 @@ pub struct Mutation<T> {
     client: Cashlink,
     plan: Plan,
     attempt: Attempt<T>,
+    frozen: Frozen,
     problems: Problems,
 }
 
 impl<T: DeserializeOwned> Mutation<T> {
-    pub(crate) fn new<F>(client: &Cashlink, operation: &'static Operation, attempt: F) -> Self
+    pub(crate) fn new<F>(client: &Cashlink, frozen: Frozen, attempt: F) -> Self
     where
         F: Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync + 'static,
     {
         Self {
             client: client.clone(),
-            plan: Plan::new(operation),
+            plan: Plan::new(frozen.operation),
             attempt: Arc::new(attempt),
+            frozen,
             problems: Problems::default(),
         }
     }
@@ -131,7 +145,7 @@ impl<T: DeserializeOwned> Mutation<T> {
         T: Send + 'static,
     {
         let problems = std::mem::take(&mut request.problems);
-        let call = Self::new(client, request.operation, move |api, key| request.attempt(api, key.as_ref()));
+        let call = Self::new(client, request.frozen(), move |api, key| request.attempt(api, key.as_ref()));
         Self { problems, ..call }
     }
 
@@ -170,18 +184,18 @@ impl<T: DeserializeOwned> Mutation<T> {
     ///
     /// Dropping the future before it is ready does not take back what was sent. Bound the time with
     /// [`timeout`](Self::timeout) instead, which tells the outcome; or give a [`key`](Self::key) of your own, and send
-    /// the call again under it to find out.
+    /// the call again under it to find out. With a [journal](crate::journal) the intent stays pending there.
     ///
     /// # Errors
     ///
     /// Every failure of the input, the connection, the token or the API; [`Error::outcome`](crate::Error::outcome)
     /// says whether the effect may have happened all the same.
-    pub async fn send(mut self) -> Result<T> {
+    pub async fn send(self) -> Result<T> {
         if !self.problems.is_empty() {
             return Err(self.problems.into());
         }
-        self.plan.choose_key();
-        self.client.perform(&self.plan, &*self.attempt).await
+        let reply = self.client.change(self.plan, &self.frozen, &*self.attempt).await?;
+        Ok(reply.into_inner())
     }
 }
 

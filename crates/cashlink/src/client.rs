@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Builder, Distributor, Issuer, Platform, auth::Tokens, exchange::Exchanger};
+use crate::{Builder, Distributor, Issuer, Platform, auth::Tokens, exchange::Exchanger, journal::Journal};
 
 /// A client of the Cashlink API.
 ///
@@ -30,6 +30,7 @@ struct Shared {
     exchanger: Arc<Exchanger>,
     tokens: Tokens,
     max_document_bytes: u64,
+    journal: Option<Journal>,
 }
 
 impl Cashlink {
@@ -38,8 +39,13 @@ impl Cashlink {
         Builder::new()
     }
 
-    pub(crate) fn new(exchanger: Arc<Exchanger>, tokens: Tokens, max_document_bytes: u64) -> Self {
-        Self(Arc::new(Shared { exchanger, tokens, max_document_bytes }))
+    pub(crate) fn new(
+        exchanger: Arc<Exchanger>,
+        tokens: Tokens,
+        max_document_bytes: u64,
+        journal: Option<Journal>,
+    ) -> Self {
+        Self(Arc::new(Shared { exchanger, tokens, max_document_bytes, journal }))
     }
 
     /// The Cashlink API (paths under `/v2`): investment platforms and registry imports.
@@ -60,6 +66,11 @@ impl Cashlink {
     /// The largest document that is uploaded, in bytes.
     pub fn max_document_bytes(&self) -> u64 {
         self.0.max_document_bytes
+    }
+
+    /// The journal that every change is written down in, if there is one.
+    pub fn journal(&self) -> Option<&Journal> {
+        self.0.journal.as_ref()
     }
 
     pub(crate) fn exchanger(&self) -> &Arc<Exchanger> {

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use cashlink_types::Redacted;
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
+mod digest;
 mod multipart;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,12 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
+use jiff::Timestamp;
+
 use crate::{
     IdempotencyKey, Outcome,
     failure::{Failure, is_verdict},
+    journal::{StoreError, StoreErrorKind},
     validation::Problems,
 };
 
@@ -63,6 +66,24 @@ enum Kind {
     Pagination(&'static str),
     Document(std::io::Error),
     Setup(Transport),
+    /// The journal could not be written or read.
+    Journal(StoreError),
+    /// Another request was made under the key.
+    KeyTaken {
+        operation_id: String,
+        begun_at: Timestamp,
+    },
+    /// The journal says that the intent must not be sent again.
+    Withheld(Withheld),
+}
+
+/// Why an intent that is in the journal is not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Withheld {
+    /// It is older than the API is trusted to remember its key.
+    TooOld,
+    /// It sets what a later change has set since.
+    Overtaken,
 }
 
 /// The intent that a failure belongs to.
@@ -118,6 +139,22 @@ impl Error {
 
     pub(crate) fn setup(error: reqwest::Error) -> Self {
         Self::of(Kind::Setup(Transport::new(error)), Outcome::NotSent)
+    }
+
+    pub(crate) fn journal(error: StoreError) -> Self {
+        Self::of(Kind::Journal(error), Outcome::NotSent)
+    }
+
+    pub(crate) fn from_journal(error: StoreError, intent: Intent) -> Self {
+        Self::journal(error).in_intent(intent)
+    }
+
+    pub(crate) fn key_taken(operation_id: String, begun_at: Timestamp, intent: Intent) -> Self {
+        Self::of(Kind::KeyTaken { operation_id, begun_at }, Outcome::NotSent).in_intent(intent)
+    }
+
+    pub(crate) fn withheld(why: Withheld, intent: Intent) -> Self {
+        Self::of(Kind::Withheld(why), Outcome::Unknown).in_intent(intent)
     }
 
     pub(crate) fn invalid_field(path: &str, rule: &str) -> Self {
@@ -214,9 +251,24 @@ impl Error {
         self.api_status_is(&[404])
     }
 
-    /// The request contradicts what the API already has, such as another request under the same key.
+    /// The request contradicts what the API already has, or another request that the [journal](crate::journal) has
+    /// under the same key.
     pub fn is_conflict(&self) -> bool {
-        self.api_status_is(&[409])
+        matches!(self.0.kind, Kind::KeyTaken { .. }) || self.api_status_is(&[409])
+    }
+
+    /// The journal's failure, if the call was not sent because it could not be written down.
+    pub fn journal_failure(&self) -> Option<&StoreError> {
+        match &self.0.kind {
+            Kind::Journal(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The outcome of an earlier call under this key is not known, and this one was not sent: the key is older than
+    /// the API is trusted to remember it, or a later change has set the same. Look at the object at the API.
+    pub fn is_withheld(&self) -> bool {
+        matches!(self.0.kind, Kind::Withheld(_))
     }
 
     /// The API asks to be called less often; see [`retry_after`](Self::retry_after).
@@ -240,7 +292,8 @@ impl Error {
             Kind::NotSent(_) | Kind::Lost(_) | Kind::Timeout => true,
             Kind::Auth(failure) => failure.is_transient(),
             Kind::Api(_) => self.api_status_is(&[408, 425, 429, 500, 502, 503, 504]),
-            Kind::InvalidInput(_) | Kind::Decode(_) | Kind::Pagination(_) | Kind::Document(_) | Kind::Setup(_) => false,
+            Kind::Journal(error) => matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::InUse),
+            _ => false,
         }
     }
 
@@ -279,6 +332,16 @@ impl fmt::Display for Error {
             Kind::Pagination(rule) => write!(formatter, "the list cannot be followed: {rule}")?,
             Kind::Document(_) => formatter.write_str("the document cannot be read")?,
             Kind::Setup(_) => formatter.write_str("the HTTP client cannot be set up")?,
+            Kind::Journal(error) => write!(formatter, "not sent, as the journal failed: {error}")?,
+            Kind::KeyTaken { operation_id, begun_at } => {
+                write!(formatter, "not sent: another request was made under its key, {operation_id} at {begun_at}")?;
+            }
+            Kind::Withheld(Withheld::TooOld) => {
+                formatter.write_str("not sent again: the API may have forgotten its key by now")?;
+            }
+            Kind::Withheld(Withheld::Overtaken) => {
+                formatter.write_str("not sent again: it would undo a later change")?;
+            }
         }
         match (self.0.outcome, &self.0.key) {
             (Outcome::Unknown, Some(key)) => write!(formatter, "; it may have happened, under the key {key}"),
@@ -306,7 +369,8 @@ impl StdError for Error {
             Kind::NotSent(transport) | Kind::Lost(transport) | Kind::Setup(transport) => Some(transport),
             Kind::Auth(failure) => failure.source(),
             Kind::Document(error) => Some(error),
-            Kind::InvalidInput(_) | Kind::Timeout | Kind::Api(_) | Kind::Decode(_) | Kind::Pagination(_) => None,
+            Kind::Journal(error) => error.source(),
+            _ => None,
         }
     }
 }

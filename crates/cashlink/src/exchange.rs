@@ -142,6 +142,11 @@ impl OneAttempt {
         unreadable(self.take_reply(), fault)
     }
 
+    /// The body of the reply as it came, for once.
+    pub(crate) fn body(&self) -> Bytes {
+        self.take_reply().map(|reply| reply.body).unwrap_or_default()
+    }
+
     fn take_reply(&self) -> Option<Reply> {
         self.reply.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -168,7 +173,7 @@ impl OneAttempt {
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let is_whole = status.is_success() && !too_large;
-        let in_one_form = is_whole.then(|| self.given(&body)).flatten();
+        let in_one_form = is_whole.then(|| reply::given(self.operation, self.form, &body)).flatten();
 
         // With its address: for a response without one, the HTTP library parses a made-up one each time.
         let complete = http::Response::builder().url(response.url().clone());
@@ -178,15 +183,6 @@ impl OneAttempt {
         let reply = Reply { status, headers, body, too_large };
         *self.reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
         Ok(complete.into())
-    }
-
-    /// What is given in the place of `body`, if that is not given itself.
-    fn given(&self, body: &[u8]) -> Option<Vec<u8>> {
-        match self.form {
-            Form::Described => reply::in_one_form(self.operation, body),
-            Form::AsReceived if body.is_empty() && self.operation.empty_reply => Some(b"null".to_vec()),
-            Form::AsReceived => None,
-        }
     }
 }
 

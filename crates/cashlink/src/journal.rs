@@ -30,11 +30,15 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+mod change;
+mod frozen;
 mod intent;
 mod memory;
+mod reconcile;
 mod run;
 mod seal;
 mod store;
+mod turns;
 
 pub(crate) use frozen::{Frozen, FrozenBody};
 pub use intent::{Content, Digest, Ending, Facts, Intent, IntentState, NewIntent, UnknownWord};
@@ -43,6 +47,8 @@ pub use reconcile::{Left, Pending, Reconcile, Reconciled, Resolution};
 pub use run::{InputRecord, NewRun, Run, RunEnd, RunState, StepRecord, StepState};
 pub use seal::{SealError, SealingKey, SealingKeys};
 pub use store::{Begun, IntentStore, RunStore, StoreError, StoreErrorKind, Which};
+
+use turns::Turns;
 
 /// How long a key is trusted unless set.
 const KEY_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
@@ -57,6 +63,7 @@ struct Shared {
     runs: Arc<dyn RunStore>,
     keys: Option<SealingKeys>,
     key_window: Duration,
+    turns: Turns,
 }
 
 impl Journal {
@@ -64,7 +71,7 @@ impl Journal {
     pub fn new<S: IntentStore + RunStore>(store: S) -> Self {
         let store = Arc::new(store);
         let runs: Arc<dyn RunStore> = Arc::clone(&store) as _;
-        Self(Arc::new(Shared { intents: store, runs, keys: None, key_window: KEY_WINDOW }))
+        Self(Arc::new(Shared { intents: store, runs, keys: None, key_window: KEY_WINDOW, turns: Turns::default() }))
     }
 
     /// Keeps bodies and replies, encrypted with `keys`.
@@ -97,6 +104,11 @@ impl Journal {
     /// The keys that bodies and replies are encrypted with.
     pub fn sealing_keys(&self) -> Option<&SealingKeys> {
         self.0.keys.as_ref()
+    }
+
+    /// The keys that calls are under way with, whichever client makes them.
+    fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     pub(crate) fn window(&self) -> Duration {

@@ -1,8 +1,14 @@
 //! Idempotency keys: one key per business intent, repeated on every retry.
 
-use std::{fmt, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+    sync::Arc,
+};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -24,9 +30,18 @@ use crate::{Error, Result};
 /// assert!(IdempotencyKey::new("order 4711").is_err());
 /// # Ok::<(), cashlink::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub struct IdempotencyKey(String);
+pub struct IdempotencyKey {
+    text: String,
+    origin: Option<Arc<Origin>>,
+}
+
+/// What a key was derived from.
+struct Origin {
+    run: Uuid,
+    step: String,
+}
 
 impl IdempotencyKey {
     /// The longest key that is accepted, in bytes. The API states no limit; this is the usual width of such a column.
@@ -43,7 +58,7 @@ impl IdempotencyKey {
         if key.is_empty() || key.len() > Self::MAX_LENGTH || !visible {
             return Err(Error::invalid_field("idempotency_key", "must be 1 to 255 visible ASCII characters"));
         }
-        Ok(Self(key))
+        Ok(Self { text: key, origin: None })
     }
 
     /// Makes a random key (UUID version 4).
@@ -54,20 +69,66 @@ impl IdempotencyKey {
     /// Derives the key of one step of a run (UUID version 5 of the two).
     ///
     /// The same run and step give the same key on every machine and at every time, so a run that starts again after a
-    /// crash repeats its calls under their first keys.
+    /// crash repeats its calls under their first keys. A [journal](crate::journal) keeps run and step with the intent.
     pub fn derive(run: Uuid, step: &str) -> Self {
-        Self::from(Uuid::new_v5(&run, step.as_bytes()))
+        let origin = Some(Arc::new(Origin { run, step: step.to_owned() }));
+        Self { origin, ..Self::from(Uuid::new_v5(&run, step.as_bytes())) }
+    }
+
+    /// The run and the step that the key was derived from, if it was. A key that was stored and read back does not
+    /// know them.
+    pub(crate) fn origin(&self) -> Option<(Uuid, &str)> {
+        self.origin.as_ref().map(|origin| (origin.run, origin.step.as_str()))
     }
 
     /// The key as it is sent.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl From<Uuid> for IdempotencyKey {
     fn from(id: Uuid) -> Self {
-        Self(id.to_string())
+        Self { text: id.to_string(), origin: None }
+    }
+}
+
+/// Keys of the same text are the same key, wherever they come from.
+impl PartialEq for IdempotencyKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for IdempotencyKey {}
+
+impl Hash for IdempotencyKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl PartialOrd for IdempotencyKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for IdempotencyKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl Serialize for IdempotencyKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("IdempotencyKey").field(&self.text).finish()
     }
 }
 
@@ -90,7 +151,7 @@ impl TryFrom<String> for IdempotencyKey {
 
 impl fmt::Display for IdempotencyKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&self.0)
+        formatter.pad(&self.text)
     }
 }
 
@@ -128,5 +189,14 @@ mod tests {
         assert_eq!(IdempotencyKey::derive(run, "a#0"), IdempotencyKey::derive(run, "a#0"));
         assert_ne!(IdempotencyKey::derive(run, "a#0"), IdempotencyKey::derive(run, "a#1"));
         assert_ne!(IdempotencyKey::derive(run, "a#0"), IdempotencyKey::derive(other, "a#0"));
+        assert_eq!(IdempotencyKey::derive(run, "a#0").origin(), Some((run, "a#0")));
+    }
+
+    #[test]
+    fn keys_of_the_same_text_are_the_same() {
+        let derived = IdempotencyKey::derive(Uuid::from_u128(1), "a#0");
+        let read = IdempotencyKey::new(derived.as_str()).unwrap();
+        assert_eq!((&read, read.origin()), (&derived, None));
+        assert!(std::collections::HashSet::from([derived]).contains(&read));
     }
 }

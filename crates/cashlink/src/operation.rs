@@ -96,6 +96,14 @@ impl Operation {
         self.0.idempotency != Idempotency::None
     }
 
+    /// Whether it is only assumed, by analogy with other operations, that the API heeds the key.
+    ///
+    /// Such a call is repeated under its key like any other; but once an attempt may have been applied, no refusal of a
+    /// later one proves that it was not.
+    pub fn is_key_assumed(&self) -> bool {
+        self.0.idempotency == Idempotency::Assumed
+    }
+
     /// What it takes as its body.
     pub fn body(&self) -> BodyKind {
         match self.0.body {

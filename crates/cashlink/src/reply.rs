@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, error::Category};
 use serde_path_to_error::{Path, Segment};
 
-use crate::error::is_field_name;
+use crate::{call::Form, error::is_field_name};
 
 mod tree;
 
@@ -22,6 +22,15 @@ const LONG_NUMBER: usize = 16;
 pub(crate) struct Fault {
     pub(crate) reason: &'static str,
     pub(crate) path: Option<String>,
+}
+
+/// What is given to the caller in the place of `body`, if that is not given itself.
+pub(crate) fn given(operation: &Operation, form: Form, body: &[u8]) -> Option<Vec<u8>> {
+    match form {
+        Form::Described => in_one_form(operation, body),
+        Form::AsReceived if body.is_empty() && operation.empty_reply => Some(b"null".to_vec()),
+        Form::AsReceived => None,
+    }
 }
 
 /// Brings the forms of a success that a server may choose between into the one that the models describe; nothing if

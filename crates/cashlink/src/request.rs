@@ -6,7 +6,13 @@ use bytes::Bytes;
 use cashlink_api::{BoxFuture, Client as RawClient, Operation, Payload};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{IdempotencyKey, call::AttemptResult, page::Filter, validation::Problems};
+use crate::{
+    IdempotencyKey,
+    call::AttemptResult,
+    journal::{Frozen, FrozenBody},
+    page::Filter,
+    validation::Problems,
+};
 
 /// An operation with its path filled in and its body as it is sent.
 #[derive(Clone)]
@@ -52,6 +58,12 @@ impl Request {
             narrowed.query.extend(page_size.into_iter().chain(product_id));
         }
         narrowed
+    }
+
+    /// What a change sends, as a journal sees it.
+    pub(crate) fn frozen(&self) -> Frozen {
+        let body = self.body.clone().map_or(FrozenBody::None, FrozenBody::Json);
+        Frozen { operation: self.operation, path: self.path.clone(), query: self.query.clone(), body }
     }
 
     /// Makes one attempt by `api`.

@@ -140,11 +140,16 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Takes one more attempt into account. `keyed`: all attempts carry one idempotency key.
-    pub(crate) fn record(&mut self, proof: Proof, keyed: bool) {
+    /// The history of an intent that may have been applied before.
+    pub(crate) fn in_doubt(may_have_applied: bool) -> Self {
+        Self { may_have_applied, was_rejected: false }
+    }
+
+    /// Takes one more attempt into account. `judged_once`: a verdict on one attempt is the verdict on all.
+    pub(crate) fn record(&mut self, proof: Proof, judged_once: bool) {
         match proof {
             Proof::NotArrived => {}
-            Proof::Verdict if keyed || !self.may_have_applied => {
+            Proof::Verdict if judged_once || !self.may_have_applied => {
                 self.may_have_applied = false;
                 self.was_rejected = true;
             }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use cashlink_api::{BoxFuture, Client as RawClient, ResponseValue};
 use futures_util::future::{self, Either};
 use http::StatusCode;
@@ -26,10 +27,17 @@ use crate::{
 const SLOWEST_BYTES_PER_SECOND: u64 = 128 * 1024;
 
 /// Makes one attempt, as [`Attempt`](crate::call::Attempt) does for calls that keep theirs.
-type OneTry<T> = dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync;
+pub(crate) type OneTry<T> =
+    dyn Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync;
 
 /// Makes what it can of the status and the body of a success that is not what it should be.
 type Salvage<S> = dyn Fn(StatusCode, &[u8], &Intent) -> Option<S> + Send + Sync;
+
+/// A reply that is what it should be, and the body that it was read from, as it came.
+pub(crate) struct Success<T> {
+    pub(crate) reply: ResponseValue<T>,
+    pub(crate) body: Bytes,
+}
 
 /// Where a call stands.
 struct Progress<'a> {
@@ -61,17 +69,17 @@ impl Progress<'_> {
 impl Cashlink {
     /// Makes attempts until one succeeds or repeating is no use.
     pub(crate) async fn perform<T: DeserializeOwned>(&self, plan: &Plan, attempt: &OneTry<T>) -> Result<T> {
-        Ok(self.perform_whole(plan, attempt).await?.into_inner())
+        Ok(self.perform_whole(plan, attempt).await?.reply.into_inner())
     }
 
-    /// As [`perform`](Self::perform), with the status of the reply.
+    /// As [`perform`](Self::perform), with status and body of the reply.
     pub(crate) async fn perform_whole<T: DeserializeOwned>(
         &self,
         plan: &Plan,
         attempt: &OneTry<T>,
-    ) -> Result<ResponseValue<T>> {
+    ) -> Result<Success<T>> {
         match self.perform_or_salvage(plan, attempt, &|_, _, _| None::<Infallible>).await? {
-            Either::Left(reply) => Ok(reply),
+            Either::Left(success) => Ok(success),
             Either::Right(never) => match never {},
         }
     }
@@ -79,7 +87,7 @@ impl Cashlink {
     /// Makes attempts until one gives a page, which may have items that cannot be read.
     pub(crate) async fn perform_page<P: RawPage>(&self, plan: &Plan, attempt: &OneTry<P>) -> Result<Rows<P::Item>> {
         match self.perform_or_salvage(plan, attempt, &Rows::one_by_one).await? {
-            Either::Left(page) => Ok(Rows::whole(page.into_inner())),
+            Either::Left(page) => Ok(Rows::whole(page.reply.into_inner())),
             Either::Right(rows) => Ok(rows),
         }
     }
@@ -89,13 +97,13 @@ impl Cashlink {
         plan: &Plan,
         attempt: &OneTry<T>,
         salvage: &Salvage<S>,
-    ) -> Result<Either<ResponseValue<T>, S>> {
+    ) -> Result<Either<Success<T>, S>> {
         let clock = &self.exchanger().clock;
         let allowance = Duration::from_secs(plan.document_bytes / SLOWEST_BYTES_PER_SECOND);
         let longest = self.exchanger().attempt_timeout.saturating_add(allowance);
         // A deadline beyond what the clock can count to is none.
         let deadline = plan.timeout.and_then(|timeout| clock.now().checked_add(timeout));
-        let mut progress = Progress { plan, deadline, history: History::default(), attempts: 0 };
+        let mut progress = Progress { plan, deadline, history: History::in_doubt(plan.is_in_doubt), attempts: 0 };
         let mut token_replaced = false;
 
         loop {
@@ -115,7 +123,7 @@ impl Cashlink {
             let error = match attempt(self.exchanger().client(Arc::clone(&one)), plan.key.clone()).await {
                 Ok(reply) => {
                     self.exchanger().budget.earn();
-                    return Ok(Either::Left(reply));
+                    return Ok(Either::Left(Success { reply, body: one.body() }));
                 }
                 Err(AttemptError::Document(error)) => return Err(Error::from_document(error, progress.intent())),
                 Err(AttemptError::Raw(error)) => error,
@@ -127,7 +135,7 @@ impl Cashlink {
                 return Ok(Either::Right(salvaged));
             }
             let failure = one.failure::<T>(error);
-            progress.history.record(plan.proof(&failure), plan.is_keyed());
+            progress.history.record(plan.proof(&failure), plan.is_judged_once());
             tracing::debug!(
                 operation = plan.operation.id,
                 attempt = progress.attempts,

@@ -8,6 +8,7 @@ use crate::{
     Cashlink, DocumentSource, IdempotencyKey,
     call::{AttemptError, Mutation},
     document::Multipart,
+    journal::{Frozen, FrozenBody},
     model::Document,
 };
 
@@ -33,7 +34,9 @@ where
     let limit = client.max_document_bytes();
     let checked = document.check(limit);
     let post = Arc::new(post);
-    let mutation = Mutation::new(client, operation, move |api, key| {
+    let body = FrozenBody::Document(Arc::clone(&document));
+    let frozen = Frozen { operation, path: operation.path.to_owned(), query: Vec::new(), body };
+    let mutation = Mutation::new(client, frozen, move |api, key| {
         let (document, post) = (Arc::clone(&document), Arc::clone(&post));
         Box::pin(async move {
             let body = Multipart::open(&document, limit).await.map_err(AttemptError::Document)?;

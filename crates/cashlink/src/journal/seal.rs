@@ -176,14 +176,14 @@ impl SealingKeys {
 
     /// Opens what was sealed for `purpose`.
     pub(crate) fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        let damaged = || SealError("what was sealed is damaged, or belongs to another place".to_owned());
+        let damaged = SealError::damaged;
         let (form, rest) = sealed.split_first().ok_or_else(damaged)?;
         let (id, rest) = rest.split_first_chunk::<KEY_ID>().ok_or_else(damaged)?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or_else(damaged)?;
         if *form != FORM {
             return Err(SealError("sealed in a form that this version does not know".to_owned()));
         }
-        let key = self.find(id)?;
+        let key = self.find(*id)?;
         let payload = Payload { msg: sealed, aad: purpose.as_bytes() };
         key.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| damaged())
     }
@@ -194,12 +194,12 @@ impl SealingKeys {
         Some(mac.chain_update(b"cashlink field tag").chain_update(value).finalize().into_bytes().into())
     }
 
-    fn find(&self, id: &[u8; KEY_ID]) -> Result<SealingKey, SealError> {
-        let given = std::iter::once(&self.current).chain(&self.older).find(|key| key.id_bytes() == *id);
+    fn find(&self, id: [u8; KEY_ID]) -> Result<SealingKey, SealError> {
+        let given = std::iter::once(&self.current).chain(&self.older).find(|key| key.id_bytes() == id);
         if let Some(key) = given {
             return Ok(key.clone());
         }
-        let id = hex(id);
+        let id = hex(&id);
         let found = self.lookup.as_ref().and_then(|lookup| lookup(&id)).filter(|key| key.id() == id);
         found.ok_or_else(|| SealError(format!("sealed with the key {id}, which was not given")))
     }
@@ -215,6 +215,16 @@ impl fmt::Debug for SealingKeys {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SealError(String);
+
+impl SealError {
+    pub(crate) fn damaged() -> Self {
+        Self("what was sealed is damaged, or belongs to another place".to_owned())
+    }
+
+    pub(crate) fn no_keys() -> Self {
+        Self("sealed, and no key was given".to_owned())
+    }
+}
 
 fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
