@@ -1,19 +1,29 @@
 //! Faults: what can go wrong between a client and the API, on purpose.
 
-use std::collections::VecDeque;
 use std::time::Duration;
+
+mod armed;
+mod chance;
+
+pub use armed::{ArmedFault, FaultId};
+
+pub(crate) use armed::Faults;
+
+use chance::Probability;
 
 /// Something that goes wrong with one call or a few.
 ///
 /// Arm it with [`Sandbox::arm`](crate::Sandbox::arm). Armed faults wait in order; a call that passed authentication
-/// takes the first one that fits its operation, so the outcome of a test does not depend on chance.
+/// takes the first one that fits its operation. Only a fault with a [`probability`](Self::probability) may let a call
+/// pass, and the same seed lets the same calls pass, so the outcome of a test never depends on luck.
 ///
 /// # Example
 ///
 /// ```
 /// use cashlink_sandbox::Fault;
 ///
-/// let fault = Fault::reply_lost_after_commit().on("v2_investors_create").times(2);
+/// let twice = Fault::reply_lost_after_commit().on("v2_investors_create").times(2);
+/// let now_and_then = Fault::error_before_commit(503).probability(0.05).seed(7);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a fault does nothing until it is armed"]
@@ -21,7 +31,9 @@ pub struct Fault {
     pub(crate) kind: Kind,
     pub(crate) body: Option<String>,
     operation_id: Option<String>,
-    left: u32,
+    times: Option<u32>,
+    probability: Option<Probability>,
+    seed: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,9 +110,27 @@ impl Fault {
         self
     }
 
-    /// This many calls take the fault; one unless set.
+    /// This many calls take the fault. Unless set: one, or any number if the fault has a probability.
     pub fn times(mut self, times: u32) -> Self {
-        self.left = times;
+        self.times = Some(times);
+        self
+    }
+
+    /// The chance with which a call that fits takes the fault: from 0, no call, to 1, every call.
+    ///
+    /// A call that does not take it is left to the faults behind it. What is out of range counts as the nearer end, and
+    /// what is no number as 0.
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = Some(Probability::new(probability));
+        self
+    }
+
+    /// What the chance of each call is drawn from; the number of the fault unless set.
+    ///
+    /// The same seed strikes the same calls of a sequence. Faults that fit the same calls should have different seeds,
+    /// for with the same one they draw alike. Without a [`probability`](Self::probability) it has no effect.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 
@@ -115,7 +145,7 @@ impl Fault {
     }
 
     fn new(kind: Kind) -> Self {
-        Self { kind, body: None, operation_id: None, left: 1 }
+        Self { kind, body: None, operation_id: None, times: None, probability: None, seed: None }
     }
 
     fn fits(&self, operation_id: &str) -> bool {
@@ -123,58 +153,25 @@ impl Fault {
     }
 }
 
-/// Armed faults in the order of arming.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    queue: VecDeque<Fault>,
-}
-
-impl Faults {
-    pub(crate) fn arm(&mut self, fault: Fault) {
-        if fault.left > 0 {
-            self.queue.push_back(fault);
+impl Kind {
+    /// As it is called over HTTP.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::ReplyLost => "reply_lost_after_commit",
+            Self::Reset => "reset_before_commit",
+            Self::ErrorBefore(_) => "error_before_commit",
+            Self::ErrorAfter(_) => "error_after_commit",
+            Self::Throttle(_) => "throttle",
+            Self::Delay(_) => "delay",
+            Self::TokenExpired => "token_expired",
+            Self::Truncated => "truncated_reply",
+            Self::Html(_) => "html_reply",
+            Self::Reply { .. } => "reply",
         }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.queue.clear();
-    }
-
-    /// How many calls will still fail.
-    pub(crate) fn left(&self) -> u64 {
-        self.queue.iter().map(|fault| u64::from(fault.left)).sum()
-    }
-
-    /// Takes the first fault for a call of this operation.
-    pub(crate) fn take(&mut self, operation_id: &str) -> Option<Fault> {
-        let position = self.queue.iter().position(|fault| fault.fits(operation_id))?;
-        let fault = self.queue.get_mut(position)?;
-        fault.left -= 1;
-        if fault.left > 0 {
-            return Some(fault.clone());
-        }
-        self.queue.remove(position)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn faults_are_taken_in_order_by_the_operation_they_name() {
-        let mut faults = Faults::default();
-        faults.arm(Fault::error_before_commit(500).on("b"));
-        faults.arm(Fault::error_before_commit(501).on("a").times(2));
-        faults.arm(Fault::error_before_commit(502));
-        faults.arm(Fault::error_before_commit(503).times(0));
-
-        let mut take = |operation| faults.take(operation).map(|fault| fault.kind);
-        assert_eq!(take("a"), Some(Kind::ErrorBefore(501)));
-        assert_eq!(take("a"), Some(Kind::ErrorBefore(501)));
-        assert_eq!(take("a"), Some(Kind::ErrorBefore(502)));
-        assert_eq!(take("a"), None);
-        assert_eq!(take("b"), Some(Kind::ErrorBefore(500)));
-        assert_eq!(faults.left(), 0);
-    }
+/// `duration` in whole seconds, rounded up: as `Retry-After` has it.
+pub(crate) fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::builder::{SandboxBuilder, Settings};
 use crate::clock::Clock;
 use crate::error::{Kind, Result};
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, FaultId, Faults};
 use crate::ledger::Ledger;
 use crate::spec::Spec;
 use crate::world::{Owner, Seed, World};
@@ -15,6 +15,7 @@ mod accept;
 mod auth;
 mod body;
 mod commit;
+mod control;
 mod exchange;
 mod faulty;
 mod keys;
@@ -101,11 +102,15 @@ impl App {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn arm(&self, fault: Fault) {
-        let is_known = |id: &str| self.spec.operations.iter().any(|operation| operation.id == id);
-        if let Some(id) = fault.operation_id().filter(|id| !is_known(id)) {
+    pub(crate) fn arm(&self, fault: Fault) -> FaultId {
+        if let Some(id) = fault.operation_id().filter(|id| !self.serves(id)) {
             tracing::warn!(operation = id, "a fault was armed for an operation that does not exist");
         }
-        self.state().faults.arm(fault);
+        self.state().faults.arm(fault)
+    }
+
+    /// Whether there is an operation of this name.
+    fn serves(&self, operation_id: &str) -> bool {
+        self.spec.operations.iter().any(|operation| operation.id == operation_id)
     }
 }

@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) mod effect;
+
+use effect::Names;
+
 /// One call that was to change something, and what became of it.
 ///
 /// Token calls, reads, seeding and settlement make no entry, nor does a call whose connection was cut before
@@ -29,6 +33,21 @@ pub struct LedgerEntry {
     pub status: u16,
     /// What was created or changed; of an array the first.
     pub resource: Option<LedgerResource>,
+    /// Every id that was given out for it, in order: those of all items of an array, those of parts as well.
+    ///
+    /// Empty if nothing was created. Of a replay: what the earlier call created.
+    pub created: Vec<Uuid>,
+    /// The SHA-256 of the body in lower-case hexadecimal digits; none if the body was not read or not accepted by its schema.
+    ///
+    /// It is taken of the JSON as the sandbox understood it, so that the order of properties and white space do not matter.
+    /// No body counts as `null`, an upload as its file's name, type, size and SHA-256.
+    pub body_digest: Option<String>,
+    /// Which effect this is, to compare two runs: equal for calls that do the same, whatever ids they were given.
+    ///
+    /// A digest of operation, path and body in which each id that an earlier call was given stands for that call's
+    /// effect. Two runs did the same if they have the same effects the same number of times, in whatever order.
+    /// None for what was rejected. Of a replay: the effect of the earlier call.
+    pub effect: Option<String>,
 }
 
 /// What became of a call.
@@ -58,16 +77,27 @@ pub struct LedgerResource {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     entries: Vec<LedgerEntry>,
+    names: Names,
 }
 
 impl Ledger {
     /// Adds `entry` under the next number.
     pub(crate) fn append(&mut self, entry: LedgerEntry) {
+        if let (LedgerOutcome::Applied, Some(effect)) = (entry.outcome, &entry.effect) {
+            self.names.add(effect, &entry.created);
+        }
         let seq = self.entries.len() as u64 + 1;
         self.entries.push(LedgerEntry { seq, ..entry });
     }
 
-    pub(crate) fn entries(&self) -> &[LedgerEntry] {
-        &self.entries
+    /// The entries after number `seq`.
+    pub(crate) fn after(&self, seq: u64) -> &[LedgerEntry] {
+        let start = usize::try_from(seq).unwrap_or(usize::MAX);
+        self.entries.get(start..).unwrap_or_default()
+    }
+
+    /// What the ids stand for that calls were given so far.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
     }
 }

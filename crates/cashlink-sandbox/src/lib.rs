@@ -2,7 +2,8 @@
 //!
 //! Start one in a test, point a client at [`Sandbox::url`], and compare what the client believes with
 //! [`Sandbox::ledger`]. What goes wrong on a network can be armed with [`Fault`]s, and time moves with
-//! [`Sandbox::advance`]. The README says what is emulated, on what evidence, and what is not.
+//! [`Sandbox::advance`]. Programs in other processes arm faults and read the ledger below `/_sandbox/`. The README says
+//! what is emulated, on what evidence, and what is not.
 //!
 //! # Example
 //!
@@ -34,7 +35,7 @@ mod world;
 
 pub use builder::SandboxBuilder;
 pub use error::{Error, Result};
-pub use fault::Fault;
+pub use fault::{ArmedFault, Fault, FaultId};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 pub use server::Sandbox;
 pub use world::{IdentificationResult, InvestmentEvent, Settlement, TaskEnd, UploadedDocument};

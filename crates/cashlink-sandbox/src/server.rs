@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::builder::SandboxBuilder;
 use crate::error::{Kind, Result};
-use crate::fault::Fault;
+use crate::fault::{ArmedFault, Fault, FaultId};
 use crate::http::{App, CLIENT, PREFIX, accept};
 use crate::ledger::LedgerEntry;
 use crate::world::{IdentificationResult, InvestmentEvent, Seed, TaskEnd, UploadedDocument};
@@ -129,17 +129,52 @@ impl Sandbox {
 
     /// Every decision so far on calls that change something, oldest first.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
-        self.app.state().ledger.entries().to_vec()
+        self.ledger_after(0)
+    }
+
+    /// The decisions that came after the one numbered `seq`, oldest first.
+    ///
+    /// For whoever looks again and again: the ledger of a sandbox that lives long is long.
+    pub fn ledger_after(&self, seq: u64) -> Vec<LedgerEntry> {
+        self.app.state().ledger.after(seq).to_vec()
     }
 
     /// Arms a fault for a call to come.
-    pub fn arm(&self, fault: Fault) {
-        self.app.arm(fault);
+    ///
+    /// Its id is of use to [`disarm`](Self::disarm) it and to find it among the [`faults`](Self::faults).
+    pub fn arm(&self, fault: Fault) -> FaultId {
+        self.app.arm(fault)
     }
 
-    /// How many calls will still fail because of armed faults.
+    /// How many calls will still fail because of armed faults; `u64::MAX` if one of them has no bound.
     pub fn armed(&self) -> u64 {
         self.app.state().faults.left()
+    }
+
+    /// The armed faults in the order in which calls meet them. One that has struck as often as it was to is gone.
+    pub fn faults(&self) -> Vec<ArmedFault> {
+        self.app.state().faults.list()
+    }
+
+    /// Disarms one fault; `false` if it is not armed, or not any more.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use cashlink_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cashlink_sandbox::Error> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let id = sandbox.arm(Fault::truncated_reply().probability(0.1));
+    /// assert_eq!(sandbox.faults()[0].id, id);
+    /// assert!(sandbox.disarm(id));
+    /// assert!(!sandbox.disarm(id));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn disarm(&self, id: FaultId) -> bool {
+        self.app.state().faults.disarm(id)
     }
 
     /// Disarms every fault.

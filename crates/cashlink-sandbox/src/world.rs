@@ -42,7 +42,7 @@ pub use kyc::IdentificationResult;
 pub use status::InvestmentEvent;
 pub use tasks::{Settlement, TaskEnd};
 
-pub(crate) use call::{Answer, Body, Call, Family, Page, Reply, Resource};
+pub(crate) use call::{Answer, Body, Call, Family, Page, Reply};
 pub(crate) use handlers::{Handler, handler};
 pub(crate) use refusal::{NON_FIELD, Problems, Refusal, Step};
 pub(crate) use seed::Seed;
@@ -88,6 +88,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(rules: Rules) -> Self {
         Self { rules, ..Self::default() }
+    }
+
+    /// The ids that were given out since this was last asked.
+    pub(crate) fn take_recent_ids(&mut self) -> Vec<Uuid> {
+        self.ids.take_recent()
     }
 
     /// Lets `event` happen to an investment; `false` if there is none or it cannot happen now.

@@ -46,8 +46,8 @@ pub(super) async fn read(
             Ok(Value::Null)
         }
         Request::None | Request::Form => {
-            drain(body).await;
-            Ok(Value::Null)
+            // A client that goes away in the middle has asked for nothing, whatever it was about to say.
+            if drain(body).await { Ok(Value::Null) } else { Err(Unread::Gone) }
         }
         Request::Upload => upload::read(headers, bounded(headers, body, max_upload)?, max_upload).await,
         Request::Json { schema, is_required } => {
@@ -60,6 +60,11 @@ pub(super) async fn read(
             Ok(value)
         }
     }
+}
+
+/// The JSON of a call that is not described; a body that is not there counts as an empty object.
+pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Value, Unread> {
+    Ok(parse_required(headers, &collect(headers, body).await?)?)
 }
 
 /// All of a body that is not an upload.
@@ -127,9 +132,16 @@ fn shorten(value: &mut Value) {
 }
 
 /// Reads on without keeping anything, so that the client can finish sending and see the answer.
-pub(super) async fn drain(body: Body) {
+///
+/// Whether all of it arrived.
+pub(super) async fn drain(body: Body) -> bool {
     let mut body = Limited::new(body, MAX_DRAINED);
-    while let Some(Ok(_)) = body.frame().await {}
+    while let Some(frame) = body.frame().await {
+        if frame.is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 pub(super) fn is_media_type(headers: &HeaderMap, expected: &str) -> bool {

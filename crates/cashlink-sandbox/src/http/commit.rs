@@ -10,34 +10,44 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::exchange::{Exchange, Prepared};
-use super::keys::{self, Fingerprint, Kept, KeyId};
+use super::keys::{self, Kept, KeyId};
 use super::verdict::Verdict;
-use crate::ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
-use crate::world::{Body, Call, Owner, Reply, Resource, World};
+use crate::ledger::{Ledger, LedgerEntry, LedgerOutcome, LedgerResource};
+use crate::world::{Body, Call, Owner, Reply, World};
 
 impl Exchange {
     /// Decides the call for good.
     pub(super) fn commit(
         &self,
         owner: Owner,
-        key: Option<(&KeyId, Option<Fingerprint>)>,
+        key: Option<&KeyId>,
         prepared: Result<Prepared, Verdict>,
+        body_digest: Option<String>,
     ) -> Verdict {
         let (verdict, body) = {
             let state = &mut *self.app.state();
             let now = self.app.clock.now();
             state.world.settle(now);
+            // What settling made belongs to no call.
+            drop(state.world.take_recent_ids());
+            let effect = prepared.as_ref().ok().and_then(|prepared| self.effect(&state.ledger, prepared));
             let decided = prepared.and_then(|prepared| self.ask(&mut state.world, owner, now, &prepared));
-            let (verdict, outcome, body) = match decided {
-                Ok((verdict, body)) => (verdict, LedgerOutcome::Applied, Some(body)),
-                Err(verdict) => (verdict, LedgerOutcome::Rejected, None),
+            let created = state.world.take_recent_ids();
+            let (verdict, entry, body) = match decided {
+                Ok((verdict, resource, body)) => {
+                    let entry = self.entry(LedgerOutcome::Applied, verdict.status, now);
+                    (verdict, LedgerEntry { resource, created, effect, ..entry }, Some(body))
+                }
+                Err(verdict) => {
+                    let entry = self.entry(LedgerOutcome::Rejected, verdict.status, now);
+                    (verdict, entry, None)
+                }
             };
-            if let Some((id, fingerprint)) = key {
-                let verdict = verdict.clone();
-                state.keys.keep(id, Kept { verdict, fingerprint });
+            let entry = LedgerEntry { body_digest, ..entry };
+            if let Some(id) = key {
+                state.keys.keep(id, Kept { verdict: verdict.clone(), entry: entry.clone() });
             }
             if self.operation.is_mutating() {
-                let entry = self.entry(outcome, verdict.status, verdict.resource, now);
                 state.ledger.append(entry);
             }
             (verdict, body)
@@ -45,14 +55,20 @@ impl Exchange {
         self.checked(verdict, body.as_ref())
     }
 
-    /// What the world answers, as the reply and as the bytes of it.
+    /// What the call would do, if it is to do anything.
+    fn effect(&self, ledger: &Ledger, prepared: &Prepared) -> Option<String> {
+        let Prepared { path, body, .. } = prepared;
+        self.operation.is_mutating().then(|| ledger.names().effect(&self.operation.id, path, body))
+    }
+
+    /// What the world answers, as the bytes of the reply and as the reply, and what it is about.
     fn ask(
         &self,
         world: &mut World,
         owner: Owner,
         now: Timestamp,
         prepared: &Prepared,
-    ) -> Result<(Verdict, Value), Verdict> {
+    ) -> Result<(Verdict, Option<LedgerResource>, Value), Verdict> {
         let handler = self.operation.handler.ok_or_else(Verdict::not_found)?;
         let call = Call {
             owner,
@@ -70,8 +86,8 @@ impl Exchange {
                 prepared.query.envelope(self.app.address, (&self.parts.headers, &self.parts.uri), count, &results)
             }
         };
-        let verdict = Verdict { resource, ..Verdict::new(self.operation.success, &body) };
-        Ok((verdict, body))
+        let resource = resource.map(|resource| LedgerResource { kind: resource.kind.to_owned(), id: resource.id });
+        Ok((Verdict::new(self.operation.success, &body), resource, body))
     }
 
     /// The verdict, unless it is not what the description promises: that is a defect of the sandbox.
@@ -86,13 +102,8 @@ impl Exchange {
         Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The reply of the sandbox breaks the description.")
     }
 
-    pub(super) fn entry(
-        &self,
-        outcome: LedgerOutcome,
-        status: StatusCode,
-        resource: Option<Resource>,
-        at: Timestamp,
-    ) -> LedgerEntry {
+    /// An entry of which nothing is known yet but the head of the call and what it is answered.
+    pub(super) fn entry(&self, outcome: LedgerOutcome, status: StatusCode, at: Timestamp) -> LedgerEntry {
         LedgerEntry {
             seq: 0,
             at,
@@ -102,7 +113,10 @@ impl Exchange {
             idempotency_key: keys::text(&self.parts.headers),
             outcome,
             status: status.as_u16(),
-            resource: resource.map(|resource| LedgerResource { kind: resource.kind.to_owned(), id: resource.id }),
+            resource: None,
+            created: Vec::new(),
+            body_digest: None,
+            effect: None,
         }
     }
 }

@@ -11,20 +11,20 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::body::{Unread, drain};
 use super::faulty::{Before, after, cut};
-use super::keys::{Begun, Fingerprint, Kept, KeyId, Reservation};
+use super::keys::{Begun, Kept, KeyId, Reservation};
 use super::page::{Query, parse_id};
 use super::verdict::Verdict;
 use super::{App, auth, body, keys, token};
 use crate::clock::Stopwatch;
 use crate::fault::{Fault, Kind};
-use crate::ledger::LedgerOutcome;
+use crate::ledger::effect::digest;
+use crate::ledger::{LedgerEntry, LedgerOutcome};
 use crate::spec::Operation;
-use crate::world::{Owner, Resource};
+use crate::world::Owner;
 
 /// The head of a call and what it is about.
 pub(super) struct Exchange {
@@ -116,7 +116,7 @@ impl Exchange {
         let is_error = status.is_client_error() || status.is_server_error();
         if is_error {
             drain(body).await;
-            self.record(LedgerOutcome::Rejected, status, None);
+            self.record_rejection(status);
         }
         response
     }
@@ -135,15 +135,15 @@ impl Exchange {
             Err(Unread::Refused(verdict)) => Err(verdict),
             Err(Unread::Gone) => return Err(Gone),
         };
-        let fingerprint = prepared.as_ref().ok().and_then(|prepared| self.fingerprint(&prepared.body));
+        let body_digest = prepared.as_ref().ok().and_then(|prepared| self.body_digest(&prepared.body));
         let reservation = match self.reserve(key).await {
             Ok(Reserved::New(reservation)) => reservation,
-            Ok(Reserved::Kept(kept)) => return Ok(self.replay(&kept, fingerprint)),
+            Ok(Reserved::Kept(kept)) => return Ok(self.replay(&kept, body_digest)),
             Err(verdict) => return Ok(self.reject(verdict)),
         };
         self.hold(fault).await;
-        let key = reservation.as_ref().map(|reservation| (reservation.id(), fingerprint));
-        Ok(self.commit(owner, key, prepared))
+        let key = reservation.as_ref().map(Reservation::id);
+        Ok(self.commit(owner, key, prepared, body_digest))
     }
 
     /// The key of the call; none for calls that change nothing.
@@ -176,12 +176,13 @@ impl Exchange {
     }
 
     /// Gives the remembered verdict again; in strict mode only to the same body.
-    fn replay(&self, kept: &Kept, fingerprint: Option<Fingerprint>) -> Verdict {
-        let is_other = kept.fingerprint.is_some() && kept.fingerprint != fingerprint;
-        if is_other {
+    fn replay(&self, kept: &Kept, body_digest: Option<String>) -> Verdict {
+        let is_other = kept.entry.body_digest.is_some() && kept.entry.body_digest != body_digest;
+        if is_other && self.app.settings.strict_idempotency {
             return self.reject(keys::reused());
         }
-        self.record(LedgerOutcome::Replayed, kept.verdict.status, kept.verdict.resource);
+        let entry = LedgerEntry { outcome: LedgerOutcome::Replayed, body_digest, ..kept.entry.clone() };
+        self.record(entry);
         kept.verdict.clone()
     }
 
@@ -206,21 +207,25 @@ impl Exchange {
         Ok(Prepared { path, query, body })
     }
 
-    fn fingerprint(&self, body: &Value) -> Option<Fingerprint> {
-        let is_strict = self.app.settings.strict_idempotency;
-        is_strict.then(|| Sha256::digest(body.to_string()).into())
+    /// The digest of the body of a call that is to change something.
+    fn body_digest(&self, body: &Value) -> Option<String> {
+        self.operation.is_mutating().then(|| digest(body))
     }
 
     fn reject(&self, verdict: Verdict) -> Verdict {
-        self.record(LedgerOutcome::Rejected, verdict.status, None);
+        self.record_rejection(verdict.status);
         verdict
     }
 
-    fn record(&self, outcome: LedgerOutcome, status: StatusCode, resource: Option<Resource>) {
+    fn record_rejection(&self, status: StatusCode) {
+        self.record(self.entry(LedgerOutcome::Rejected, status, self.app.clock.now()));
+    }
+
+    /// Enters what was decided without the world, as of now.
+    fn record(&self, entry: LedgerEntry) {
         if self.operation.is_mutating() {
             let mut state = self.app.state();
-            let entry = self.entry(outcome, status, resource, self.app.clock.now());
-            state.ledger.append(entry);
+            state.ledger.append(LedgerEntry { at: self.app.clock.now(), ..entry });
         }
     }
 }

@@ -12,7 +12,7 @@ use http_body::Frame;
 
 use super::exchange::Exchange;
 use super::{auth, verdict::Verdict};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Kind, whole_seconds};
 
 /// How a call goes on after its fault was looked at.
 pub(super) enum Before {
@@ -47,10 +47,7 @@ impl Exchange {
         Before::Answer(match &fault.kind {
             Kind::Reset => cut(),
             Kind::ErrorBefore(status) => error(*status, &fault),
-            Kind::Throttle(retry_after) => {
-                let seconds = retry_after.as_millis().div_ceil(1_000);
-                throttled(seconds)
-            }
+            Kind::Throttle(retry_after) => throttled(whole_seconds(*retry_after)),
             Kind::TokenExpired if !self.operation.is_token() => {
                 if let Some(token) = auth::bearer(&self.parts.headers) {
                     self.app.state().tokens.revoke(token);
@@ -86,7 +83,7 @@ fn html(status: u16, fault: &Fault) -> Response {
     page(status, "text/html; charset=utf-8", fault.body.clone().unwrap_or_else(made_up))
 }
 
-fn throttled(seconds: u128) -> Response {
+fn throttled(seconds: u64) -> Response {
     let detail = format!("Request was throttled. Expected available in {seconds} seconds.");
     let mut response = Verdict::detail(StatusCode::TOO_MANY_REQUESTS, &detail).into_response();
     if let Ok(value) = HeaderValue::try_from(seconds.to_string()) {

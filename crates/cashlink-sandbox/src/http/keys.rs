@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::App;
 use super::verdict::Verdict;
+use crate::ledger::LedgerEntry;
 use crate::world::Owner;
 
 const HEADER: &str = "x-idempotency-key";
@@ -24,9 +25,6 @@ pub(super) struct KeyId {
     pub(super) key: String,
 }
 
-/// The digest of a body, kept in strict mode to tell another body from the same.
-pub(super) type Fingerprint = [u8; 32];
-
 #[derive(Default)]
 pub(super) struct Keys {
     slots: HashMap<KeyId, Slot>,
@@ -38,10 +36,10 @@ enum Slot {
     Kept(Arc<Kept>),
 }
 
-/// A verdict that is given again.
+/// A verdict that is given again, and what the ledger says of it.
 pub(super) struct Kept {
     pub(super) verdict: Verdict,
-    pub(super) fingerprint: Option<Fingerprint>,
+    pub(super) entry: LedgerEntry,
 }
 
 /// What a key was found to be.

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::body::drain;
 use super::faulty::cut;
 use super::verdict::Verdict;
-use super::{App, PREFIX, exchange};
+use super::{App, PREFIX, control, exchange};
 use crate::spec::Operation;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
@@ -23,12 +22,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
             router = router.route(&format!("{PREFIX}{}", operation.path), route);
         }
     }
-    let ledger = Arc::clone(app);
-    router
-        .route("/_sandbox/ledger", get(async move || entries(&ledger)))
-        .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))
-        .fallback(not_found)
-        .method_not_allowed_fallback(not_allowed)
+    router.merge(control::router(app)).fallback(not_found).method_not_allowed_fallback(not_allowed)
 }
 
 fn route(app: &Arc<App>, operation: &'static Operation) -> Option<MethodRouter> {
@@ -47,14 +41,6 @@ fn route(app: &Arc<App>, operation: &'static Operation) -> Option<MethodRouter> 
     Some(on(filter, handler))
 }
 
-fn entries(app: &App) -> Response {
-    let entries = serde_json::to_vec(app.state().ledger.entries());
-    entries.map_or_else(
-        |_| Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The ledger cannot be shown.").into_response(),
-        json,
-    )
-}
-
 async fn not_found(request: Request) -> Response {
     drain(request.into_body()).await;
     Verdict::not_found().into_response()
@@ -64,10 +50,4 @@ async fn not_allowed(method: Method, request: Request) -> Response {
     drain(request.into_body()).await;
     let detail = format!("Method \"{method}\" not allowed.");
     Verdict::detail(StatusCode::METHOD_NOT_ALLOWED, &detail).into_response()
-}
-
-fn json(body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }

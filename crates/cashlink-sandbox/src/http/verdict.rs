@@ -6,19 +6,18 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::world::{Refusal, Resource};
+use crate::world::Refusal;
 
 /// A final answer. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Verdict {
     pub(super) status: StatusCode,
     pub(super) body: Bytes,
-    pub(super) resource: Option<Resource>,
 }
 
 impl Verdict {
     pub(super) fn new(status: StatusCode, body: &Value) -> Self {
-        Self { status, body: Bytes::from(body.to_string()), resource: None }
+        Self { status, body: Bytes::from(body.to_string()) }
     }
 
     pub(super) fn detail(status: StatusCode, detail: &str) -> Self {

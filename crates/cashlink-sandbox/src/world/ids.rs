@@ -1,5 +1,7 @@
 //! Ids that are the same on every run.
 
+use std::mem;
+
 use uuid::Uuid;
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x6c1f_8f3b_52a1_4f0e_9d1c_3f1a_77c2_0b64);
@@ -8,12 +10,20 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6c1f_8f3b_52a1_4f0e_9d1c_3f1a_77c2_0b6
 #[derive(Debug, Default)]
 pub(super) struct Ids {
     given: u64,
+    recent: Vec<Uuid>,
 }
 
 impl Ids {
     pub(super) fn next(&mut self, kind: &str) -> Uuid {
         self.given += 1;
-        derived(kind, &self.given.to_string())
+        let id = derived(kind, &self.given.to_string());
+        self.recent.push(id);
+        id
+    }
+
+    /// The ids that were given out since this was last asked.
+    pub(super) fn take_recent(&mut self) -> Vec<Uuid> {
+        mem::take(&mut self.recent)
     }
 }
 

@@ -67,6 +67,11 @@ impl Api {
         self.http.request(method, url).bearer_auth(&self.token)
     }
 
+    /// A call to the sandbox itself, below `/_sandbox`, without a token.
+    pub(crate) fn control(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}/_sandbox{path}", self.sandbox.origin()))
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Reply {
         read(self.call(Method::GET, path)).await.unwrap()
     }

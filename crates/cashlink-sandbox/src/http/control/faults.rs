@@ -1,0 +1,61 @@
+//! Faults over HTTP: arms, lists and disarms them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{delete, get};
+use serde_json::json;
+
+use super::shown;
+use crate::fault::FaultId;
+use crate::http::App;
+use crate::http::body::{self, Unread};
+use crate::http::faulty::cut;
+use crate::http::verdict::Verdict;
+
+mod wanted;
+
+pub(super) fn router(app: &Arc<App>) -> Router {
+    let [list, armed, cleared, disarmed] = std::array::from_fn(|_| Arc::clone(app));
+    let all = get(async move || shown(&list.state().faults.list()))
+        .post(async move |request: Request| arm(&armed, request).await)
+        .delete(async move || clear(&cleared));
+    let one = delete(async move |id: Result<Path<String>, PathRejection>| disarm(&disarmed, id));
+    Router::new().route("/_sandbox/faults", all).route("/_sandbox/faults/{id}", one)
+}
+
+async fn arm(app: &App, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let wanted = match body::json(&parts.headers, body).await {
+        Ok(wanted) => wanted,
+        Err(Unread::Refused(verdict)) => return verdict.into_response(),
+        Err(Unread::Gone) => return cut(),
+    };
+    match wanted::fault(&wanted, |id| app.serves(id)) {
+        Ok(fault) => Verdict::new(StatusCode::CREATED, &json!({ "id": app.arm(fault) })).into_response(),
+        Err(refusal) => Verdict::from(refusal).into_response(),
+    }
+}
+
+fn clear(app: &App) -> Response {
+    app.state().faults.clear();
+    no_content()
+}
+
+/// What is no number names nothing.
+fn disarm(app: &App, id: Result<Path<String>, PathRejection>) -> Response {
+    let id = id.ok().and_then(|Path(id)| FaultId::parse(&id));
+    let was_armed = id.is_some_and(|id| app.state().faults.disarm(id));
+    if was_armed { no_content() } else { Verdict::not_found().into_response() }
+}
+
+fn no_content() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
