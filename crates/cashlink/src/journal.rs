@@ -35,6 +35,7 @@ mod frozen;
 mod intent;
 mod memory;
 mod reconcile;
+mod reveal;
 mod run;
 mod seal;
 mod store;

@@ -213,6 +213,6 @@ fn unsealed(error: SealError) -> StoreError {
 }
 
 /// What the reply under `key` is sealed for.
-fn purpose(key: &IdempotencyKey) -> String {
+pub(super) fn purpose(key: &IdempotencyKey) -> String {
     format!("reply {key}")
 }

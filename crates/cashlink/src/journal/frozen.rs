@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Content, Digest, SealError, SealingKeys};
-use crate::{DocumentSource, IdempotencyKey};
+use crate::{DocumentSource, IdempotencyKey, Json};
 
 /// The first thing that goes into a digest, so that a digest of another making never equals it.
 const MAKING: &str = "cashlink intent 1";
@@ -99,10 +99,7 @@ impl Frozen {
         let written = match content {
             Content::Withheld | Content::Document => return Ok(None),
             Content::None => Written { query: Vec::new(), body: None },
-            Content::Sealed(sealed) => {
-                let plain = keys.ok_or_else(SealError::no_keys)?.open(&purpose(key), sealed)?;
-                serde_json::from_slice(&plain).map_err(|_| SealError::damaged())?
-            }
+            Content::Sealed(sealed) => opened(keys.ok_or_else(SealError::no_keys)?, key, sealed)?,
         };
         let body = written.body.map_or(FrozenBody::None, |body| FrozenBody::Json(body.into()));
         Ok(Some(Self { operation, path: path.to_owned(), query: written.query, body }))
@@ -117,6 +114,16 @@ impl Frozen {
             FrozenBody::None | FrozenBody::Document(_) => payload,
         }
     }
+}
+
+/// The body in what was sealed of the request under `key`.
+pub(super) fn body(keys: &SealingKeys, key: &IdempotencyKey, sealed: &[u8]) -> Result<Option<Json>, SealError> {
+    let body = opened(keys, key, sealed)?.body;
+    body.map(|body| body.parse().map_err(|_| SealError::damaged())).transpose()
+}
+
+fn opened(keys: &SealingKeys, key: &IdempotencyKey, sealed: &[u8]) -> Result<Written, SealError> {
+    serde_json::from_slice(&keys.open(&purpose(key), sealed)?).map_err(|_| SealError::damaged())
 }
 
 /// What the request under `key` is sealed for.
