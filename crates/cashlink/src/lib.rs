@@ -7,6 +7,8 @@
 //! - [`Cashlink`] is the client; [`Platform`], [`Distributor`] and [`Issuer`] are the families of the API.
 //! - [`Cashlink::call`] is any operation by method and path, JSON in and JSON out.
 //! - [`guides`] are the three published processes, and one of our own, as functions from the first call to the last.
+//! - [`journal`] writes changes down before they are sent, so that a crash leaves no doubt that cannot be settled, and
+//!   lets a guide go on where it stopped.
 //! - [`Wait`] waits until a task on the ledger has ended.
 //! - [`model`] holds what is sent and received, generated from the API's OpenAPI document.
 //! - [`Money`] is exact; ids are one type per noun; [`Patch`] keeps, clears or sets a field.

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// It speaks of that one call. If you repeat a call whose outcome was [`Unknown`](Self::Unknown) under its key, then a
 /// success ends the matter, and so does an error that [is about the request](crate::Error::is_validation); but
 /// [`NotSent`](Self::NotSent), or being turned away with 401, 403, 409 or 429, tells nothing of the earlier call, which
-/// stays unknown.
+/// stays unknown. With a [journal](crate::journal) this is remembered, and the outcome is that of all calls under the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::exhaustive_enums, reason = "an effect that was not applied for certain has no fourth state")]
