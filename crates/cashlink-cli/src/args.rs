@@ -8,7 +8,7 @@ use cashlink::{CampaignId, DistributionPlatformId, InvestorId, ProductId};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use crate::{duration, exit, run_id::RunId};
+use crate::{duration, exit, run_id::RunId, sandbox};
 
 mod api;
 
@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Serve a sandbox of the API until SIGINT or SIGTERM.
     ///
     /// Prints the variables that clients need as KEY=VALUE lines on stdout, then READY.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = sandbox::HELP)]
     Sandbox(Sandbox),
 }
 

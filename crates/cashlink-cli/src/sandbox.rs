@@ -12,6 +12,26 @@ use crate::{
     signals::Signals,
 };
 
+/// What else a sandbox can be asked for, and how the program ends.
+pub(crate) const HELP: &str = "\
+Replies are lost, calls refused or held up as you like; with the variables that it printed:
+    curl --json '{\"kind\": \"reply_lost_after_commit\", \"count\": 2}' \\
+        \"${CASHLINK_URL%/api/external}/_sandbox/faults\"
+Kinds: reply_lost_after_commit, reset_before_commit, error_before_commit, error_after_commit,
+throttle, delay, token_expired, truncated_reply. GET lists what is armed, DELETE clears it.
+GET /_sandbox/ledger shows what calls did.
+
+Exit codes:
+    0  done
+    1  internal error
+    2  usage or invalid input; nothing was sent
+    3  rejected by the API
+    4  authentication failed
+    5  not sent; it cannot have happened
+    6  outcome unknown; it may have happened
+    7  partly done; some steps were applied
+  130  interrupted";
+
 /// Serves a sandbox until SIGINT or SIGTERM.
 pub(crate) async fn run(args: &args::Sandbox, verbosity: &args::Verbosity) -> Exit {
     if verbosity.json {
@@ -74,6 +94,11 @@ fn reachable(url: &str, listen: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_exit_codes_are_those_of_every_command() {
+        assert!(HELP.ends_with(crate::exit::HELP));
+    }
 
     #[test]
     fn the_address_is_one_that_a_client_can_connect_to() {

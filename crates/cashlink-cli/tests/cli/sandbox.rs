@@ -1,6 +1,6 @@
 //! `cashlink sandbox`.
 
-use std::{io::Read, net::TcpListener};
+use std::{io::Read, net::TcpListener, process::Command};
 
 use crate::process::{Served, cashlink, run};
 
@@ -85,4 +85,32 @@ fn an_address_that_others_can_reach_is_warned_of() {
     let mut said = String::new();
     stderr.read_to_string(&mut said).unwrap();
     assert!(said.starts_with("warning: this sandbox can be reached from other machines"), "{said}");
+}
+
+#[test]
+fn a_latency_holds_calls_back() {
+    let sandbox = Served::start(&["--latency", "30s"]);
+    let ended = run(&mut sandbox.cashlink(&["api", "GET", "/v2/investors/", "--timeout", "50ms"]));
+    assert_eq!(ended.code, Some(5), "{ended:?}");
+    assert!(ended.stderr.contains("no reply from the token endpoint in time"), "{ended:?}");
+}
+
+#[test]
+fn the_curl_line_of_its_help_arms_a_fault() {
+    let help = run(&mut cashlink(&["sandbox", "--help"])).stdout;
+    let line: Vec<_> = help.lines().skip_while(|line| !line.trim().starts_with("curl ")).take(2).collect();
+    // What arms faults is not held back itself.
+    let sandbox = Served::start(&["--latency", "60s"]);
+    let call = |script: &str| {
+        let mut shell = Command::new("sh");
+        let url = &sandbox.variables()["CASHLINK_URL"];
+        run(shell.args(["-c", script]).env("CASHLINK_URL", url).env("no_proxy", "*"))
+    };
+    if call("command -v curl").code != Some(0) {
+        eprintln!("SKIPPED: the line of the help was not run, there is no curl");
+        return;
+    }
+    assert_eq!(call(&line.join("\n")).json(), serde_json::json!({"id": 1}), "{help}");
+    let armed = call("curl --silent \"${CASHLINK_URL%/api/external}/_sandbox/faults\"").json();
+    assert_eq!((&armed[0]["kind"], &armed[0]["left"]), (&"reply_lost_after_commit".into(), &2.into()));
 }
