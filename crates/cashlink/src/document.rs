@@ -9,7 +9,10 @@ use std::{
 
 use bytes::Bytes;
 use cashlink_types::Redacted;
-use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
+use serde::{Deserialize, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+use crate::journal::Digest;
 
 mod digest;
 mod multipart;
@@ -201,10 +204,26 @@ impl TryFrom<Written> for DocumentSource {
     }
 }
 
-/// Only files can be written into an input file.
+/// What is written of a document in memory.
+#[derive(Serialize)]
+struct InMemory<'a> {
+    file_name: &'a str,
+    content_type: &'a str,
+    sha256: String,
+}
+
+/// A file is written as in an input file. Of a document in memory, file name, content type and the SHA-256 digest of the
+/// bytes are written: enough to compare it with another. It cannot be read back.
 impl Serialize for DocumentSource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let path = self.file().ok_or_else(|| S::Error::custom("a document in memory has no path to write"))?;
+        let path = match &self.content {
+            Content::File(path) => path,
+            Content::Bytes(bytes) => {
+                let sha256 = Digest::from_bytes(Sha256::digest(bytes).into()).to_string();
+                return InMemory { file_name: &self.file_name, content_type: &self.content_type, sha256 }
+                    .serialize(serializer);
+            }
+        };
         let plain = Self::path(path);
         if plain == *self {
             return path.serialize(serializer);

@@ -111,3 +111,16 @@ fn debug_shows_neither_name_nor_content() {
     let source = DocumentSource::bytes("Mustermann.pdf", "application/pdf", b"secret".as_slice());
     assert!(!format!("{source:?}").contains("Mustermann"));
 }
+
+#[test]
+fn a_document_in_memory_is_written_so_that_it_can_be_compared_and_not_read_back() {
+    let written = |bytes: &'static [u8]| {
+        let source = DocumentSource::bytes("a.pdf", "application/pdf", bytes);
+        serde_json::to_string(&source).unwrap()
+    };
+    let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let expected = format!(r#"{{"file_name":"a.pdf","content_type":"application/pdf","sha256":"{sha256}"}}"#);
+    assert_eq!(written(b"abc"), expected);
+    assert_ne!(written(b"abd"), expected);
+    assert!(serde_json::from_str::<DocumentSource>(&expected).is_err());
+}

@@ -89,9 +89,9 @@ pub struct Report {
 /// ```
 pub async fn onboard<S: Steps>(client: &Cashlink, steps: &S, input: &Input) -> Result<Report, Error> {
     input.check(client.max_document_bytes()).map_err(Error::invalid)?;
-    let run = Run::new(steps, "distributor");
+    let run = Run::begin(steps, "distributor", input).await?;
     let guide = Guide { client, run: &run, input };
-    guide.onboard().await.map_err(|failure| run.error(failure))
+    run.end(guide.onboard().await).await
 }
 
 struct Guide<'a, S> {

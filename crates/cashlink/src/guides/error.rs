@@ -38,7 +38,16 @@ impl Error {
         Self::new(Failure::invalid(problems), 0)
     }
 
-    /// The step that failed; none if the input was refused.
+    /// The error of a run that was refused when it was about to begin.
+    pub(super) fn refused(error: crate::Error) -> Self {
+        let cause = match error.problems() {
+            Some(problems) => Cause::Invalid(problems.clone()),
+            None => Cause::Begin(error),
+        };
+        Self::new(Failure { step: None, cause }, 0)
+    }
+
+    /// The step that failed; none if the input was refused, or the run could not begin.
     pub fn step(&self) -> Option<Step> {
         self.0.failure.step
     }
@@ -65,10 +74,12 @@ impl Error {
     /// The same run id and input may get further later: the guide was interrupted, something was not settled in time,
     /// or something was found that has to be put right first, as the text says.
     ///
-    /// It is not so after the API's no, which the API remembers under the key of the step and would give again.
+    /// It is not so after the API's no, which the API remembers under the key of the step and would give again; a run in
+    /// a journal can then be [resumed](super::Journaled::resume) explicitly. And it is not so if the run was begun with
+    /// another input.
     pub fn is_resumable(&self) -> bool {
         match &self.0.failure.cause {
-            Cause::Step(StepError::Interrupted(_)) | Cause::Unsettled(_) | Cause::Missing(_) | Cause::Obstacle(_) => {
+            Cause::Step(StepError::Interrupted(_) | StepError::Obstacle(_)) | Cause::Unsettled(_) | Cause::Begin(_) => {
                 true
             }
             Cause::Step(StepError::Rejected(_)) | Cause::Ended(_) | Cause::Invalid(_) => false,
@@ -80,8 +91,8 @@ impl Error {
         match &self.0.failure.cause {
             Cause::Invalid(_) => true,
             Cause::Step(StepError::Rejected(rejection)) => matches!(rejection.status(), 400 | 413 | 415 | 422),
-            Cause::Step(StepError::Interrupted(error)) => error.is_validation(),
-            Cause::Ended(_) | Cause::Unsettled(_) | Cause::Missing(_) | Cause::Obstacle(_) => false,
+            Cause::Step(StepError::Interrupted(error)) | Cause::Begin(error) => error.is_validation(),
+            Cause::Step(StepError::Obstacle(_)) | Cause::Ended(_) | Cause::Unsettled(_) => false,
         }
     }
 
@@ -107,10 +118,10 @@ impl Error {
         }
     }
 
-    /// The error of the call, if the step was interrupted.
+    /// The error of the call, if the step was interrupted, or that of the journal.
     pub fn call(&self) -> Option<&crate::Error> {
         match &self.0.failure.cause {
-            Cause::Step(StepError::Interrupted(error)) => Some(error),
+            Cause::Step(StepError::Interrupted(error)) | Cause::Begin(error) => Some(error),
             _ => None,
         }
     }
@@ -149,7 +160,10 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.failure.cause {
+            // An obstacle is in the text already.
+            Cause::Step(StepError::Obstacle(_)) => None,
             Cause::Step(error) => Some(error),
+            Cause::Begin(error) => Some(error),
             _ => None,
         }
     }
@@ -166,15 +180,13 @@ pub(super) struct Failure {
 #[derive(Debug)]
 pub(super) enum Cause {
     Invalid(Problems),
+    /// The run could not begin.
+    Begin(crate::Error),
     Step(StepError),
     /// Ended in this status, which is not the one that was asked for.
     Ended(String),
     /// Still in this status when the time was up.
     Unsettled(String),
-    /// The API's answer lacks something that the guide needs.
-    Missing(&'static str),
-    /// What was read stands in the way until somebody does something about it: what it is, and what to do.
-    Obstacle(String),
 }
 
 impl Failure {
@@ -193,9 +205,10 @@ impl Failure {
     pub(super) fn outcome(&self) -> Outcome {
         match &self.cause {
             Cause::Invalid(_) => Outcome::NotSent,
+            Cause::Begin(error) => error.outcome(),
             Cause::Step(error) => error.outcome(),
             Cause::Ended(status) if status == "unknown" => Outcome::Unknown,
-            Cause::Ended(_) | Cause::Missing(_) | Cause::Obstacle(_) => Outcome::Rejected,
+            Cause::Ended(_) => Outcome::Rejected,
             Cause::Unsettled(_) => Outcome::Unknown,
         }
     }
@@ -206,11 +219,11 @@ impl fmt::Display for Failure {
         let step = self.step_name().unwrap_or_default();
         match &self.cause {
             Cause::Invalid(problems) => write!(formatter, "invalid input:\n{problems}"),
+            Cause::Begin(_) => formatter.write_str("the run cannot begin"),
+            Cause::Step(StepError::Obstacle(found)) => write!(formatter, "the step {step} found {found}"),
             Cause::Step(_) => write!(formatter, "the step {step} failed"),
             Cause::Ended(status) => write!(formatter, "the step {step} ended as {status}"),
             Cause::Unsettled(status) => write!(formatter, "the step {step} saw {status} until the time was up"),
-            Cause::Missing(what) => write!(formatter, "the step {step} found no {what}"),
-            Cause::Obstacle(found) => write!(formatter, "the step {step} found {found}"),
         }
     }
 }

@@ -7,8 +7,7 @@ use futures_util::{future::BoxFuture, join};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Step, Steps,
-    error::{Cause, Failure},
+    Error, Step, StepError, Steps,
     object::Object,
     run::{Run, Stepped, both, every, required},
 };
@@ -149,9 +148,9 @@ pub async fn issue_between<S: Steps>(
 ) -> Result<Report, Error> {
     let max_document_bytes = issuer.max_document_bytes().min(distributor.max_document_bytes());
     input.check(max_document_bytes).map_err(Error::invalid)?;
-    let run = Run::new(steps, "issuance");
+    let run = Run::begin(steps, "issuance", input).await?;
     let guide = Guide { issuer, distributor, run: &run, input };
-    guide.issue().await.map_err(|failure| run.error(failure))
+    run.end(guide.issue().await).await
 }
 
 struct Guide<'a, S> {
@@ -236,11 +235,15 @@ impl<S: Steps> Guide<'_, S> {
     async fn invest(&self, offered: &Offered, documents: &[DocumentId]) -> Stepped<Object<InvestmentId>> {
         let api = self.distributor.distributor();
         let campaign = api.campaigns(offered.product.id).retrieve(offered.campaign);
-        let campaign = self.run.step(READ_CAMPAIGN, |_| async move { Ok(campaign_status(&campaign.send().await?)) });
-        if campaign.await?.status() == CLOSED {
-            let found = "a campaign that takes no investments: open it, then run the guide again".to_owned();
-            return Err(Failure::new(READ_CAMPAIGN, Cause::Obstacle(found)));
-        }
+        let open = self.run.step(READ_CAMPAIGN, |_| async move {
+            let campaign = campaign_status(&campaign.send().await?);
+            if campaign.status() == CLOSED {
+                let found = "a campaign that takes no investments: open it, then run the guide again";
+                return Err(StepError::Obstacle(found.to_owned()));
+            }
+            Ok(campaign)
+        });
+        open.await?;
 
         let investor_id = required(self.input.investment.investor_id, "investment.investor_id")?;
         let investment = self.input.investment.to_model(investor_id, offered.campaign, documents);

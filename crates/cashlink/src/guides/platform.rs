@@ -4,9 +4,8 @@ use futures_util::join;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Step, Steps,
-    error::{Cause, Failure},
-    object::{Object, Objects},
+    Error, Step, StepError, Steps,
+    object::Object,
     run::{Run, Stepped, both, required},
 };
 use crate::{Cashlink, InvestmentId, InvestorId, InvitationId, Mutation, Scope, WalletId, model};
@@ -91,9 +90,9 @@ pub struct Report {
 /// ```
 pub async fn invest<S: Steps>(client: &Cashlink, steps: &S, input: &Input) -> Result<Report, Error> {
     input.validate().map_err(Error::invalid)?;
-    let run = Run::new(steps, "platform");
+    let run = Run::begin(steps, "platform", input).await?;
     let guide = Guide { client, run: &run, input };
-    guide.invest().await.map_err(|failure| run.error(failure))
+    run.end(guide.invest().await).await
 }
 
 struct Guide<'a, S> {
@@ -128,11 +127,12 @@ impl<S: Steps> Guide<'_, S> {
 
     async fn oldest_wallet(&self, investor_id: InvestorId) -> Stepped<WalletId> {
         let list = self.client.platform().wallets(investor_id).list();
-        let wallets = self.run.step(LIST_WALLETS, |_| async move {
-            Ok(Objects::new(list.all().await?.into_iter().map(|wallet| wallet.id).take(1)))
+        let oldest = self.run.step(LIST_WALLETS, |_| async move {
+            let oldest = list.all().await?.into_iter().next();
+            let oldest = oldest.ok_or_else(|| StepError::Obstacle("no wallet of the investor".to_owned()))?;
+            Ok(Object::new(oldest.id, None))
         });
-        let oldest = wallets.await?.ids.first().copied();
-        oldest.ok_or_else(|| Failure::new(LIST_WALLETS, Cause::Missing("wallet of the investor")))
+        Ok(oldest.await?.id)
     }
 
     async fn invite(&self, investor_id: InvestorId) -> Stepped<InvitationId> {

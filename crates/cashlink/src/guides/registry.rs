@@ -128,9 +128,9 @@ pub async fn import_with<S: Steps>(
     waiting: &Waiting,
 ) -> Result<Report, Error> {
     input.check(client.max_document_bytes()).map_err(Error::invalid)?;
-    let run = Run::new(steps, "registry");
+    let run = Run::begin(steps, "registry", input).await?;
     let guide = Guide { client, run: &run, input, waiting };
-    guide.import().await.map_err(|failure| run.error(failure))
+    run.end(guide.import().await).await
 }
 
 struct Guide<'a, S> {

@@ -12,7 +12,7 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, join_all},
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Recorded, Step, StepError, Steps,
@@ -29,16 +29,20 @@ pub(super) struct Run<S> {
 }
 
 impl<S: Steps> Run<S> {
-    /// A run of the guide called `guide`.
-    ///
-    /// Each guide has a branch of its own: two guides under one run id must not share the key of a step that both have.
-    pub(super) fn new(steps: &S, guide: &'static str) -> Self {
-        Self { steps: steps.branch(guide, 0), applied: Arc::default() }
+    /// Begins a run of the guide called `guide` with `input`.
+    pub(super) async fn begin<I: Serialize + Sync>(steps: &S, guide: &'static str, input: &I) -> Result<Self, Error> {
+        let steps = steps.begin(guide, input).await.map_err(Error::refused)?;
+        Ok(Self { steps, applied: Arc::default() })
     }
 
-    /// The error of this run, after `failure`.
-    pub(super) fn error(&self, failure: Failure) -> Error {
-        Error::new(failure, self.applied.load(Ordering::Relaxed))
+    /// Ends the run with what the guide came to.
+    pub(super) async fn end<R: Serialize + Sync>(&self, result: Stepped<R>) -> Result<R, Error> {
+        let result = result.map_err(|failure| Error::new(failure, self.applied.load(Ordering::Relaxed)));
+        if let Err(error) = self.steps.end(&result).await {
+            // What the steps returned is recorded: only how the run stands is not, and the caller is told that now.
+            tracing::warn!(%error, "how the run ended is not recorded");
+        }
+        result
     }
 
     /// Runs `mutation` as a step under the step's key. `take` picks what is recorded.

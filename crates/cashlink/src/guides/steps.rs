@@ -1,7 +1,7 @@
 //! Steps: how a guide names its calls, so that it can be run at once, recorded, or resumed.
 //!
-//! A guide is written once over [`Steps`]. [`Direct`] runs it at once; an implementation with a journal records every
-//! result, and skips what is recorded when the same run starts again.
+//! A guide is written once over [`Steps`]. [`Direct`] runs it at once and records nothing. [`Journaled`] records every
+//! result, and gives it again when the same run begins again.
 
 use std::{future::Future, time::Duration};
 
@@ -9,18 +9,21 @@ use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{IdempotencyKey, Waiting};
+use crate::{Error, IdempotencyKey, Waiting};
 
 mod direct;
 mod failure;
+mod journaled;
 mod progress;
 mod scope;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use direct::Direct;
 pub use failure::{Rejection, StepError};
+pub use journaled::Journaled;
 pub use progress::{Progress, StepFinished, StepOutcome, StepStarted};
 pub use scope::{StepScope, Ticket};
 
@@ -86,8 +89,40 @@ pub trait Recorded: Serialize + DeserializeOwned + Send {
 ///
 /// A guide awaits only what these methods return. Steps that do not depend on each other run at the same time: call
 /// them all, then `join!` what they returned, then `?`. Never `try_join!`, which drops calls in flight. A concurrent
-/// part of more than one step gets its own [`branch`](Self::branch).
+/// part of more than one step gets its own [`branch`](Self::branch). It calls [`begin`](Self::begin) before its first
+/// step, takes its steps by what that returns, and hands its result to [`end`](Self::end).
 pub trait Steps: Clone + Send + Sync + 'static {
+    /// Begins the run of the guide called `guide` with `input`, and returns the steps that it then takes.
+    ///
+    /// They are a branch of their own: two guides under one run id must not share the key of a step that both have.
+    /// Where the run is durable, what it was given before is there afterwards, and it is held until what is returned,
+    /// with all its clones, is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Where the run is durable, fails before anything is sent if it was begun with another guide or input, was
+    /// abandoned, or is held by somebody else.
+    fn begin<'a, I>(&'a self, guide: &'static str, input: &'a I) -> BoxFuture<'a, Result<Self, Error>>
+    where
+        I: Serialize + Sync,
+    {
+        let _ = input;
+        Box::pin(std::future::ready(Ok(self.branch(guide, 0))))
+    }
+
+    /// Takes note of what the guide came to. Where the run is durable, that is what is known of it from then on.
+    ///
+    /// # Errors
+    ///
+    /// Fails if that cannot be stored. What the steps returned is stored all the same.
+    fn end<'a, R>(&'a self, result: &'a Result<R, super::Error>) -> BoxFuture<'a, Result<(), Error>>
+    where
+        R: Serialize + Sync,
+    {
+        let _ = result;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Runs one step.
     ///
     /// `call` gets the idempotency key of the step, which depends on the run, the branch, the name and the ordinal
@@ -106,7 +141,8 @@ pub trait Steps: Clone + Send + Sync + 'static {
     #[must_use]
     fn branch(&self, name: &'static str, index: usize) -> Self;
 
-    /// Asks until the answer is `settled`, first at once and then after growing pauses.
+    /// Asks until the answer is `settled`, first at once and then after growing pauses. Where the run is durable, only a
+    /// settled answer is recorded: a run that goes on asks anew, with the whole time that `waiting` allows.
     ///
     /// Returns the last answer when the time that `waiting` allows has been slept: look whether it is settled.
     fn poll<'a, T, F, Fut>(

@@ -3,9 +3,8 @@
 use crate::{
     DistributionPlatformId, Issuer,
     guides::{
-        Step, Steps,
-        error::{Cause, Failure},
-        object::{Object, Objects},
+        Step, StepError, Steps,
+        object::Object,
         run::{Run, Stepped},
     },
     model,
@@ -36,31 +35,38 @@ async fn named<S: Steps>(run: &Run<S>, api: Issuer<'_>, id: DistributionPlatform
     let query = api.distribution_platforms().retrieve(id);
     let platform = run.step(READ_PLATFORM, |_| async move {
         let platform = query.send().await?;
-        Ok(Object::new(platform.id, Some(if is_allowed(&platform) { ALLOWED } else { "not allowed" })))
+        if !is_allowed(&platform) {
+            return Err(StepError::Obstacle(format!("a platform that does not allow listings: it {AGREE}")));
+        }
+        Ok(Object::new(platform.id, Some(ALLOWED)))
     });
-    if platform.await?.status() == ALLOWED {
-        return Ok(id);
-    }
-    Err(obstacle(READ_PLATFORM, format!("a platform that does not allow listings: it {AGREE}")))
+    platform.await?;
+    Ok(id)
 }
 
 async fn only<S: Steps>(run: &Run<S>, api: Issuer<'_>) -> Stepped<DistributionPlatformId> {
     let list = api.distribution_platforms().list();
-    let allowed = run.step(LIST_PLATFORMS, |_| async move {
+    let only = run.step(LIST_PLATFORMS, |_| async move {
         let platforms = list.all().await?;
-        Ok(Objects::new(platforms.iter().filter(|platform| is_allowed(platform)).map(|platform| platform.id)))
+        let allowed = platforms.iter().filter(|platform| is_allowed(platform)).map(|platform| platform.id);
+        let only = the_only(&allowed.collect::<Vec<_>>()).map_err(StepError::Obstacle)?;
+        Ok(Object::new(only, Some(ALLOWED)))
     });
-    match &allowed.await?.ids[..] {
+    Ok(only.await?.id)
+}
+
+/// The only one, or what is found instead.
+fn the_only(allowed: &[DistributionPlatformId]) -> Result<DistributionPlatformId, String> {
+    match allowed {
         [only] => Ok(*only),
-        [] => Err(obstacle(LIST_PLATFORMS, format!("no platform that allows listings: one {AGREE}"))),
+        [] => Err(format!("no platform that allows listings: one {AGREE}")),
         several => {
             let ids: Vec<_> = several.iter().map(ToString::to_string).collect();
             let (count, ids) = (ids.len(), ids.join(", "));
-            let found = format!(
+            Err(format!(
                 "{count} platforms that allow listings: set distribution_platform_id to one of them ({ids}), then run \
                  the guide again"
-            );
-            Err(obstacle(LIST_PLATFORMS, found))
+            ))
         }
     }
 }
@@ -68,8 +74,4 @@ async fn only<S: Steps>(run: &Run<S>, api: Issuer<'_>) -> Stepped<DistributionPl
 /// Whether products may be listed on the platform. Silence is a no.
 fn is_allowed(platform: &model::DistributionPlatform) -> bool {
     platform.is_allowed == Some(true)
-}
-
-fn obstacle(step: Step, found: String) -> Failure {
-    Failure::new(step, Cause::Obstacle(found))
 }

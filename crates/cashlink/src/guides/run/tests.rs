@@ -51,7 +51,7 @@ async fn every_step_ends_before_the_first_failure_is_returned() {
 
 #[tokio::test]
 async fn only_steps_with_an_effect_and_a_result_count_as_applied() {
-    let run = Run::new(&crate::guides::Direct::new(uuid::Uuid::nil()), "test");
+    let run = Run::begin(&crate::guides::Direct::new(uuid::Uuid::nil()), "test", &()).await.unwrap();
     let object = || Object::new(crate::WalletId::new(uuid::Uuid::nil()), None);
     run.step(MAKE, |_| async move { Ok(object()) }).await.unwrap();
     run.step(Step::absolute("set", "v2_things_partial_update"), |_| async move { Ok(object()) }).await.unwrap();
@@ -59,7 +59,7 @@ async fn only_steps_with_an_effect_and_a_result_count_as_applied() {
     let refused = run.step::<Object<crate::WalletId>, _, _>(MAKE, |_| async move {
         Err(crate::Error::invalid_field("a", "b").into())
     });
-    let error = run.error(refused.await.unwrap_err());
+    let error = run.end::<()>(Err(refused.await.unwrap_err())).await.unwrap_err();
     assert_eq!(error.applied(), 2);
     assert!(error.is_partly_done() && error.is_validation() && error.is_resumable());
     assert_eq!(error.step(), Some(MAKE));
@@ -71,7 +71,7 @@ async fn only_steps_with_an_effect_and_a_result_count_as_applied() {
 async fn two_guides_under_one_run_id_share_no_key() {
     let steps = crate::guides::Direct::new(uuid::Uuid::nil());
     let key_in = async |guide: &'static str| {
-        let run = Run::new(&steps, guide);
+        let run = Run::begin(&steps, guide, &()).await.unwrap();
         let step = run.step(MAKE, |key| async move { Ok(Objects { ids: vec![], status: Some(key.to_string()) }) });
         let made: Objects<crate::WalletId> = step.await.unwrap();
         made.status
@@ -87,7 +87,7 @@ fn only_what_was_left_open_can_go_on_under_the_same_run_id() {
     check(Cause::Ended("REJECTION".to_owned()), false, Outcome::Rejected);
     check(Cause::Ended("unknown".to_owned()), false, Outcome::Unknown);
     check(Cause::Unsettled("PAID".to_owned()), true, Outcome::Unknown);
-    check(Cause::Missing("wallet"), true, Outcome::Rejected);
+    check(Cause::Step(StepError::Obstacle("no wallet".to_owned())), true, Outcome::Rejected);
     check(Cause::Step(crate::Error::invalid_field("a", "b").into()), true, Outcome::NotSent);
 
     #[track_caller]

@@ -5,17 +5,15 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-use super::{Progress, Recorded, Step, StepError, StepScope, StepStarted, Steps};
-use crate::{
-    IdempotencyKey,
-    time::{Clock, SystemClock},
-};
+use super::{Progress, Recorded, Step, StepError, StepScope, StepStarted, Steps, watch::Watch};
+use crate::{IdempotencyKey, time::Clock};
 
 /// Runs a guide at once.
 ///
 /// Nothing is recorded, but every key is derived from the run id. After a crash, running the guide again with the same
 /// run id and the same input asks for every effect again under its first key, and the API answers with what it did
-/// before, for as long as it remembers keys. So store the run id before the run begins.
+/// before, for as long as it remembers keys. So store the run id before the run begins. It suits trials, and processes
+/// that are short and watched; [`Journaled`](super::Journaled) does not depend on the API's memory for what it recorded.
 ///
 /// ```no_run
 /// use cashlink::{Cashlink, guides::{Direct, Progress, registry}};
@@ -34,36 +32,27 @@ use crate::{
 #[derive(Clone)]
 pub struct Direct {
     scope: StepScope,
-    clock: Arc<dyn Clock>,
-    observer: Option<Arc<Observer>>,
+    watch: Watch,
 }
-
-type Observer = dyn Fn(&Progress) + Send + Sync;
 
 impl Direct {
     /// Runs under the keys of `run_id`.
     pub fn new(run_id: Uuid) -> Self {
-        Self { scope: StepScope::root(run_id), clock: Arc::new(SystemClock), observer: None }
+        Self { scope: StepScope::root(run_id), watch: Watch::default() }
     }
 
     /// Replaces the clock, for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.watch.clock = clock;
         self
     }
 
     /// Tells `observer` of every step that begins or ends. It is called on the task that runs the guide: be quick.
     #[must_use]
     pub fn observe(mut self, observer: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.watch.observer = Some(Arc::new(observer));
         self
-    }
-
-    fn tell(&self, progress: &Progress) {
-        if let Some(observer) = &self.observer {
-            observer(progress);
-        }
     }
 }
 
@@ -78,25 +67,14 @@ impl Steps for Direct {
         let run = self.clone();
         Box::pin(async move {
             let ticket = ticket?;
-            let started = StepStarted::new(step, &ticket);
-            run.tell(&Progress::Started(started.clone()));
-            let begin = run.clock.now();
-            let result = call(ticket.key().clone()).await;
-            let finished = started.finished(run.clock.now().duration_since(begin), &result);
-            tracing::debug!(
-                run = %run.scope.run(),
-                step = finished.id,
-                operation_id = finished.operation_id,
-                outcome = finished.outcome.as_str(),
-                "step ended",
-            );
-            run.tell(&Progress::Finished(finished));
-            result
+            let key = ticket.key().clone();
+            let call = async move { call(key).await };
+            run.watch.over(run.scope.run(), StepStarted::new(step, &ticket), call).await
         })
     }
 
     fn sleep(&self, _name: &'static str, duration: Duration) -> BoxFuture<'static, Result<(), StepError>> {
-        let clock = Arc::clone(&self.clock);
+        let clock = Arc::clone(&self.watch.clock);
         Box::pin(async move {
             clock.sleep(duration).await;
             Ok(())
@@ -110,6 +88,6 @@ impl Steps for Direct {
 
 impl fmt::Debug for Direct {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Direct").field("scope", &self.scope).field("clock", &self.clock).finish_non_exhaustive()
+        formatter.debug_struct("Direct").field("scope", &self.scope).field("watch", &self.watch).finish()
     }
 }

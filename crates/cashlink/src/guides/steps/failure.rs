@@ -1,4 +1,4 @@
-//! Why a step has no result: the API refused for good, or the run was interrupted.
+//! Why a step has no result: the API refused for good, something stands in the way, or the run was interrupted.
 
 use std::{error::Error as StdError, fmt};
 
@@ -8,10 +8,13 @@ use crate::{Error, FieldError, Outcome};
 
 /// Why a step has no result.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "an implementation of `Steps` has to treat both kinds")]
+#[expect(clippy::exhaustive_enums, reason = "an implementation of `Steps` has to treat every kind")]
 pub enum StepError {
     /// The API's final verdict. It may be recorded, and a guide may branch on it.
     Rejected(Rejection),
+    /// What was read does not let the run go on until somebody does something about it: what it is, and what to do,
+    /// without personal data. Never recorded, so that it is read anew when the run goes on.
+    Obstacle(String),
     /// No verdict: the run stops here and can go on later, under the same key. Never recorded; a guide only passes it
     /// on.
     Interrupted(Error),
@@ -21,7 +24,7 @@ impl StepError {
     /// Whether the effect of the step happened.
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Rejected(_) => Outcome::Rejected,
+            Self::Rejected(_) | Self::Obstacle(_) => Outcome::Rejected,
             Self::Interrupted(error) => error.outcome(),
         }
     }
@@ -51,6 +54,7 @@ impl fmt::Display for StepError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected(rejection) => fmt::Display::fmt(rejection, formatter),
+            Self::Obstacle(found) => write!(formatter, "found {found}"),
             Self::Interrupted(error) => fmt::Display::fmt(error, formatter),
         }
     }
@@ -59,7 +63,7 @@ impl fmt::Display for StepError {
 impl StdError for StepError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Rejected(_) => None,
+            Self::Rejected(_) | Self::Obstacle(_) => None,
             Self::Interrupted(error) => error.source(),
         }
     }
@@ -111,6 +115,12 @@ impl Rejection {
     /// The id that the API gave the request, to quote to its support.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// The same without the API's messages, which may quote what was sent.
+    pub(super) fn without_messages(&self) -> Self {
+        let silent = |field: &RejectedField| RejectedField { path: field.path.clone(), message: String::new() };
+        Self { message: None, fields: self.fields.iter().map(silent).collect(), ..self.clone() }
     }
 
     fn paths(&self) -> impl Iterator<Item = &str> {

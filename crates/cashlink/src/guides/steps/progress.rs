@@ -52,6 +52,8 @@ pub struct StepFinished {
     pub status: Option<String>,
     /// How it ended.
     pub outcome: StepOutcome,
+    /// Whether that had been recorded earlier, so that nothing was sent now.
+    pub is_recorded: bool,
 }
 
 /// How a step ended.
@@ -110,6 +112,7 @@ impl StepStarted {
             object_id: value.and_then(Recorded::id),
             status: value.and_then(Recorded::status).map(str::to_owned),
             outcome: StepOutcome::of(result),
+            is_recorded: false,
         }
     }
 }
