@@ -8,14 +8,21 @@
 //!
 //! Each checks its whole input before anything is sent, runs calls that do not depend on each other at the same time,
 //! and derives the idempotency key of every step from a run id. After a crash or a lost connection run it again with
-//! the same run id and input: what happened is not repeated. The steps run by way of an implementation of [`Steps`];
-//! [`Direct`] runs them at once.
+//! the same run id and input: what happened is not repeated.
+//!
+//! The steps run by way of an implementation of [`Steps`]:
+//!
+//! - [`Journaled`], made by [`Journal::run`](crate::journal::Journal::run), records what every step returned. A run that
+//!   begins again skips what is recorded, refuses another input, and is held by one process at a time. Take it where
+//!   money is at stake.
+//! - [`Direct`] records nothing and asks for every step again under its key. It depends on the API's memory for keys,
+//!   whose length is not documented. Take it for trials.
 //!
 //! ```no_run
-//! use cashlink::{Cashlink, guides::{Direct, Error, registry}};
+//! use cashlink::{Cashlink, guides::{Error, registry}, journal::Journal};
 //!
-//! # async fn run(cashlink: Cashlink, run_id: uuid::Uuid, input: registry::Input) -> Result<(), Error> {
-//! match registry::import(&cashlink, &Direct::new(run_id), &input).await {
+//! # async fn run(cashlink: Cashlink, journal: Journal, run_id: uuid::Uuid, input: registry::Input) -> Result<(), Error> {
+//! match registry::import(&cashlink, &journal.run(run_id), &input).await {
 //!     Ok(report) => println!("investment {} is {}", report.investment_id, report.investment_status),
 //!     Err(error) if error.is_resumable() => println!("run {run_id} can go on later: {error}"),
 //!     Err(error) => return Err(error),
@@ -37,6 +44,6 @@ mod steps;
 
 pub use error::Error;
 pub use steps::{
-    Direct, Progress, Recorded, Rejection, Step, StepError, StepFinished, StepKind, StepOutcome, StepScope,
+    Direct, Journaled, Progress, Recorded, Rejection, Step, StepError, StepFinished, StepKind, StepOutcome, StepScope,
     StepStarted, Steps, Ticket,
 };
