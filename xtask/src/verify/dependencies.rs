@@ -14,13 +14,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// Crate → crates of the workspace that it may depend on, in whatever way. `None`: all of them.
-const ALLOWED: [(&str, Option<&[&str]>); 8] = [
+const ALLOWED: [(&str, Option<&[&str]>); 9] = [
     ("cashlink-types", Some(&[])),
     ("cashlink-api", Some(&["cashlink-types"])),
     // The sandbox for the examples; that users do not get it is checked below.
     ("cashlink", Some(&["cashlink-api", "cashlink-sandbox", "cashlink-types"])),
     ("cashlink-sandbox", Some(&[])),
-    ("cashlink-cli", Some(&["cashlink", "cashlink-sandbox"])),
+    ("cashlink-sqlite", Some(&["cashlink"])),
+    ("cashlink-cli", Some(&["cashlink", "cashlink-sandbox", "cashlink-sqlite"])),
     ("cashlink-bench", None),
     ("cashlink-tests", None),
     ("xtask", Some(&[])),
@@ -35,12 +36,14 @@ const FORBIDDEN: &[&str] = &[
     "axum-server",
     "cashlink-cli",
     "cashlink-sandbox",
+    "cashlink-sqlite",
     "clap",
     "clap_builder",
     "comfy-table",
     "crossterm",
     "indicatif",
     "jsonschema",
+    "libsqlite3-sys",
     "multer",
     "openapiv3",
     "pico-args",
@@ -48,6 +51,7 @@ const FORBIDDEN: &[&str] = &[
     "progenitor",
     "progenitor-impl",
     "progenitor-macro",
+    "rusqlite",
     "serde-saphyr",
     "tracing-subscriber",
     "typify",

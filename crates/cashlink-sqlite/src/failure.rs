@@ -1,0 +1,83 @@
+//! Why something was not done, before it is known on which file.
+
+use std::{path::Path, sync::Arc};
+
+use cashlink::journal::{StoreError, StoreErrorKind, UnknownWord};
+use rusqlite::{ErrorCode, types::FromSqlError};
+
+/// A failure that can be told to every caller of a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    kind: StoreErrorKind,
+    message: String,
+    source: Option<Arc<rusqlite::Error>>,
+}
+
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+/// What to do about a file that is damaged.
+const GOING_ON: &str = "keep a copy of the file and of those beside it (-wal, .lock); intents may be among what is lost, \
+    so compare with the API before anything is sent again; `sqlite3 FILE .recover | sqlite3 NEW` saves what can be read, \
+    and Options::accept_loss opens a journal that has lost its latest entries";
+
+impl Failure {
+    pub(crate) fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(StoreErrorKind::Unavailable, message)
+    }
+
+    pub(crate) fn damaged(what: impl AsRef<str>) -> Self {
+        Self::new(StoreErrorKind::Damaged, format!("{}: {GOING_ON}", what.as_ref()))
+    }
+
+    /// Whether the same may succeed later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.kind == StoreErrorKind::Unavailable
+    }
+
+    /// The failure of the journal at `path`.
+    pub(crate) fn at(self, path: &Path) -> StoreError {
+        let error = StoreError::new(self.kind, format!("journal {}: {}", path.display(), self.message));
+        match self.source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        let mut failure = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged("the file is damaged"),
+            Some(ErrorCode::DiskFull) => Self::unavailable("the disk is full; make space and try again"),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                Self::unavailable("the file cannot be written; see to its mode and to that of its folder")
+            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::unavailable("another program keeps the file locked; end it and try again")
+            }
+            Some(ErrorCode::SystemIoFailure) => Self::unavailable("the disk failed to read or write; see to it"),
+            Some(ErrorCode::CannotOpen) => Self::unavailable("the file cannot be opened; see to its folder and modes"),
+            Some(_) => Self::unavailable("SQLite refused"),
+            // All other variants are about values that are not of the form in which they were written.
+            None => Self::damaged("an entry cannot be understood"),
+        };
+        failure.source = Some(Arc::new(error));
+        failure
+    }
+}
+
+impl From<UnknownWord> for Failure {
+    fn from(error: UnknownWord) -> Self {
+        Self::damaged(error.to_string())
+    }
+}
+
+impl From<FromSqlError> for Failure {
+    fn from(_: FromSqlError) -> Self {
+        Self::damaged("an entry cannot be understood")
+    }
+}
