@@ -269,3 +269,6 @@ impl fmt::Debug for Journaled {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
