@@ -6,8 +6,11 @@
 #![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 pub mod clock;
+pub mod gateway;
 pub mod instances;
 pub mod log;
+pub mod operations;
+pub mod outcomes;
 pub mod personal;
 pub mod relay;
 pub mod rounds;

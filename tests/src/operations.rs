@@ -1,19 +1,24 @@
 //! Every operation that changes something, and how it is sent once.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod distributor;
 mod issuer;
 mod platform;
 mod target;
 
+use std::time::Duration;
+
 use cashlink::{Cashlink, DocumentSource, Error, IdempotencyKey, Mutation};
-use cashlink_tests::spec;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(crate) use target::Target;
+use crate::spec;
+
+pub use target::Target;
 
 /// Every operation that changes something; what one needs of another comes after it.
-pub(crate) const OPERATIONS: [&str; 38] = [
+pub const OPERATIONS: [&str; 38] = [
     "v2_documents_create",
     "v2_investors_create",
     "v2_investors_partial_update",
@@ -55,7 +60,7 @@ pub(crate) const OPERATIONS: [&str; 38] = [
 ];
 
 /// Those that carry no key: they set absolute values and may be repeated all the same.
-pub(crate) const UNKEYED: [&str; 7] = [
+pub const UNKEYED: [&str; 7] = [
     "v2_investors_wallets_partial_update",
     "v2_investments_partial_update",
     "distributor_v2_investors_wallets_partial_update",
@@ -65,24 +70,52 @@ pub(crate) const UNKEYED: [&str; 7] = [
     "issuer_v2_products_campaigns_partial_update",
 ];
 
-/// Sends `operation` once under `key`, with a request that the sandbox accepts.
-pub(crate) async fn send(
-    client: &Cashlink,
-    target: &Target,
-    operation: &str,
-    key: &IdempotencyKey,
-) -> Result<(), Error> {
-    if operation.starts_with("distributor_") {
-        distributor::send(&client.distributor(), target, operation, key).await
-    } else if operation.starts_with("issuer_") {
-        issuer::send(&client.issuer(), target, operation, key).await
-    } else {
-        platform::send(&client.platform(), target, operation, key).await
+/// The options of a call.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its key.
+    pub key: IdempotencyKey,
+    /// The bound of all its attempts together.
+    pub timeout: Option<Duration>,
+}
+
+impl From<&IdempotencyKey> for Options {
+    fn from(key: &IdempotencyKey) -> Self {
+        Self { key: key.clone(), timeout: None }
     }
 }
 
-async fn keyed<T: DeserializeOwned>(mutation: Mutation<T>, key: &IdempotencyKey) -> Result<(), Error> {
-    mutation.key(key.clone()).send().await.map(drop)
+/// Sends `operation` once under `key`, with a request that the sandbox accepts.
+///
+/// # Errors
+///
+/// Fails as the call does.
+pub async fn send(client: &Cashlink, target: &Target, operation: &str, key: &IdempotencyKey) -> Result<(), Error> {
+    send_with(client, target, operation, &key.into()).await
+}
+
+/// As [`send`], with more than a key.
+///
+/// # Errors
+///
+/// Fails as the call does.
+pub async fn send_with(client: &Cashlink, target: &Target, operation: &str, options: &Options) -> Result<(), Error> {
+    if operation.starts_with("distributor_") {
+        distributor::send(&client.distributor(), target, operation, options).await
+    } else if operation.starts_with("issuer_") {
+        issuer::send(&client.issuer(), target, operation, options).await
+    } else {
+        platform::send(&client.platform(), target, operation, options).await
+    }
+}
+
+async fn sent<T: DeserializeOwned>(mutation: Mutation<T>, options: &Options) -> Result<(), Error> {
+    let mutation = mutation.key(options.key.clone());
+    let mutation = match options.timeout {
+        Some(timeout) => mutation.timeout(timeout),
+        None => mutation,
+    };
+    mutation.send().await.map(drop)
 }
 
 /// The request that the description gives as an example, with other values at some pointers.

@@ -4,6 +4,7 @@
 mod bench;
 mod coverage;
 mod generate;
+mod outcomes;
 mod spec;
 mod verify;
 mod workspace;
@@ -22,6 +23,8 @@ usage: cargo xtask <task>
   verify --list         show the names
   bench [NAME]...       measure: call and upload, or those of call, upload and build that are named
         [--quick] [--rounds N] [--json]
+  outcomes              compare what 100,000 calls that meet faults say of their outcome with the sandbox's ledger
+        [--calls N] [--seed S]
 ";
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["verify", "--list"] => verify::list(),
         ["verify", names @ ..] => return verify::run(&workspace, names),
         ["bench", arguments @ ..] => return bench::run(&workspace, arguments),
+        ["outcomes", arguments @ ..] => return outcomes::run(&workspace, arguments),
         [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         other => bail!("`{}` is not a task\n\n{USAGE}", other.join(" ")),
     }

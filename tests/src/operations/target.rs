@@ -14,7 +14,8 @@ use super::{document, example};
 pub(super) const RECEIVER: &str = "0xcccccccccccccccccccccccccccccccccccccccc";
 
 /// Objects for every operation.
-pub(crate) struct Target {
+#[derive(Debug)]
+pub struct Target {
     pub(super) document: DocumentId,
     pub(super) investor: InvestorId,
     /// One for each family: an investor has one managed wallet.
@@ -38,7 +39,8 @@ pub(super) fn signed_at() -> Timestamp {
 }
 
 impl Target {
-    pub(crate) async fn prepare(sandbox: &Sandbox, client: &Cashlink) -> Self {
+    /// Makes them.
+    pub async fn prepare(sandbox: &Sandbox, client: &Cashlink) -> Self {
         let api = client.platform();
         let document = api.documents().upload(&document()).send().await.unwrap().id;
         let mut investors = Vec::new();

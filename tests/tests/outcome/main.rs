@@ -2,15 +2,17 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod operations;
+mod schedules;
 
 use std::{collections::BTreeSet, net::TcpListener, time::Duration};
 
 use cashlink::{Error, IdempotencyKey, Outcome, RetryPolicy};
 use cashlink_sandbox::{Fault, LedgerEntry, LedgerOutcome, Sandbox};
-use cashlink_tests::{clock::JumpingClock, session, spec};
-
-use crate::operations::{OPERATIONS, Target, UNKEYED, send};
+use cashlink_tests::{
+    clock::JumpingClock,
+    operations::{OPERATIONS, Target, UNKEYED, send},
+    session, spec,
+};
 
 /// What a call must say, and how often it then has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
