@@ -25,7 +25,7 @@ const OF_FIXED_FORM: [&str; 9] = [
 ///
 /// # Errors
 ///
-/// Fails if the input cannot be written, such as one with documents in memory.
+/// Fails if the input cannot be written and read back, such as one with documents in memory.
 pub fn unmistakable<T: Serialize + DeserializeOwned>(input: &T) -> serde_json::Result<T> {
     let mut json = serde_json::to_value(input)?;
     visit(&mut json, &mut |name, value| match name {
@@ -41,7 +41,7 @@ pub fn unmistakable<T: Serialize + DeserializeOwned>(input: &T) -> serde_json::R
 ///
 /// # Errors
 ///
-/// Fails if the input cannot be written, such as one with documents in memory.
+/// Fails if the input cannot be written.
 pub fn values<T: Serialize>(input: &T) -> serde_json::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     visit(&mut serde_json::to_value(input)?, &mut |_, value| {
