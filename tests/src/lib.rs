@@ -6,6 +6,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 pub mod clock;
+pub mod crash;
 pub mod gateway;
 pub mod instances;
 pub mod log;
