@@ -3,7 +3,9 @@
 mod aim;
 mod build;
 mod call;
+mod disk;
 mod instructions;
+mod journal;
 mod machine;
 mod peer;
 mod progress;
@@ -30,14 +32,16 @@ struct Findings {
 
 /// How a benchmark is to be run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Settings {
+struct Settings<'arguments> {
     /// Nothing: as many as the benchmark deems enough.
     rounds: Option<usize>,
     quick: bool,
     json: bool,
+    /// Where files of a benchmark go for which the disk matters. Nothing: into the target folder.
+    folder: Option<&'arguments str>,
 }
 
-impl Settings {
+impl Settings<'_> {
     fn rounds(self, usual: usize, quick: usize) -> usize {
         self.rounds.unwrap_or(if self.quick { quick } else { usual })
     }
@@ -47,12 +51,12 @@ impl Settings {
 #[derive(Clone, Copy, Debug)]
 struct Benchmark {
     name: &'static str,
-    run: fn(&Workspace, Settings) -> Result<Findings>,
+    run: fn(&Workspace, Settings<'_>) -> Result<Findings>,
 }
 
-const BENCHMARKS: [Benchmark; 3] = [call::BENCHMARK, upload::BENCHMARK, build::BENCHMARK];
+const BENCHMARKS: [Benchmark; 4] = [call::BENCHMARK, upload::BENCHMARK, journal::BENCHMARK, build::BENCHMARK];
 
-/// Run where none is named; what builds the same things for minutes is run on demand.
+/// Run where none is named; what takes minutes, or the whole disk, is run on demand.
 const USUAL: [&str; 2] = [call::BENCHMARK.name, upload::BENCHMARK.name];
 
 /// Runs the benchmarks and prints what they found. A missed aim is no failure: clocks depend on the machine.
@@ -75,7 +79,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse(arguments: &[&str]) -> Result<(Vec<Benchmark>, Settings)> {
+fn parse<'arguments>(arguments: &[&'arguments str]) -> Result<(Vec<Benchmark>, Settings<'arguments>)> {
     let mut settings = Settings::default();
     let mut names = Vec::new();
     let mut arguments = arguments.iter();
@@ -87,6 +91,7 @@ fn parse(arguments: &[&str]) -> Result<(Vec<Benchmark>, Settings)> {
                 let rounds = arguments.next().and_then(|text| text.parse().ok()).filter(|rounds| *rounds > 0);
                 settings.rounds = Some(rounds.context("`--rounds` needs a number from 1")?);
             }
+            "--dir" => settings.folder = Some(arguments.next().context("`--dir` needs a folder")?),
             name => names.push(name),
         }
     }
@@ -135,10 +140,15 @@ mod tests {
         check(&[], &["call", "upload"], Settings::default());
         check(&["build"], &["build"], Settings::default());
         check(&["upload", "call", "--json"], &["call", "upload"], Settings { json: true, ..Settings::default() });
-        check(&["call", "--rounds", "3", "--quick"], &["call"], Settings { rounds: Some(3), quick: true, json: false });
+        check(
+            &["call", "--rounds", "3", "--quick"],
+            &["call"],
+            Settings { rounds: Some(3), quick: true, ..Settings::default() },
+        );
+        check(&["journal", "--dir", "/data"], &["journal"], Settings { folder: Some("/data"), ..Settings::default() });
 
         #[track_caller]
-        fn check(arguments: &[&str], names: &[&str], settings: Settings) {
+        fn check(arguments: &[&str], names: &[&str], settings: Settings<'_>) {
             let (benchmarks, parsed) = parse(arguments).unwrap();
             assert_eq!(benchmarks.iter().map(|benchmark| benchmark.name).collect::<Vec<_>>(), names);
             assert_eq!(parsed, settings);
@@ -147,8 +157,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        check(&["speed"], "`speed` is none of call, upload, build");
+        check(&["speed"], "`speed` is none of call, upload, journal, build");
         check(&["--rounds"], "`--rounds` needs a number from 1");
+        check(&["--dir"], "`--dir` needs a folder");
         check(&["--rounds", "0"], "`--rounds` needs a number from 1");
 
         #[track_caller]

@@ -5,9 +5,12 @@
 
 mod call;
 mod contestant;
+mod journal;
 mod process;
 mod server;
 mod upload;
+
+use std::{path::Path, str::FromStr, time::Duration};
 
 use anyhow::{Context, Result, bail};
 
@@ -16,9 +19,12 @@ use self::contestant::{ByHand, Facade, Raw};
 const USAGE: &str = "\
 usage: cashlink-bench serve
        cashlink-bench call <facade|raw|by-hand> <URL> <in flight> <warm-up calls> <calls>
-       cashlink-bench upload <facade|by-hand> <URL> <file>";
+       cashlink-bench upload <facade|by-hand> <URL> <file>
+       cashlink-bench journal <bare|naive|begin|sealed|begin-finish> <folder> <callers> <milliseconds>
+       cashlink-bench journal-growth <folder> <callers> <rows> <pending rows>
+       cashlink-bench journal-recovery <folder>";
 
-// One thread: the other core is the server's.
+// One thread: the other core is the server's, or that of the thread that writes.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,12 +42,21 @@ async fn main() -> Result<()> {
         }
         ["upload", "facade", url, file] => upload::facade(url, file).await?,
         ["upload", "by-hand", url, file] => upload::by_hand(url, file).await?,
+        ["journal", contestant, folder, callers, milliseconds] => {
+            let time = Duration::from_millis(number(milliseconds)?);
+            let load = journal::Load { callers: number(callers)?, time };
+            journal::measure(contestant, Path::new(folder), load).await?
+        }
+        ["journal-growth", folder, callers, rows, pending] => {
+            journal::grow(Path::new(folder), number(callers)?, number(rows)?, number(pending)?).await?
+        }
+        ["journal-recovery", folder] => journal::recover(Path::new(folder)).await?,
         _ => bail!("{USAGE}"),
     };
     println!("{result}");
     Ok(())
 }
 
-fn number(text: &str) -> Result<usize> {
-    text.parse().with_context(|| format!("`{text}` is not a number"))
+fn number<T: FromStr>(text: &str) -> Result<T> {
+    text.parse().ok().with_context(|| format!("`{text}` is not a number"))
 }

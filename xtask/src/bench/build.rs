@@ -65,7 +65,7 @@ struct Rounds {
     megabytes: [Option<f64>; 2],
 }
 
-fn run(workspace: &Workspace, settings: Settings) -> Result<Findings> {
+fn run(workspace: &Workspace, settings: Settings<'_>) -> Result<Findings> {
     let rounds = settings.rounds(3, 1);
     let count = count_operations(workspace)?;
     let lines = generated_lines(workspace)?;

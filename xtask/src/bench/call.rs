@@ -33,7 +33,7 @@ struct Rounds {
     processor: [Vec<Option<f64>>; 3],
 }
 
-fn run(workspace: &Workspace, settings: Settings) -> Result<Findings> {
+fn run(workspace: &Workspace, settings: Settings<'_>) -> Result<Findings> {
     let program = Program::build(workspace)?;
     let rounds = settings.rounds(9, 3);
     let calls = if settings.quick { 5_000 } else { 20_000 };

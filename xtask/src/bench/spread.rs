@@ -39,6 +39,11 @@ pub(super) fn difference(ours: f64, peers: f64) -> f64 {
     ours - peers
 }
 
+/// How many times a peer.
+pub(super) fn ratio(ours: f64, peers: f64) -> f64 {
+    ours / peers
+}
+
 /// The share of a peer, in per cent.
 pub(super) fn percent(ours: f64, peers: f64) -> f64 {
     ours / peers * 100.0

@@ -34,7 +34,7 @@ struct Rounds {
     memory: [Vec<Option<f64>>; 3],
 }
 
-fn run(workspace: &Workspace, settings: Settings) -> Result<Findings> {
+fn run(workspace: &Workspace, settings: Settings<'_>) -> Result<Findings> {
     let program = Program::build(workspace)?;
     let rounds = settings.rounds(7, 3);
     let mebibytes = if settings.quick { 256 } else { 1024 };
