@@ -2,31 +2,23 @@
 
 use std::pin::pin;
 
-use cashlink::{AnyCall, BodyKind, Cashlink, DocumentSource, IdempotencyKey, Method, Operation};
+use cashlink::{AnyCall, BodyKind, Cashlink, DocumentSource, IdempotencyKey, Method, Operation, journal::Journal};
 use futures_util::TryStreamExt;
-use serde::Serialize;
 
 use crate::{
     args::{Api, Request, Verbosity},
     connection::Connection,
     exit::Exit,
-    failure::{self, Failure},
-    output,
+    failure::{self, Asked, Failure},
+    journal::{self, Opened},
+    layout, output,
     problem::Problem,
     signals::Signals,
     variables::Variables,
 };
 
 mod data;
-mod layout;
 mod list;
-
-/// The JSON document of a call that failed.
-#[derive(Serialize)]
-struct Failed<'a> {
-    status: &'static str,
-    error: &'a Failure,
-}
 
 /// Runs the call that the arguments name.
 pub(crate) async fn run(api: &Api, verbosity: &Verbosity, variables: &Variables) -> Exit {
@@ -34,23 +26,25 @@ pub(crate) async fn run(api: &Api, verbosity: &Verbosity, variables: &Variables)
         return list::show(verbosity);
     }
     let (Some(method), Some(path)) = (api.method, &api.path) else {
-        return refuse(&Failure::usage("METHOD and PATH are needed"), verbosity);
+        return Failure::usage("METHOD and PATH are needed").refuse(verbosity);
     };
-    let prepared = Prepared::new(method, path, api, variables).and_then(|call| Ok((call, Signals::listen()?)));
-    let (call, mut signals) = match prepared {
+    let prepared = match prepare(method, path, api, variables).await {
         Ok(prepared) => prepared,
-        Err(failure) => return refuse(&failure, verbosity),
+        Err(failure) => return failure.refuse(verbosity),
     };
+    let Prepared { call, asked, opened, mut signals } = prepared;
     // Told before anything is sent: after a crash, this is what is needed.
-    if let Some(key) = &call.key {
+    if let Some(key) = &asked.key {
         output::note(&format!("key: {key}"));
     }
-    let (operation, key) = (call.operation, call.key.clone());
     let ended = tokio::select! {
         biased;
-        ended = call.send(verbosity) => ended,
-        () = signals.received() => Err(Failure::interrupted_call(operation, key.as_ref()).into()),
+        ended = send(call, &asked, api.request.all, verbosity) => ended,
+        () = signals.received() => Err(Failure::interrupted_call(&asked).into()),
     };
+    if let Some(opened) = opened {
+        opened.close().await;
+    }
     match ended {
         Ok(()) => Exit::Done,
         // The items of a list that was printed so far are no place for anything else.
@@ -58,79 +52,86 @@ pub(crate) async fn run(api: &Api, verbosity: &Verbosity, variables: &Variables)
             failure.show();
             failure.exit
         }
-        Err(failure) => refuse(&failure, verbosity),
+        Err(failure) => failure.refuse(verbosity),
     }
-}
-
-/// Shows why there is no reply.
-fn refuse(failure: &Failure, verbosity: &Verbosity) -> Exit {
-    if verbosity.json {
-        // It holds text and numbers only.
-        let _ = output::document(&Failed { status: failure.exit.word(), error: failure });
-    }
-    failure.show();
-    failure.exit
 }
 
 /// A call that can be sent.
 struct Prepared {
     call: AnyCall,
-    operation: Operation,
-    key: Option<IdempotencyKey>,
-    is_followed: bool,
+    asked: Asked,
+    /// The journal, if the call changes something and is to be written down.
+    opened: Option<Opened>,
+    signals: Signals,
 }
 
-impl Prepared {
-    /// Reads and checks everything that is needed. All that is wrong is told at once.
-    fn new(method: Method, path: &str, api: &Api, variables: &Variables) -> failure::Result<Self> {
-        let connection = Connection::new(&api.connection, variables);
-        let path = match &connection {
-            Ok(connection) => connection.below(path),
-            Err(_) => path,
-        };
-        let operation = Operation::find(method, path).map_err(|error| failure::problems_of(&error));
-        let data = api.request.data.as_deref().map(data::read).transpose();
-        let (connection, operation, data) = match (connection, operation, data) {
-            (Ok(connection), Ok(operation), Ok(data)) => (connection, operation, data),
-            (connection, operation, data) => {
-                let missing = operation.as_ref().ok().and_then(|operation| misfit(*operation, &api.request));
-                let problems = [connection.err(), operation.err(), data.err().map(|problem| vec![problem])];
-                let problems = problems.into_iter().flatten().flatten().chain(missing).collect();
-                return Err(Failure::invalid(problems, None).into());
-            }
-        };
-        if let Some(problem) = misfit(operation, &api.request) {
-            return Err(Failure::invalid(vec![problem], None).into());
+/// Reads and checks everything that is needed, and opens the journal. All that is wrong is told at once.
+async fn prepare(method: Method, path: &str, api: &Api, variables: &Variables) -> failure::Result<Prepared> {
+    let connection = Connection::new(&api.connection, variables);
+    let path = match &connection {
+        Ok(connection) => connection.below(path),
+        Err(_) => path,
+    };
+    let operation = Operation::find(method, path).map_err(|error| failure::problems_of(&error));
+    let data = api.request.data.as_deref().map(data::read).transpose().map_err(|problem| vec![problem]);
+    // A read is not written down.
+    let journal = api.journal.wanted().filter(|_| method != Method::Get);
+    let settings = journal.map(|journal| journal::Settings::new(journal, variables)).transpose();
+    let misfit = operation.as_ref().ok().and_then(|operation| misfit(*operation, &api.request));
+    let (connection, operation, data, settings) = match (connection, operation, data, settings, misfit) {
+        (Ok(connection), Ok(operation), Ok(data), Ok(settings), None) => (connection, operation, data, settings),
+        (connection, operation, data, settings, misfit) => {
+            let problems = [connection.err(), settings.err(), operation.err(), data.err()];
+            let problems = problems.into_iter().flatten().flatten().chain(misfit).collect();
+            return Err(Failure::invalid(problems, None).into());
         }
-        let scopes: Vec<_> = operation.scope().into_iter().collect();
-        let client = connection.client(&scopes)?;
-        let key = operation.takes_key().then(|| api.request.key.clone().unwrap_or_else(IdempotencyKey::random));
-        let call = call(&client, (method, path), data, &api.request, key.as_ref())?;
-        Ok(Self { call, operation, key, is_followed: api.request.all })
+    };
+    let scopes: Vec<_> = operation.scope().into_iter().collect();
+    let key = operation.takes_key().then(|| api.request.key.clone().unwrap_or_else(IdempotencyKey::random));
+    let make = |journal: Option<&Journal>| {
+        let client = connection.client(&scopes, journal)?;
+        call(&client, (method, path), data.clone(), &api.request, key.as_ref())
+    };
+    // What is wrong with it is told before a journal is made or waited for.
+    let mut call = make(None)?;
+    let opened = match &settings {
+        Some(settings) => Some(settings.open().await?),
+        None => None,
+    };
+    if let Some(opened) = &opened {
+        call = make(Some(&opened.journal))?;
     }
+    let reconcile = settings.filter(|settings| settings.keeps(operation)).map(|settings| reconcile(&settings));
+    Ok(Prepared { call, asked: Asked { operation, key, reconcile }, opened, signals: Signals::listen()? })
+}
 
-    async fn send(self, verbosity: &Verbosity) -> failure::Result<()> {
-        let failed = |error: cashlink::Error| Failure::of_operation(&error);
-        let Self { call, operation, is_followed, .. } = self;
-        if is_followed {
-            let mut items = pin!(call.pages().map_err(failed)?.by_item());
-            let mut count = 0_u64;
-            while let Some(item) = items.try_next().await.map_err(failed)? {
-                count += 1;
-                let written = output::item(&laid_out(item.text(), verbosity));
-                if !written.map_err(|error| Failure::internal("the list cannot be written", &error))? {
-                    break;
-                }
+/// The command that finds out what became of the call.
+fn reconcile(settings: &journal::Settings) -> String {
+    let words = ["cashlink intents reconcile".to_owned()].into_iter().chain(settings.flags());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+async fn send(call: AnyCall, asked: &Asked, is_followed: bool, verbosity: &Verbosity) -> failure::Result<()> {
+    let failed = |error: cashlink::Error| Failure::of_operation(&error, asked);
+    let operation = asked.operation;
+    if is_followed {
+        let mut items = pin!(call.pages().map_err(failed)?.by_item());
+        let mut count = 0_u64;
+        while let Some(item) = items.try_next().await.map_err(failed)? {
+            count += 1;
+            let written = output::item(&laid_out(item.text(), verbosity));
+            if !written.map_err(|error| Failure::internal("the list cannot be written", &error))? {
+                break;
             }
-            tell(&format!("{}: {count} items", operation.id()), verbosity);
-            return Ok(());
         }
-        let reply = call.send().await.map_err(failed)?;
-        output::result(&laid_out(reply.json().text(), verbosity));
-        let applied = if operation.method() == Method::Get { "" } else { ", applied" };
-        tell(&format!("{}: status {}{applied}", operation.id(), reply.status()), verbosity);
-        Ok(())
+        tell(&format!("{}: {count} items", operation.id()), verbosity);
+        return Ok(());
     }
+    let reply = call.send().await.map_err(failed)?;
+    output::result(&laid_out(reply.json().text(), verbosity));
+    let applied = if operation.method() == Method::Get { "" } else { ", applied" };
+    tell(&format!("{}: status {}{applied}", operation.id(), reply.status()), verbosity);
+    Ok(())
 }
 
 fn call(

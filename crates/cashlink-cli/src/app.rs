@@ -11,7 +11,7 @@ use crate::{
     demo,
     exit::Exit,
     failure::Failure,
-    guide, log, sandbox,
+    guide, intents, log, runs, sandbox,
     variables::Variables,
 };
 
@@ -34,6 +34,8 @@ pub(crate) fn run() -> Exit {
             Command::Api(api) => api::run(&api, &args.verbosity, &Variables::of_process()).await,
             Command::Demo => demo::run(&args.verbosity).await,
             Command::Guide(guide) => guide::run(guide.name, &args.verbosity, &Variables::of_process()).await,
+            Command::Runs(command) => runs::run(command.command, &args.verbosity, &Variables::of_process()).await,
+            Command::Intents(command) => intents::run(command.command, &args.verbosity, &Variables::of_process()).await,
             Command::Sandbox(sandbox) => sandbox::run(&sandbox, &args.verbosity).await,
         }
     })

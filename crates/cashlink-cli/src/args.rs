@@ -4,15 +4,22 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use cashlink::{CampaignId, DistributionPlatformId, InvestorId, ProductId};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use crate::{duration, exit, run_id::RunId, sandbox};
+use crate::{duration, exit, sandbox};
 
 mod api;
+mod guide;
+mod intents;
+mod journal;
+mod runs;
 
 pub(crate) use api::{Api, Request};
+pub(crate) use guide::{Guide, GuideName, GuideOptions, Ids};
+pub(crate) use intents::{Intents, IntentsCommand, Reconcile};
+pub(crate) use journal::{JournalOptions, OptionalJournal};
+pub(crate) use runs::{Resume, Runs, RunsCommand};
 
 /// The guides of the Cashlink API, single calls, a demo without an account, and a sandbox to program against.
 #[derive(Parser)]
@@ -51,91 +58,18 @@ pub(crate) enum Command {
     Api(Box<Api>),
     /// Run one of the guides: three are published by the vendor, `issuance` is ours.
     #[command(after_help = exit::HELP)]
-    Guide(Guide),
+    Guide(Box<Guide>),
+    /// List the runs of guides that the journal has, show one, let one go on, or give one up.
+    #[command(after_help = exit::HELP)]
+    Runs(Runs),
+    /// List the changes that the journal has, show one, or find out what became of those that are open.
+    #[command(after_help = exit::HELP)]
+    Intents(Intents),
     /// Serve a sandbox of the API until SIGINT or SIGTERM.
     ///
     /// Prints the variables that clients need as KEY=VALUE lines on stdout, then READY.
     #[command(after_help = sandbox::HELP)]
     Sandbox(Sandbox),
-}
-
-#[derive(clap::Args)]
-pub(crate) struct Guide {
-    #[command(subcommand)]
-    pub(crate) name: GuideName,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum GuideName {
-    /// Import a signed and paid investment into the registry, and redeem it if there is a product.
-    #[command(after_help = GUIDE_HELP)]
-    Registry {
-        #[command(flatten)]
-        options: GuideOptions,
-        #[command(flatten)]
-        campaign: CampaignOption,
-        /// Product whose units are redeemed after the delivery [env: CASHLINK_PRODUCT_ID]
-        #[arg(long, value_name = "UUID", help_heading = "Ids")]
-        product_id: Option<ProductId>,
-        /// Do not redeem, whatever the file or the environment says.
-        #[arg(long, conflicts_with = "product_id", help_heading = "Ids")]
-        no_redeem: bool,
-    },
-    /// Onboard a company as an investor, with identification, benefiting persons and a wallet.
-    #[command(after_help = GUIDE_HELP)]
-    Distributor {
-        #[command(flatten)]
-        options: GuideOptions,
-    },
-    /// Lead an onboarded investor from an invitation to an investment.
-    #[command(after_help = GUIDE_HELP)]
-    Platform {
-        #[command(flatten)]
-        options: GuideOptions,
-        #[command(flatten)]
-        campaign: CampaignOption,
-        /// Investor who invests; onboarded already, with a wallet [env: CASHLINK_INVESTOR_ID]
-        #[arg(long, value_name = "UUID", help_heading = "Ids")]
-        investor_id: Option<InvestorId>,
-    },
-    /// Bring a security from its issuer, by way of a listing and a campaign, to its first investor.
-    #[command(after_help = GUIDE_HELP)]
-    Issuance {
-        #[command(flatten)]
-        options: GuideOptions,
-        /// Investor who invests; onboarded already [env: CASHLINK_INVESTOR_ID]
-        #[arg(long, value_name = "UUID", help_heading = "Ids")]
-        investor_id: Option<InvestorId>,
-        /// Platform that sells; found if just one allows listings [env: CASHLINK_DISTRIBUTION_PLATFORM_ID]
-        #[arg(long, value_name = "UUID", help_heading = "Ids")]
-        distribution_platform_id: Option<DistributionPlatformId>,
-    },
-}
-
-#[derive(clap::Args)]
-pub(crate) struct CampaignOption {
-    /// Campaign to invest in [env: CASHLINK_CAMPAIGN_ID]
-    #[arg(long, value_name = "UUID", help_heading = "Ids")]
-    pub(crate) campaign_id: Option<CampaignId>,
-}
-
-/// What all guides take.
-#[derive(clap::Args)]
-pub(crate) struct GuideOptions {
-    /// Input in YAML, `-` for stdin. Without it, the guide's sample data are used, which production refuses.
-    #[arg(long, value_name = "INPUT.yaml", conflicts_with = "template")]
-    pub(crate) file: Option<PathBuf>,
-    /// Print a commented input file and end. Needs neither address nor credentials.
-    #[arg(long)]
-    pub(crate) template: bool,
-    /// What the idempotency keys are derived from: a UUID, or 1 to 64 characters without spaces. Random unless given.
-    ///
-    /// Run again under the same id and with the same input after a failure: what was done is not repeated, for as long
-    /// as the API remembers the keys.
-    #[arg(long, value_name = "ID")]
-    pub(crate) run_id: Option<RunId>,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionOptions,
 }
 
 /// Where the API is, and who calls it.
@@ -179,21 +113,6 @@ pub(crate) struct Sandbox {
     pub(crate) latency: Duration,
 }
 
-/// Explains what the options of a guide leave open.
-const GUIDE_HELP: &str = "\
-A flag beats the input file, which beats the environment. An empty variable counts as unset.
-
-Exit codes:
-    0  done
-    1  internal error
-    2  usage or invalid input; nothing was sent
-    3  rejected by the API
-    4  authentication failed
-    5  not sent; it cannot have happened
-    6  outcome unknown; it may have happened
-    7  partly done; some steps were applied
-  130  interrupted";
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -203,7 +122,6 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
-        assert!(GUIDE_HELP.ends_with(exit::HELP));
     }
 
     #[test]
@@ -222,12 +140,31 @@ mod tests {
         check("guide issuance --campaign-id 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", false);
         check("guide platform --env staging", false);
         check("guide", false);
+        check("guide registry --run-id import-1 --journal a.db --journal-key-file a.key", true);
+        check("guide registry --no-journal", true);
+        check("guide registry --no-journal --journal a.db", false);
+        check("guide registry --no-journal --journal-key-file a.key", false);
+        check("runs", false);
+        check("runs list --all --journal a.db", true);
+        check("runs show import-1 --json", true);
+        check("runs show", false);
+        check("runs show two\u{a0}words", false);
+        check("runs resume import-1 --file a.yaml --env demo --no-redeem", true);
+        check("runs resume import-1 --env demo --url http://localhost", false);
+        check("runs abandon import-1", true);
+        check("intents list --all", true);
+        check("intents show order-4711 --reveal", true);
+        check("intents show schlüssel", false);
+        check("intents reconcile --key-window 12h", true);
+        check("intents reconcile --key-window 0s", false);
         check("api GET /v2/investors/", true);
         check("api get /v2/investors/ --query a=b --query c= --all --timeout 1m", true);
         check("api POST /v2/investors/ --data {} --key order-4711", true);
         check("api POST /v2/documents/ --file a.pdf --content-type application/pdf", true);
         check("api --list", true);
         check("api --list GET /v2/investors/", false);
+        check("api POST /v2/investors/ --data {} --journal a.db", true);
+        check("api POST /v2/investors/ --data {} --no-journal --journal a.db", false);
         check("api GET", false);
         check("api DELETE /v2/investors/", false);
         check("api POST /v2/documents/ --content-type application/pdf", false);

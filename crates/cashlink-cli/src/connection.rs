@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use cashlink::{Cashlink, Environment, Scope};
+use cashlink::{Cashlink, Environment, Scope, journal::Journal};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -62,18 +62,21 @@ impl Connection {
         path.strip_prefix(prefix).filter(|rest| rest.starts_with('/')).unwrap_or(path)
     }
 
-    /// A client that asks for `scopes`.
+    /// A client that asks for `scopes` and writes changes down in `journal`, if there is one.
     ///
     /// # Errors
     ///
     /// Names what the client refuses, such as http to another machine.
-    pub(crate) fn client(&self, scopes: &[Scope]) -> cashlink::Result<Cashlink> {
-        Cashlink::builder()
+    pub(crate) fn client(&self, scopes: &[Scope], journal: Option<&Journal>) -> cashlink::Result<Cashlink> {
+        let builder = Cashlink::builder()
             .base_url(self.url.trim())
             .credentials(&self.client_id, self.client_secret.expose_secret())
             .scopes(scopes.iter().copied())
-            .user_agent(concat!("cashlink-cli/", env!("CARGO_PKG_VERSION")))
-            .build()
+            .user_agent(concat!("cashlink-cli/", env!("CARGO_PKG_VERSION")));
+        match journal {
+            Some(journal) => builder.journal(journal.clone()).build(),
+            None => builder.build(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     args::Verbosity,
     exit::Exit,
     failure::{self, Failure},
-    guide::{Distributor, Guide, Issuance, Platform, Registry, Report, run_guide},
+    guide::{Distributor, Guide, Issuance, Platform, Registry, Report, Start, run_guide},
     output,
     progress::{Lines, Screen},
     run_id::RunId,
@@ -55,7 +55,7 @@ fn show(document: &Document, verbosity: &Verbosity, exit: Exit) -> Exit {
         if !document.objects.is_empty() {
             output::result(&format!(
                 "\nWhat exists now, as the server tells it:\n{}",
-                table::render(&document.objects)
+                table::objects(&document.objects)
             ));
         }
         Ok(())
@@ -114,8 +114,9 @@ impl Stage<'_> {
         // The demo gives all ids itself; the environment has no say in it.
         guide.fill(&mut input, &Variables::none()).map_err(|problems| Failure::invalid(problems, None))?;
         self.screen.line(&format!("\nguide {}", G::NAME));
-        let run = run_guide::<G>(self.client, RunId::random(), &input, self.screen, &mut self.signals);
-        let (mut report, result) = run.await;
+        // Nothing outlives the demo: there is nothing to write down for.
+        let start = Start { client: self.client, run_id: RunId::random(), input: &input, record: None };
+        let (mut report, result) = run_guide::<G>(start, self.screen, &mut self.signals).await;
         self.screen.line(&report.summary());
         let failure = report.error.take();
         self.guides.push(report);

@@ -11,6 +11,9 @@ const LONGEST_LATENCY: Duration = Duration::from_secs(60);
 /// The longest time that a call is waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The longest time that a key is trusted for; a longer one is a slip.
+const LONGEST_WINDOW: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// Reads the time that work on the ledger takes.
 pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_SETTLEMENT)
@@ -23,8 +26,17 @@ pub(crate) fn latency(text: &str) -> Result<Duration, String> {
 
 /// Reads the time that a call may take.
 pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
-    let timeout = parse(text, LONGEST_TIMEOUT)?;
-    if timeout.is_zero() { Err("must be longer than nothing".to_owned()) } else { Ok(timeout) }
+    positive(text, LONGEST_TIMEOUT)
+}
+
+/// Reads for how long a key is trusted to be remembered.
+pub(crate) fn key_window(text: &str) -> Result<Duration, String> {
+    positive(text, LONGEST_WINDOW)
+}
+
+fn positive(text: &str, longest: Duration) -> Result<Duration, String> {
+    let duration = parse(text, longest)?;
+    if duration.is_zero() { Err("must be longer than nothing".to_owned()) } else { Ok(duration) }
 }
 
 fn parse(text: &str, longest: Duration) -> Result<Duration, String> {

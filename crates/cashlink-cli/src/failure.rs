@@ -6,6 +6,7 @@ use cashlink::{IdempotencyKey, Method, Operation, Outcome, Problems, guides};
 use serde::Serialize;
 
 use crate::{
+    args::Verbosity,
     connection,
     exit::{self, Effects, Exit},
     mask, output,
@@ -13,8 +14,10 @@ use crate::{
 };
 
 mod hint;
+mod judge;
 
-use hint::Advice;
+use hint::{Advice, Remedy};
+use judge::{Kind, judge, judge_call};
 
 /// The result of what can go wrong.
 pub(crate) type Result<T> = std::result::Result<T, Box<Failure>>;
@@ -39,23 +42,30 @@ pub(crate) struct Failure {
     hint: Option<String>,
 }
 
-/// What a script may want to branch on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Usage,
-    InvalidInput,
-    Authentication,
-    Rejected,
-    NotSettled,
-    RateLimited,
-    NotSent,
-    Timeout,
-    ReplyLost,
-    ReplyUnreadable,
-    ServerError,
-    Interrupted,
-    Internal,
+/// The JSON document of a failure.
+#[derive(Serialize)]
+struct Document<'a> {
+    status: &'static str,
+    error: &'a Failure,
+}
+
+/// A single call, as far as advice depends on it.
+pub(crate) struct Asked {
+    pub(crate) operation: Operation,
+    /// What was sent as the idempotency key.
+    pub(crate) key: Option<IdempotencyKey>,
+    /// The command that finds out what became of the call, if it is written down whole.
+    pub(crate) reconcile: Option<String>,
+}
+
+/// Where a run comes from, as far as advice depends on it.
+pub(crate) struct Origin<'a> {
+    pub(crate) guide: &'static str,
+    pub(crate) run_id: String,
+    /// The command that lets it go on, if it is written down.
+    pub(crate) again: Option<&'a str>,
+    /// What to do if it was begun with something else.
+    pub(crate) mismatch: Option<&'a str>,
 }
 
 impl Failure {
@@ -90,6 +100,12 @@ impl Failure {
         Self { outcome, fields: problems, hint, ..Self::new(Exit::Invalid, Kind::InvalidInput, message) }
     }
 
+    /// Something that could not be begun; nothing was sent.
+    pub(crate) fn not_sent(message: impl Into<String>, hint: Option<String>) -> Self {
+        let outcome = Some(Outcome::NotSent.as_str());
+        Self { outcome, hint, ..Self::new(Exit::NotSent, Kind::Journal, message) }
+    }
+
     /// Something that should not happen.
     pub(crate) fn internal(what: &str, error: &(dyn StdError + 'static)) -> Self {
         Self::bug(format!("{what}: {}", chain(error)))
@@ -112,32 +128,31 @@ impl Failure {
     }
 
     /// A call that the user asked for by itself.
-    pub(crate) fn of_operation(error: &cashlink::Error) -> Self {
+    pub(crate) fn of_operation(error: &cashlink::Error, asked: &Asked) -> Self {
         if error.problems().is_some() {
             return Self::invalid(problems_of(error), None);
         }
         let (exit, kind) = judge_call(error, true);
-        let hint = Some(hint::of_call(exit, error.key().map(IdempotencyKey::as_str)));
+        let hint = Some(hint::of_call(exit, Remedy::of(error), asked));
         Self { hint, ..Self::new(exit, kind, chain(error)) }.with_call(error)
     }
 
-    /// The program was asked to end while `operation` was under way.
-    pub(crate) fn interrupted_call(operation: Operation, key: Option<&IdempotencyKey>) -> Self {
-        if operation.method() == Method::Get {
+    /// The program was asked to end while the call was under way.
+    pub(crate) fn interrupted_call(asked: &Asked) -> Self {
+        if asked.operation.method() == Method::Get {
             return Self::interrupted("interrupted; nothing was changed".to_owned(), None);
         }
-        let key = key.map(IdempotencyKey::as_str);
-        let hint = Some(hint::of_call(Exit::Unknown, key));
+        let hint = Some(hint::of_call(Exit::Unknown, Remedy::None, asked));
         Self {
             outcome: Some(Outcome::Unknown.as_str()),
-            operation_id: Some(operation.id()),
-            key: key.map(str::to_owned),
+            operation_id: Some(asked.operation.id()),
+            key: asked.key.as_ref().map(ToString::to_string),
             ..Self::interrupted("interrupted".to_owned(), hint)
         }
     }
 
     /// A guide that did not reach its end. `effects` are those of its steps, as far as they are known.
-    pub(crate) fn of_guide(error: &guides::Error, effects: Effects, guide: &str, run_id: &str) -> Self {
+    pub(crate) fn of_guide(error: &guides::Error, effects: Effects, origin: &Origin<'_>) -> Self {
         let (cause, kind) = judge(error);
         let any_unknown = effects.any_unknown || cause == Exit::Unknown;
         let any_applied = effects.any_applied || error.is_partly_done();
@@ -146,7 +161,8 @@ impl Failure {
             Some(_) => "the input is not valid".to_owned(),
             None => chain(error),
         };
-        let advice = Advice { cause, exit, is_resumable: error.is_resumable(), guide, run_id };
+        let remedy = error.call().map_or(Remedy::None, Remedy::of);
+        let advice = Advice { cause, exit, remedy, is_resumable: error.is_resumable(), origin };
         let mut failure = Self {
             step: error.step().map(|step| step.name),
             operation_id: error.step().map(|step| step.operation_id),
@@ -196,6 +212,31 @@ impl Failure {
         Self { hint: None, ..self }
     }
 
+    /// Shows why the program ends, to a script by one JSON document.
+    pub(crate) fn refuse(&self, verbosity: &Verbosity) -> Exit {
+        if verbosity.json {
+            // It holds text and numbers only.
+            let _ = output::document(&self.document());
+        }
+        self.show();
+        self.exit
+    }
+
+    /// Shows why the program ends, where a script reads one JSON document from each line.
+    pub(crate) fn refuse_in_list(&self, verbosity: &Verbosity) -> Exit {
+        if verbosity.json
+            && let Ok(line) = serde_json::to_string(&self.document())
+        {
+            output::result(&line);
+        }
+        self.show();
+        self.exit
+    }
+
+    fn document(&self) -> Document<'_> {
+        Document { status: self.exit.word(), error: self }
+    }
+
     /// Shows it to the person at the terminal.
     pub(crate) fn show(&self) {
         for line in self.lines() {
@@ -221,49 +262,6 @@ impl Failure {
 impl From<cashlink::Error> for Box<Failure> {
     fn from(error: cashlink::Error) -> Self {
         Self::new(Failure::of_call(&error))
-    }
-}
-
-/// How the run would end if the failing step were its only one, and the kind of its failure.
-fn judge(error: &guides::Error) -> (Exit, Kind) {
-    if error.rejection().is_some() {
-        return (Exit::Rejected, Kind::Rejected);
-    }
-    let has_effect = error.step().is_none_or(|step| step.has_effect());
-    match (error.call(), error.outcome()) {
-        (Some(call), _) => judge_call(call, has_effect),
-        (None, _) if error.problems().is_some() => (Exit::Invalid, Kind::InvalidInput),
-        (None, Outcome::Unknown) => (Exit::Unknown, Kind::NotSettled),
-        (None, _) => (Exit::Rejected, Kind::Rejected),
-    }
-}
-
-fn judge_call(error: &cashlink::Error, has_effect: bool) -> (Exit, Kind) {
-    let kind = kind_of(error);
-    let exit = match error.outcome() {
-        Outcome::Unknown if has_effect => Exit::Unknown,
-        _ if error.is_auth() => Exit::Unauthenticated,
-        _ if error.problems().is_some() => Exit::Invalid,
-        Outcome::Rejected => Exit::Rejected,
-        // A read without an answer has changed nothing.
-        Outcome::NotSent | Outcome::Unknown => Exit::NotSent,
-    };
-    (exit, kind)
-}
-
-fn kind_of(error: &cashlink::Error) -> Kind {
-    match error.status() {
-        _ if error.problems().is_some() => Kind::InvalidInput,
-        _ if error.is_auth() => Kind::Authentication,
-        _ if error.is_decode() => Kind::ReplyUnreadable,
-        _ if error.is_timeout() => Kind::Timeout,
-        _ if error.is_rate_limited() => Kind::RateLimited,
-        Some(500..) => Kind::ServerError,
-        _ => match error.outcome() {
-            Outcome::Rejected => Kind::Rejected,
-            Outcome::NotSent => Kind::NotSent,
-            Outcome::Unknown => Kind::ReplyLost,
-        },
     }
 }
 
@@ -293,7 +291,7 @@ pub(crate) fn problems_of(error: &cashlink::Error) -> Vec<Problem> {
 }
 
 /// `error` and what is below it, on one line.
-fn chain(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
     let mut below = error.source();
     while let Some(layer) = below {

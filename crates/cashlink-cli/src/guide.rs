@@ -4,17 +4,18 @@ use std::{future::Future, sync::Arc};
 
 use cashlink::{
     Cashlink, Problems, Scope,
-    guides::{self, Direct, Step},
+    guides::{self, Step, Steps},
+    journal::Journal,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    args::{GuideName, GuideOptions, Verbosity},
+    args::{GuideName, GuideOptions, Ids, Verbosity},
     connection::Connection,
     exit::Exit,
     failure::{self, Failure},
-    input::InputFile,
+    journal::{self, Opened},
     output,
     problem::Problem,
     progress::{Lines, Screen},
@@ -23,12 +24,15 @@ use crate::{
     variables::Variables,
 };
 
+mod again;
 mod distributor;
+mod given;
 mod ids;
 mod issuance;
 mod platform;
 mod registry;
 mod report;
+mod resume;
 mod run;
 
 pub(crate) use distributor::Distributor;
@@ -36,7 +40,10 @@ pub(crate) use issuance::Issuance;
 pub(crate) use platform::Platform;
 pub(crate) use registry::Registry;
 pub(crate) use report::Report;
-pub(crate) use run::run as run_guide;
+pub(crate) use resume::resume;
+pub(crate) use run::{Record, Start, run as run_guide};
+
+use again::Again;
 
 /// One of the guides.
 pub(crate) trait Guide {
@@ -44,8 +51,13 @@ pub(crate) trait Guide {
     const TEMPLATE: &'static str;
     const SCOPES: &'static [Scope];
     const STEPS: &'static [Step];
+    /// The flags of the ids that it takes.
+    const FLAGS: &'static [&'static str];
     type Input: DeserializeOwned + Send + Sync;
     type Report: Serialize + Send;
+
+    /// The guide with what of `ids` it takes.
+    fn with(ids: &Ids) -> Self;
 
     /// Invented input with documents in memory.
     fn sample() -> Self::Input;
@@ -68,28 +80,29 @@ pub(crate) trait Guide {
     fn check(input: &Self::Input) -> Result<(), Problems>;
 
     /// Runs the guide.
-    fn run(
+    fn run<S: Steps>(
         client: &Cashlink,
-        steps: &Direct,
+        steps: &S,
         input: &Self::Input,
     ) -> impl Future<Output = Result<Self::Report, guides::Error>> + Send;
 }
 
 /// Runs the guide that the arguments name.
 pub(crate) async fn run(name: GuideName, verbosity: &Verbosity, variables: &Variables) -> Exit {
+    let none = Ids::default();
     match name {
         GuideName::Registry { options, campaign, product_id, no_redeem } => {
-            let guide = Registry { campaign_id: campaign.campaign_id, product_id, no_redeem };
-            execute(guide, options, verbosity, variables).await
+            let ids = Ids { campaign_id: campaign.campaign_id, product_id, no_redeem, ..none };
+            execute::<Registry>(&ids, &options, verbosity, variables).await
         }
-        GuideName::Distributor { options } => execute(Distributor, options, verbosity, variables).await,
+        GuideName::Distributor { options } => execute::<Distributor>(&none, &options, verbosity, variables).await,
         GuideName::Platform { options, campaign, investor_id } => {
-            let guide = Platform { campaign_id: campaign.campaign_id, investor_id };
-            execute(guide, options, verbosity, variables).await
+            let ids = Ids { campaign_id: campaign.campaign_id, investor_id, ..none };
+            execute::<Platform>(&ids, &options, verbosity, variables).await
         }
         GuideName::Issuance { options, investor_id, distribution_platform_id } => {
-            let guide = Issuance { investor_id, distribution_platform_id };
-            execute(guide, options, verbosity, variables).await
+            let ids = Ids { investor_id, distribution_platform_id, ..none };
+            execute::<Issuance>(&ids, &options, verbosity, variables).await
         }
     }
 }
@@ -100,29 +113,113 @@ pub(crate) fn refuse_as_json(failure: &Failure) {
     let _ = output::document(&Report::refused(None, None, failure));
 }
 
-async fn execute<G: Guide>(guide: G, options: GuideOptions, verbosity: &Verbosity, variables: &Variables) -> Exit {
+async fn execute<G: Guide>(ids: &Ids, options: &GuideOptions, verbosity: &Verbosity, variables: &Variables) -> Exit {
     if options.template {
         output::result(G::TEMPLATE.trim_end());
         return Exit::Done;
     }
     let run_id = options.run_id.unwrap_or_else(RunId::random);
-    let prepared = prepare(&guide, &options, variables).and_then(|prepared| Ok((prepared, Signals::listen()?)));
-    let ((client, input), mut signals) = match prepared {
-        Ok(prepared) => prepared,
-        Err(failure) => {
-            if verbosity.json {
-                // It holds text and numbers only.
-                let _ = output::document(&Report::refused(Some(G::NAME), Some(run_id), &failure));
-            }
-            failure.show();
-            return failure.exit;
+    let begun = match prepare::<G>(ids, options, variables) {
+        Ok((connection, input, settings)) => {
+            let again = settings.as_ref().map(|journal| {
+                let (file, connection) = (options.file.as_deref(), &options.connection);
+                Again { run_id, journal, file, ids, connection }.command()
+            });
+            begin::<G>(&connection, input, settings, again).await
         }
+        Err(failure) => Err(failure),
+    };
+    match begun {
+        Ok(begun) => go(begun, run_id, verbosity).await,
+        Err(failure) => refuse(Some(G::NAME), run_id, &failure, verbosity),
+    }
+}
+
+/// Shows why a run did not begin.
+fn refuse(guide: Option<&'static str>, run_id: RunId, failure: &Failure, verbosity: &Verbosity) -> Exit {
+    if verbosity.json {
+        // It holds text and numbers only.
+        let _ = output::document(&Report::refused(guide, Some(run_id), failure));
+    }
+    failure.show();
+    failure.exit
+}
+
+/// A run that can begin.
+struct Ready<G: Guide> {
+    client: Cashlink,
+    input: G::Input,
+    record: Option<Recording>,
+}
+
+/// How the run is written down.
+struct Recording {
+    opened: Opened,
+    /// The command that lets it go on.
+    again: String,
+    /// What to do if it was begun with something else.
+    mismatch: String,
+    takes_rejected_again: bool,
+}
+
+/// Opens the journal, if one is wanted, and makes the client.
+async fn begin<G: Guide>(
+    connection: &Connection,
+    input: G::Input,
+    settings: Option<journal::Settings>,
+    again: Option<String>,
+) -> failure::Result<Ready<G>> {
+    // What is wrong with the address is told before a journal is made or waited for.
+    client::<G>(connection, None)?;
+    let record = match settings.zip(again) {
+        Some((settings, again)) => {
+            let opened = settings.open().await?;
+            let mismatch = "a run goes on with the guide and the input that it was begun with: give those, or another run \
+                            id for another run";
+            Some(Recording { opened, again, mismatch: mismatch.to_owned(), takes_rejected_again: false })
+        }
+        None => None,
+    };
+    ready(connection, input, record)
+}
+
+fn ready<G: Guide>(connection: &Connection, input: G::Input, record: Option<Recording>) -> failure::Result<Ready<G>> {
+    let client = client::<G>(connection, record.as_ref().map(|record| &record.opened.journal))?;
+    Ok(Ready { client, input, record })
+}
+
+fn client<G: Guide>(connection: &Connection, journal: Option<&Journal>) -> failure::Result<Cashlink> {
+    let client = connection.client(G::SCOPES, journal).map_err(|error| match error.problems() {
+        Some(problems) => invalid::<G>(failure::listed(problems)),
+        None => Failure::of_call(&error),
+    });
+    Ok(client?)
+}
+
+/// Runs the guide and shows what it came to.
+async fn go<G: Guide>(ready: Ready<G>, run_id: RunId, verbosity: &Verbosity) -> Exit {
+    let Ready { client, input, record } = ready;
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(failure) => return refuse(Some(G::NAME), run_id, &failure, verbosity),
     };
     let screen = Arc::new(Screen::new(if verbosity.quiet { Lines::Nowhere } else { Lines::Stderr }));
     // Told before anything is sent: after a crash, this is what is needed.
     output::note(&format!("guide {}, run id {run_id}", G::NAME));
-    let (report, _) = run_guide::<G>(&client, run_id, &input, &screen, &mut signals).await;
-    show(&report, verbosity)
+    let written = record.as_ref().map(|record| Record {
+        journal: &record.opened.journal,
+        again: &record.again,
+        mismatch: &record.mismatch,
+        takes_rejected_again: record.takes_rejected_again,
+    });
+    let start = Start { client: &client, run_id, input: &input, record: written };
+    let (report, _) = run_guide::<G>(start, &screen, &mut signals).await;
+    let exit = show(&report, verbosity);
+    drop(client);
+    if let Some(record) = record {
+        record.opened.close().await;
+    }
+    exit
 }
 
 fn show(report: &Report, verbosity: &Verbosity) -> Exit {
@@ -144,61 +241,38 @@ fn show(report: &Report, verbosity: &Verbosity) -> Exit {
     }
 }
 
+type Prepared<G> = (Connection, <G as Guide>::Input, Option<journal::Settings>);
+
 /// Reads and checks everything that is needed. All that is wrong is told at once.
-fn prepare<G: Guide>(
-    guide: &G,
-    options: &GuideOptions,
-    variables: &Variables,
-) -> failure::Result<(Cashlink, G::Input)> {
+fn prepare<G: Guide>(ids: &Ids, options: &GuideOptions, variables: &Variables) -> failure::Result<Prepared<G>> {
     let connection = Connection::new(&options.connection, variables);
-    let input = read_input(guide, options, variables);
-    let (connection, input) = match (connection, input) {
-        (Ok(connection), Ok(input)) => (connection, input),
-        (connection, input) => {
-            let problems = connection.err().into_iter().chain(input.err()).flatten().collect();
-            return Err(invalid::<G>(problems).into());
+    let settings = options.journal.wanted().map(|journal| journal::Settings::new(journal, variables)).transpose();
+    let input = given::read(&G::with(ids), options.file.as_deref(), variables);
+    let (connection, settings, input) = match (connection, settings, input) {
+        (Ok(connection), Ok(settings), Ok(input)) => (connection, settings, input),
+        (connection, settings, input) => {
+            let problems = [connection.err(), settings.err(), input.err()];
+            return Err(invalid::<G>(problems.into_iter().flatten().flatten().collect()).into());
         }
     };
-    if options.file.is_none() && connection.is_production() {
+    if options.file.is_none() {
+        refuse_sample_in_production::<G>(&connection)?;
+    }
+    Ok((connection, input, settings))
+}
+
+fn refuse_sample_in_production<G: Guide>(connection: &Connection) -> failure::Result<()> {
+    if connection.is_production() {
         let problem = Problem::new("--file", "is needed: sample data are not for production");
         return Err(invalid::<G>(vec![problem]).into());
     }
-    let client = connection.client(G::SCOPES).map_err(|error| match error.problems() {
-        Some(problems) => invalid::<G>(failure::listed(problems)),
-        None => Failure::of_call(&error),
-    })?;
-    Ok((client, input))
+    Ok(())
 }
 
 fn invalid<G: Guide>(problems: Vec<Problem>) -> Failure {
     let is_about_input = problems.iter().any(|problem| problem.line.is_some());
     let hint = is_about_input.then(|| format!("`cashlink guide {} --template` shows every field", G::NAME));
     Failure::invalid(problems, hint)
-}
-
-fn read_input<G: Guide>(guide: &G, options: &GuideOptions, variables: &Variables) -> Result<G::Input, Vec<Problem>> {
-    let Some(path) = &options.file else {
-        let mut input = G::sample();
-        guide.fill(&mut input, variables)?;
-        G::check(&input)
-            .map_err(|problems| failure::listed(&problems).into_iter().map(ids::explain).collect::<Vec<_>>())?;
-        return Ok(input);
-    };
-    let file = InputFile::read(path).map_err(|problem| vec![problem])?;
-    let mut parsed = file.parse::<G::Input>(G::TEMPLATE);
-    if let Some(input) = &mut parsed.input {
-        G::resolve(input, file.folder());
-        let filled = guide.fill(input, variables);
-        let problems = G::check(input).err();
-        for problem in problems.iter().flatten() {
-            let explained = ids::explain(Problem::new(&problem.path, &problem.rule));
-            parsed.add(&explained.path, &explained.message);
-        }
-        for problem in filled.err().into_iter().flatten() {
-            parsed.add_setting(problem);
-        }
-    }
-    parsed.finish()
 }
 
 /// Both problems, if there are two.

@@ -87,7 +87,7 @@ impl Screen {
     }
 }
 
-/// Name, id, milliseconds, and how it ended.
+/// Name, id, milliseconds or that it was recorded earlier, and how it ended.
 fn line(step: &StepFinished, is_colored: bool) -> String {
     let id = step.object_id.map(|id| id.to_string()).unwrap_or_default();
     let (color, end) = match step.outcome {
@@ -96,7 +96,8 @@ fn line(step: &StepFinished, is_colored: bool) -> String {
     };
     let name = step.name;
     let name = if is_colored { format!("\u{1b}[{color}m{name:<24}\u{1b}[0m") } else { format!("{name:<24}") };
-    let line = format!("  {name}  {id:<36}  {:>6} ms  {end}", step.elapsed.as_millis());
+    let time = if step.is_recorded { "recorded".to_owned() } else { format!("{} ms", step.elapsed.as_millis()) };
+    let line = format!("  {name}  {id:<36}  {time:>9}  {end}");
     line.trim_end().to_owned()
 }
 
@@ -119,6 +120,9 @@ mod tests {
             line(&step, false),
             "  create_investor           00000000-0000-0000-0000-000000000000      12 ms  SUCCESS"
         );
+        step.is_recorded = true;
+        assert!(line(&step, false).ends_with("   recorded  SUCCESS"));
+        step.is_recorded = false;
         step.outcome = StepOutcome::NotSent;
         step.object_id = None;
         assert!(line(&step, false).ends_with("      12 ms  not_sent"));

@@ -24,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) outcome: StepOutcome,
     /// The status of the object.
     pub(crate) status: Option<String>,
+    /// Whether that had been recorded earlier, so that nothing was sent now.
+    pub(crate) recorded: bool,
 }
 
 /// Collects the steps of a run, in the order in which they begin.
@@ -54,6 +56,7 @@ impl Recorder {
                     // All that is known of a step that runs.
                     outcome: StepOutcome::Unknown,
                     status: None,
+                    recorded: false,
                 });
             }
             Progress::Finished(step) => {
@@ -63,6 +66,7 @@ impl Recorder {
                 row.ms = Some(u64::try_from(step.elapsed.as_millis()).unwrap_or(u64::MAX));
                 row.outcome = step.outcome;
                 row.status = step.status.as_deref().map(mask::plain);
+                row.recorded = step.is_recorded;
             }
             _ => {}
         }
@@ -93,7 +97,8 @@ mod tests {
     const READ: Step = Step::read("read_investment", "v2_investments_retrieve");
 
     fn row(step: Step, outcome: StepOutcome) -> Row {
-        Row { name: step.name, operation_id: step.operation_id, key: None, id: None, ms: None, outcome, status: None }
+        let (name, operation_id) = (step.name, step.operation_id);
+        Row { name, operation_id, key: None, id: None, ms: None, outcome, status: None, recorded: false }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The table at the end of the demo.
+//! Tables: what exists at the end of the demo, and lists.
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -16,17 +16,27 @@ pub(crate) struct Object {
 }
 
 /// The objects as a table.
-pub(crate) fn render(objects: &[Object]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["guide", "object", "id", "status", "details"]);
-    // On a narrow terminal cells are folded, but an id is there to be copied.
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    for object in objects {
+pub(crate) fn objects(objects: &[Object]) -> String {
+    let rows = objects.iter().map(|object| {
         let (status, details) = (mask::plain(&object.status), mask::plain(&object.details));
-        table.add_row([object.guide, object.kind, &object.id, &status, &details]);
+        vec![object.guide.to_owned(), object.kind.to_owned(), object.id.clone(), status, details]
+    });
+    render(&["guide", "object", "id", "status", "details"], &[2], rows)
+}
+
+/// `rows` below `header`. The columns `whole` are never folded: what is in them is there to be copied.
+pub(crate) fn render(header: &[&str], whole: &[usize], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(header);
+    // On a narrow terminal the other cells are folded.
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    for row in rows {
+        table.add_row(row);
     }
-    if let Some(id) = table.column_mut(2) {
-        id.set_constraint(ColumnConstraint::ContentWidth);
+    for index in whole {
+        if let Some(column) = table.column_mut(*index) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     table.trim_fmt()
 }
@@ -44,7 +54,7 @@ mod tests {
             status: "open".to_owned(),
             details: "eth-managed".to_owned(),
         };
-        let table = render(&[wallet]);
+        let table = objects(&[wallet]);
         let row = table.lines().find(|line| line.contains("0192f0c1")).unwrap();
         assert!(row.contains("registry") && row.contains("wallet") && row.contains("open"));
         assert!(table.lines().all(|line| line.chars().count() < 100));

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use cashlink::{IdempotencyKey, Method};
 
-use super::ConnectionOptions;
+use super::{ConnectionOptions, OptionalJournal};
 use crate::duration;
 
 /// A call of one operation.
@@ -21,6 +21,8 @@ pub(crate) struct Api {
     pub(crate) list: bool,
     #[command(flatten)]
     pub(crate) request: Request,
+    #[command(flatten)]
+    pub(crate) journal: OptionalJournal,
     #[command(flatten)]
     pub(crate) connection: ConnectionOptions,
 }

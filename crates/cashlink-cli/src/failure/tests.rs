@@ -61,8 +61,12 @@ fn problems_are_shown_one_to_a_line() {
 
 #[test]
 fn the_way_to_go_on_depends_on_what_was_done() {
-    let advice =
-        |exit, is_resumable| Advice { exit, cause: exit, is_resumable, guide: "registry", run_id: "r-1" }.text();
+    let origin = |again| Origin { guide: "registry", run_id: "r-1".to_owned(), again, mismatch: again };
+    let advised = |exit, is_resumable, again| {
+        let origin = origin(again);
+        Advice { exit, cause: exit, remedy: Remedy::None, is_resumable, origin: &origin }.text()
+    };
+    let advice = |exit, is_resumable| advised(exit, is_resumable, None);
     assert!(advice(Exit::Unknown, true).contains("--run-id r-1: the same keys"));
     assert!(advice(Exit::Unknown, false).contains("start nothing again"));
     assert!(advice(Exit::PartlyDone, true).contains("--run-id r-1: what was done is not repeated"));
@@ -71,4 +75,11 @@ fn the_way_to_go_on_depends_on_what_was_done() {
     assert!(advice(Exit::Rejected, false).contains("Take a new run id only if no earlier run had --run-id r-1"));
     assert!(advice(Exit::Rejected, true).contains("--run-id r-1; this run did nothing"));
     assert!(advice(Exit::Invalid, false).contains("cashlink guide registry --template"));
+
+    let recorded = |exit, is_resumable| advised(exit, is_resumable, Some("cashlink runs resume r-1"));
+    assert!(recorded(Exit::Unknown, true).contains("`cashlink runs resume r-1` finds out"));
+    assert!(recorded(Exit::Unknown, false).contains("start nothing again"));
+    assert!(recorded(Exit::PartlyDone, true).contains("resume r-1` goes on from there"));
+    assert!(recorded(Exit::PartlyDone, false).contains("resume r-1` takes the step once more"));
+    assert!(recorded(Exit::NotSent, true).ends_with("resume r-1` goes on; this run did nothing"));
 }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use cashlink::{
     Cashlink, Problems, Scope,
-    guides::{Direct, Error, Step, distributor},
+    guides::{Error, Step, Steps, distributor},
 };
 
 use super::Guide;
-use crate::{problem::Problem, variables::Variables};
+use crate::{args::Ids, problem::Problem, variables::Variables};
 
 /// Onboards a company.
 pub(crate) struct Distributor;
@@ -18,8 +18,13 @@ impl Guide for Distributor {
     const TEMPLATE: &'static str = distributor::TEMPLATE;
     const SCOPES: &'static [Scope] = distributor::SCOPES;
     const STEPS: &'static [Step] = distributor::STEPS;
+    const FLAGS: &'static [&'static str] = &[];
     type Input = distributor::Input;
     type Report = distributor::Report;
+
+    fn with(_ids: &Ids) -> Self {
+        Self
+    }
 
     fn sample() -> Self::Input {
         distributor::Input::sample()
@@ -37,7 +42,7 @@ impl Guide for Distributor {
         input.validate()
     }
 
-    async fn run(client: &Cashlink, steps: &Direct, input: &Self::Input) -> Result<Self::Report, Error> {
+    async fn run<S: Steps>(client: &Cashlink, steps: &S, input: &Self::Input) -> Result<Self::Report, Error> {
         distributor::onboard(client, steps, input).await
     }
 }

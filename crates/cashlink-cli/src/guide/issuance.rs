@@ -4,11 +4,11 @@ use std::path::Path;
 
 use cashlink::{
     Cashlink, DistributionPlatformId, InvestorId, Problems, Scope,
-    guides::{Direct, Error, Step, issuance},
+    guides::{Error, Step, Steps, issuance},
 };
 
 use super::{Guide, ids};
-use crate::{problem::Problem, variables::Variables};
+use crate::{args::Ids, problem::Problem, variables::Variables};
 
 /// Brings a security from its issuer to its first investor.
 pub(crate) struct Issuance {
@@ -21,8 +21,13 @@ impl Guide for Issuance {
     const TEMPLATE: &'static str = issuance::TEMPLATE;
     const SCOPES: &'static [Scope] = issuance::SCOPES;
     const STEPS: &'static [Step] = issuance::STEPS;
+    const FLAGS: &'static [&'static str] = &["--investor-id", "--distribution-platform-id"];
     type Input = issuance::Input;
     type Report = issuance::Report;
+
+    fn with(ids: &Ids) -> Self {
+        Self { investor_id: ids.investor_id, distribution_platform_id: ids.distribution_platform_id }
+    }
 
     fn sample() -> Self::Input {
         issuance::Input::sample()
@@ -43,7 +48,7 @@ impl Guide for Issuance {
         input.validate()
     }
 
-    async fn run(client: &Cashlink, steps: &Direct, input: &Self::Input) -> Result<Self::Report, Error> {
+    async fn run<S: Steps>(client: &Cashlink, steps: &S, input: &Self::Input) -> Result<Self::Report, Error> {
         issuance::issue(client, steps, input).await
     }
 }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use cashlink::{
     CampaignId, Cashlink, InvestorId, Problems, Scope,
-    guides::{Direct, Error, Step, platform},
+    guides::{Error, Step, Steps, platform},
 };
 
 use super::{Guide, ids};
-use crate::{problem::Problem, variables::Variables};
+use crate::{args::Ids, problem::Problem, variables::Variables};
 
 /// Leads an investor from an invitation to an investment.
 pub(crate) struct Platform {
@@ -21,8 +21,13 @@ impl Guide for Platform {
     const TEMPLATE: &'static str = platform::TEMPLATE;
     const SCOPES: &'static [Scope] = platform::SCOPES;
     const STEPS: &'static [Step] = platform::STEPS;
+    const FLAGS: &'static [&'static str] = &["--campaign-id", "--investor-id"];
     type Input = platform::Input;
     type Report = platform::Report;
+
+    fn with(ids: &Ids) -> Self {
+        Self { campaign_id: ids.campaign_id, investor_id: ids.investor_id }
+    }
 
     fn sample() -> Self::Input {
         platform::Input::sample()
@@ -40,7 +45,7 @@ impl Guide for Platform {
         input.validate()
     }
 
-    async fn run(client: &Cashlink, steps: &Direct, input: &Self::Input) -> Result<Self::Report, Error> {
+    async fn run<S: Steps>(client: &Cashlink, steps: &S, input: &Self::Input) -> Result<Self::Report, Error> {
         platform::invest(client, steps, input).await
     }
 }

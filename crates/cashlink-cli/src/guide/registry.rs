@@ -4,11 +4,11 @@ use std::path::Path;
 
 use cashlink::{
     CampaignId, Cashlink, Problems, ProductId, Scope,
-    guides::{Direct, Error, Step, registry},
+    guides::{Error, Step, Steps, registry},
 };
 
 use super::{Guide, ids};
-use crate::{problem::Problem, variables::Variables};
+use crate::{args::Ids, problem::Problem, variables::Variables};
 
 /// Imports a signed and paid investment, and redeems it if there is a product.
 pub(crate) struct Registry {
@@ -22,8 +22,13 @@ impl Guide for Registry {
     const TEMPLATE: &'static str = registry::TEMPLATE;
     const SCOPES: &'static [Scope] = registry::SCOPES;
     const STEPS: &'static [Step] = registry::STEPS;
+    const FLAGS: &'static [&'static str] = &["--campaign-id", "--product-id", "--no-redeem"];
     type Input = registry::Input;
     type Report = registry::Report;
+
+    fn with(ids: &Ids) -> Self {
+        Self { campaign_id: ids.campaign_id, product_id: ids.product_id, no_redeem: ids.no_redeem }
+    }
 
     fn sample() -> Self::Input {
         registry::Input::sample()
@@ -48,7 +53,7 @@ impl Guide for Registry {
         input.validate()
     }
 
-    async fn run(client: &Cashlink, steps: &Direct, input: &Self::Input) -> Result<Self::Report, Error> {
+    async fn run<S: Steps>(client: &Cashlink, steps: &S, input: &Self::Input) -> Result<Self::Report, Error> {
         registry::import(client, steps, input).await
     }
 }

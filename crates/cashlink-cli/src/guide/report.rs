@@ -43,7 +43,11 @@ impl Report {
         let in_calls: u64 = self.steps.iter().filter_map(|step| step.ms).sum();
         let guide = self.guide.unwrap_or_default();
         let (status, ms, count) = (self.status, self.ms, self.steps.len());
-        format!("{guide}: {status} in {ms} ms; {count} steps of {in_calls} ms in all")
+        let recorded = match self.steps.iter().filter(|step| step.recorded).count() {
+            0 => String::new(),
+            recorded => format!("; {recorded} of them had been recorded before"),
+        };
+        format!("{guide}: {status} in {ms} ms; {count} steps of {in_calls} ms in all{recorded}")
     }
 
     /// The report for a person.

@@ -155,8 +155,10 @@ fn what_cannot_be_sent_is_refused_with_its_place_before_anything_is_sent() {
 
     #[track_caller]
     fn check(call: &str, expected: &str) {
+        let folder = tempfile::tempdir().unwrap();
         let mut command = cashlink(&["api"]);
         command.args(call.split(' ')).env("CASHLINK_URL", "http://127.0.0.1:1/api/external");
+        command.env("CASHLINK_JOURNAL", folder.path().join("journal.db"));
         let ended = run(command.env("CASHLINK_CLIENT_ID", "id").env("CASHLINK_CLIENT_SECRET", "secret"));
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
         assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
@@ -236,8 +238,10 @@ fn a_reply_that_stays_lost_is_6_and_the_same_key_finds_out() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
     let data = json!({"investor_id": sandbox.investor_id(), "campaign_id": sandbox.campaign_id(), "units": 10});
+    let folder = tempfile::tempdir().unwrap();
     let ask = || {
         let mut command = cashlink(&["api", "POST", "/v2/invitations/", "--json", "--key", "order-4711", "--data"]);
+        command.env("CASHLINK_JOURNAL", folder.path().join("journal.db"));
         command.arg(data.to_string()).env("CASHLINK_URL", sandbox.url());
         command.env("CASHLINK_CLIENT_ID", sandbox.client_id()).env("CASHLINK_CLIENT_SECRET", sandbox.client_secret());
         run(&mut command)

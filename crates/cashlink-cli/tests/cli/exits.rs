@@ -78,12 +78,19 @@ fn a_request_that_the_api_refuses_is_3_if_nothing_was_done_and_7_if_something_wa
     assert_eq!((&error["step"], &error["status"]), (&"create_invitation".into(), &400.into()));
     assert!(error["key"].is_string());
     assert_eq!(ended.paths(), ["campaign_id"]);
-    assert!(!ended.stderr.contains(unknown), "{}", ended.stderr);
+    assert!(!error["fields"].to_string().contains(unknown), "{error}");
 
     let ended = run(&mut sandbox.cashlink(&["guide", "registry", "--json", "--campaign-id", unknown]));
     assert_eq!(ended.code, Some(7), "{ended:?}");
     let document = ended.json();
     assert_eq!((&document["status"], &document["error"]["outcome"]), (&"partly_done".into(), &"rejected".into()));
+    let run_id = document["run_id"].as_str().unwrap();
+    assert!(ended.stderr.contains(&format!("`cashlink runs resume {run_id} ")), "{}", ended.stderr);
+
+    let arguments = ["guide", "registry", "--json", "--no-journal", "--campaign-id", unknown];
+    let ended = run(&mut sandbox.cashlink(&arguments));
+    assert_eq!(ended.code, Some(7), "{ended:?}");
+    let document = ended.json();
     let run_id = document["run_id"].as_str().unwrap();
     assert!(ended.stderr.contains(&format!("--run-id {run_id}")), "{}", ended.stderr);
 }
@@ -104,7 +111,9 @@ fn wrong_credentials_are_4() {
 fn a_host_that_cannot_be_reached_is_5() {
     // Bound and given back: nobody listens there.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let folder = tempfile::tempdir().unwrap();
     let mut command = cashlink(&["guide", "distributor", "--json", "--client-id", "id"]);
+    command.env("CASHLINK_JOURNAL", folder.path().join("journal.db"));
     command.env("CASHLINK_URL", format!("http://127.0.0.1:{port}/api/external"));
     let ended = run(command.env("CASHLINK_CLIENT_SECRET", "secret"));
     assert_eq!(ended.code, Some(5), "{ended:?}");
@@ -171,8 +180,10 @@ fn under(fault: Fault, guide: &str) -> (Ended, Ended, usize) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
     sandbox.arm(fault);
+    let folder = tempfile::tempdir().unwrap();
     let go = || {
         let mut command = cashlink(&["guide", guide, "--json", "--run-id", "import-1"]);
+        command.env("CASHLINK_JOURNAL", folder.path().join("journal.db"));
         command.env("CASHLINK_URL", sandbox.url()).env("CASHLINK_CLIENT_ID", sandbox.client_id());
         command.env("CASHLINK_CLIENT_SECRET", sandbox.client_secret());
         command.env("CASHLINK_CAMPAIGN_ID", sandbox.campaign_id().to_string());

@@ -73,7 +73,8 @@ fn the_issuance_guide_lists_on_the_platform_that_it_is_given() {
     let ended = issued(closed["id"].as_str().unwrap());
     assert_eq!(ended.code, Some(7), "{ended:?}");
     assert_eq!(ended.json()["error"]["step"], "read_platform");
-    assert!(ended.stderr.contains("does not allow listings") && ended.stderr.contains("--run-id "), "{}", ended.stderr);
+    let said = &ended.stderr;
+    assert!(said.contains("does not allow listings") && said.contains("`cashlink runs resume "), "{said}");
 
     let mut command = sandbox.cashlink(&["guide", "issuance", "--json"]);
     let nonsense = run(command.env("CASHLINK_DISTRIBUTION_PLATFORM_ID", "nonsense").env("CASHLINK_INVESTOR_ID", ""));
@@ -82,11 +83,12 @@ fn the_issuance_guide_lists_on_the_platform_that_it_is_given() {
 }
 
 #[test]
-fn a_run_under_the_same_id_repeats_nothing() {
+fn a_run_under_the_same_id_repeats_nothing_even_if_nothing_is_written_down() {
     let sandbox = Served::start(&[]);
     for (guide, _) in GUIDES {
         let again = |run_id: &str| {
-            run(&mut sandbox.cashlink(&["guide", guide, "--json", "--quiet", "--run-id", run_id])).json()
+            let arguments = ["guide", guide, "--no-journal", "--json", "--quiet", "--run-id", run_id];
+            run(&mut sandbox.cashlink(&arguments)).json()
         };
         let (first, second, other) = (again("import-1"), again("import-1"), again("import-2"));
         assert_eq!(first["run_id"], second["run_id"]);
@@ -96,7 +98,8 @@ fn a_run_under_the_same_id_repeats_nothing() {
         assert_eq!(first["result"], as_uuid["result"]);
     }
     let keys = |guide: &str| {
-        let document = run(&mut sandbox.cashlink(&["guide", guide, "--json", "--run-id", "import-1"])).json();
+        let arguments = ["guide", guide, "--no-journal", "--json", "--run-id", "import-1"];
+        let document = run(&mut sandbox.cashlink(&arguments)).json();
         let keys =
             document["steps"].as_array().unwrap().iter().filter_map(|step| step["key"].as_str().map(str::to_owned));
         keys.collect::<BTreeSet<_>>()
@@ -108,7 +111,7 @@ fn a_run_under_the_same_id_repeats_nothing() {
 fn a_flag_beats_the_environment() {
     let sandbox = Served::start(&[]);
     let variables = sandbox.variables();
-    let mut command = cashlink(&["guide", "platform", "--json"]);
+    let mut command = cashlink(&["guide", "platform", "--json", "--no-journal"]);
     command.args(["--url", &format!("{}/", variables["CASHLINK_URL"])]);
     command.args(["--client-id", &variables["CASHLINK_CLIENT_ID"]]);
     command.args(["--client-secret", &variables["CASHLINK_CLIENT_SECRET"]]);
@@ -139,7 +142,8 @@ fn an_interrupted_run_says_what_was_done_and_how_to_go_on() {
     let document: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(document["status"], "interrupted");
     let run_id = document["run_id"].as_str().unwrap();
-    assert!(document["error"]["hint"].as_str().unwrap().contains(&format!("--run-id {run_id}")));
+    let again = format!("`cashlink runs resume {run_id} --journal {}`", sandbox.journal().display());
+    assert!(document["error"]["hint"].as_str().unwrap().starts_with(&again), "{document}");
     assert!(line.contains("interrupted; done: nothing"), "{line}");
 }
 

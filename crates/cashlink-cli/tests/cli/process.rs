@@ -3,15 +3,21 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read},
+    path::PathBuf,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
+
+/// Where no journal can be: a test that writes one down says where.
+const NOWHERE: &str = "/dev/null/home";
 
 /// The program with `arguments`, and no environment of its own.
 pub(crate) fn cashlink(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cashlink"));
     command.args(arguments).env_clear().stdin(Stdio::null());
+    command.env("HOME", NOWHERE).env("XDG_DATA_HOME", NOWHERE);
     command
 }
 
@@ -59,6 +65,7 @@ pub(crate) struct Served {
     pub(crate) child: Child,
     pub(crate) lines: Vec<String>,
     stdout: BufReader<ChildStdout>,
+    folder: TempDir,
 }
 
 impl Served {
@@ -72,7 +79,7 @@ impl Served {
             assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "it ended after {lines:?}");
             lines.push(line.trim_end().to_owned());
         }
-        Self { child, lines, stdout }
+        Self { child, lines, stdout, folder: tempfile::tempdir().unwrap() }
     }
 
     /// The variables that it printed.
@@ -81,10 +88,15 @@ impl Served {
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
-    /// The program with `arguments`, pointed at this sandbox.
+    /// The journal of this sandbox.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal.db")
+    }
+
+    /// The program with `arguments`, pointed at this sandbox and its journal.
     pub(crate) fn cashlink(&self, arguments: &[&str]) -> Command {
         let mut command = cashlink(arguments);
-        command.envs(self.variables());
+        command.envs(self.variables()).env("CASHLINK_JOURNAL", self.journal());
         command
     }
 

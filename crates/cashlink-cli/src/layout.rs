@@ -8,7 +8,7 @@ const INDENT: &str = "  ";
 const DEEPEST: usize = 50;
 
 /// `json`, which is valid, over several lines.
-pub(super) fn pretty(json: &str) -> String {
+pub(crate) fn pretty(json: &str) -> String {
     let (mut shown, mut depth) = (String::with_capacity(json.len() * 2), 0);
     let mut tokens = Tokens(json).peekable();
     while let Some(token) = tokens.next() {
@@ -39,7 +39,7 @@ pub(super) fn pretty(json: &str) -> String {
 }
 
 /// `json`, which is valid, on one line.
-pub(super) fn compact(json: &str) -> String {
+pub(crate) fn compact(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     Tokens(json).for_each(|token| push(&mut shown, token));
     shown

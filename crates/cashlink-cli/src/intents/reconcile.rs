@@ -1,0 +1,134 @@
+//! `cashlink intents reconcile`: asks the API again what became of every change that is open.
+
+use std::collections::{BTreeMap, HashSet};
+
+use cashlink::{
+    Cashlink, Operation, Scope,
+    journal::{Journal, Which},
+};
+use futures_util::StreamExt as _;
+use serde::Serialize;
+
+use super::result::ResultRow;
+use crate::{
+    args::{Reconcile, Verbosity},
+    connection::Connection,
+    exit::Exit,
+    failure::{self, Failure},
+    journal::Settings,
+    listing, output,
+    runs::SLICE,
+    signals::Signals,
+    variables::Variables,
+};
+
+/// The last line: how many of each kind there were.
+#[derive(Default, Serialize)]
+struct Summary {
+    status: &'static str,
+    applied: usize,
+    rejected: usize,
+    left: usize,
+    #[serde(skip)]
+    advice: BTreeMap<String, usize>,
+}
+
+/// Asks again, shows every result as it comes, and at the end what is left.
+pub(super) async fn run(args: &Reconcile, verbosity: &Verbosity, variables: &Variables) -> failure::Result<Exit> {
+    let connection = Connection::new(&args.connection, variables);
+    let settings = Settings::new(&args.journal, variables);
+    let (connection, settings) = match (connection, settings) {
+        (Ok(connection), Ok(settings)) => (connection, settings),
+        (connection, settings) => {
+            let problems = [connection.err(), settings.err()].into_iter().flatten().flatten().collect();
+            return Err(Failure::invalid(problems, None).into());
+        }
+    };
+    if settings.is_missing()? {
+        output::note(&settings.nothing_yet());
+        return Ok(Summary::default().show(verbosity));
+    }
+    let mut opened = settings.open().await?;
+    if let Some(window) = args.key_window {
+        opened.journal = opened.journal.key_window(window);
+    }
+    let scopes = scopes(&settings, &opened.journal).await?;
+    let client = connection.client(&scopes, Some(&opened.journal))?;
+    let mut signals = Signals::listen()?;
+    let mut summary = Summary::default();
+    let ended = tokio::select! {
+        biased;
+        ended = ask(&client, &mut summary, verbosity) => ended,
+        () = signals.received() => Err(interrupted().into()),
+    };
+    drop(client);
+    opened.close().await;
+    ended.map(|()| summary.show(verbosity))
+}
+
+async fn ask(client: &Cashlink, summary: &mut Summary, verbosity: &Verbosity) -> failure::Result<()> {
+    let mut results = client.reconcile();
+    while let Some(result) = results.next().await {
+        let row = ResultRow::of(&result.map_err(|error| Failure::of_call(&error))?);
+        summary.count(&row);
+        if verbosity.json {
+            // Whether anybody reads the lines changes nothing of what has to be done.
+            listing::item(&row)?;
+        } else {
+            output::result(&row.line());
+        }
+    }
+    Ok(())
+}
+
+/// The scopes that the open changes need, and no others.
+async fn scopes(settings: &Settings, journal: &Journal) -> failure::Result<Vec<Scope>> {
+    let (mut names, mut after) = (HashSet::new(), 0);
+    loop {
+        let slice = journal.intents().list(Which::Open, after, SLICE).await;
+        let slice = slice.map_err(|error| settings.failure(&error))?;
+        let Some(last) = slice.last() else { break };
+        after = last.sequence;
+        names.extend(slice.into_iter().map(|intent| intent.new.operation_id));
+    }
+    let known = Operation::all().filter(|operation| names.contains(operation.id()));
+    let mut scopes: Vec<_> = known.filter_map(|operation| operation.scope()).collect();
+    scopes.sort_unstable_by_key(|scope| scope.as_str());
+    scopes.dedup();
+    Ok(scopes)
+}
+
+fn interrupted() -> Failure {
+    let hint = "run it again: what was found out is in the journal, and nothing happens twice";
+    Failure::interrupted("interrupted".to_owned(), Some(hint.to_owned()))
+}
+
+impl Summary {
+    fn count(&mut self, row: &ResultRow) {
+        match row.resolution {
+            "applied" => self.applied += 1,
+            "rejected" => self.rejected += 1,
+            _ => {
+                self.left += 1;
+                *self.advice.entry(row.hint.clone().unwrap_or_default()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Shows what is left and what to do about it.
+    fn show(mut self, verbosity: &Verbosity) -> Exit {
+        let exit = if self.left == 0 { Exit::Done } else { Exit::Unknown };
+        self.status = exit.word();
+        let Self { applied, rejected, left, .. } = self;
+        if verbosity.json {
+            // It holds text and numbers only.
+            let _ = listing::item(&self);
+        } else {
+            output::result(&format!("{applied} applied, {rejected} rejected, {left} left"));
+        }
+        for (hint, count) in &self.advice {
+            output::note(&format!("  {count} left: {hint}"));
+        }
+        exit
+    }
+}
