@@ -61,6 +61,10 @@ impl From<rusqlite::Error> for Failure {
             }
             Some(ErrorCode::SystemIoFailure) => Self::unavailable("the disk failed to read or write; see to it"),
             Some(ErrorCode::CannotOpen) => Self::unavailable("the file cannot be opened; see to its folder and modes"),
+            // Our statements are right for tables that are as they were made.
+            Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => {
+                Self::damaged("its tables or entries contradict each other")
+            }
             Some(_) => Self::unavailable("SQLite refused"),
             // All other variants are about values that are not of the form in which they were written.
             None => Self::damaged("an entry cannot be understood"),

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(crate) use self::lock::Lock;
+pub(crate) use self::lock::{Lock, Noted, noted};
 use crate::{
     failure::{Failure, Result},
     schema::APPLICATION_ID,
@@ -28,6 +28,8 @@ pub(crate) struct Place {
 pub(crate) enum Found {
     /// No file, or one that has nothing in it.
     Nothing,
+    /// A file without tables. They may be in the log yet.
+    Bare,
     /// A journal, as far as its header tells.
     Journal,
 }
@@ -58,6 +60,24 @@ impl Place {
         path.into()
     }
 
+    /// Whether there is a write-ahead log with something in it.
+    pub(crate) fn has_log(&self) -> bool {
+        fs::symlink_metadata(self.beside("-wal")).is_ok_and(|file| file.len() > 0)
+    }
+
+    /// The file as SQLite's form of an address, to which options can be added.
+    pub(crate) fn uri(&self) -> Result<String> {
+        let path = self.path.to_str().ok_or_else(|| Failure::unavailable("its path is not UTF-8: give another"))?;
+        let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23").replace('\\', "/");
+        Ok(if path.starts_with('/') { format!("file:{path}") } else { format!("file:///{path}") })
+    }
+
+    /// How many bytes the journal has, with what is not yet brought into its file.
+    pub(crate) fn size(&self) -> u64 {
+        let sizes = [&self.path, &self.beside("-wal")].map(|path| fs::metadata(path).map_or(0, |file| file.len()));
+        sizes.iter().sum()
+    }
+
     /// Looks at what is there, without changing it and without SQLite.
     pub(crate) fn find(&self) -> Result<Found> {
         ["-wal", "-shm", "-journal"].iter().try_for_each(|suffix| plain(&self.beside(suffix)).map(|_| ()))?;
@@ -70,7 +90,7 @@ impl Place {
         let mut header = Vec::new();
         let read = File::open(&self.path).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
         read.map_err(|error| failed("it cannot be read", &error))?;
-        Ok(if is_bare(&header)? { Found::Nothing } else { Found::Journal })
+        Ok(if is_bare(&header)? { Found::Bare } else { Found::Journal })
     }
 
     /// Makes an empty file, for the owner only, if there is none, and refuses one that cannot be written.
@@ -94,6 +114,10 @@ fn is_bare(header: &[u8]) -> Result<bool> {
     let number = |at: usize| header.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
     if !header.starts_with(b"SQLite format 3\0") {
         return Err(Failure::damaged("this is no SQLite file, or its beginning is damaged; it was not changed"));
+    }
+    if !matches!(header.get(18..20), None | Some([1, 1] | [2, 2])) {
+        // SQLite would open it for reading only, as if a later SQLite had written it.
+        return Err(Failure::damaged("its beginning is damaged; it was not changed"));
     }
     match (number(68), number(28)) {
         (Some(id), _) if id == APPLICATION_ID.cast_unsigned() => Ok(false),
@@ -144,6 +168,11 @@ pub(crate) fn is_same(left: &Metadata, right: &Metadata) -> bool {
     {
         left.file_type() == right.file_type() && left.created().ok() == right.created().ok()
     }
+}
+
+/// Whether a file was not written between two looks at it.
+pub(crate) fn is_unchanged(left: &Metadata, right: &Metadata) -> bool {
+    is_same(left, right) && left.len() == right.len() && left.modified().ok() == right.modified().ok()
 }
 
 fn folder(path: &Path) -> &Path {

@@ -8,7 +8,8 @@ use cashlink::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use self::row::{COLUMNS, ended_sum, intent};
+pub(crate) use self::row::{COLUMNS, check};
+use self::row::{ended_sum, intent};
 use crate::{
     failure::{Failure, Result},
     sum::Sum,

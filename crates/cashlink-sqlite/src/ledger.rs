@@ -37,6 +37,12 @@ impl Ledger {
         self.total = self.total.wrapping_sub(before).wrapping_add(after);
     }
 
+    /// Takes into account that a row is gone.
+    pub(crate) fn remove(&mut self, sum: i64) {
+        self.rows = self.rows.wrapping_sub(1);
+        self.total = self.total.wrapping_sub(sum);
+    }
+
     fn sum(&self) -> i64 {
         let Self { generation, last_intent, last_run, rows, total } = *self;
         Sum::default().number(generation).number(last_intent).number(last_run).number(rows).number(total).finish()

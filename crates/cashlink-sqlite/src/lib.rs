@@ -19,12 +19,15 @@
 //! # }
 //! ```
 
+mod check;
 mod column;
 mod failure;
 mod file;
 mod intents;
 mod ledger;
 mod options;
+mod prune;
+mod reader;
 mod runs;
 mod schema;
 mod steps;

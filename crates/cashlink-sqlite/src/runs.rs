@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What [`run`] reads.
-const COLUMNS: &str = "sequence, id, guide, digest, fields, sealed, begun_at, state, at, report, note, sum";
+pub(crate) const COLUMNS: &str = "sequence, id, guide, digest, fields, sealed, begun_at, state, at, report, note, sum";
 
 fn run(row: &Row<'_>) -> Result<Run> {
     let sequence: i64 = row.get(0)?;
@@ -24,6 +24,11 @@ fn run(row: &Row<'_>) -> Result<Run> {
         return Err(Failure::damaged(format!("the run {} is damaged", new.id)));
     }
     Ok(Run { sequence: sequence.cast_unsigned(), new, end })
+}
+
+/// Reads a run only to see that it is whole.
+pub(crate) fn check(row: &Row<'_>) -> Result<()> {
+    run(row).map(|_| ())
 }
 
 fn sum(sequence: i64, new: &NewRun, end: &RunEnd) -> i64 {

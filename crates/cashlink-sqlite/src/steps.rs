@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What [`step`] reads.
-const COLUMNS: &str = "sequence, run_id, step, take, operation_id, key, state, value, sealed, at, sum";
+pub(crate) const COLUMNS: &str = "sequence, run_id, step, take, operation_id, key, state, value, sealed, at, sum";
 
 fn step(row: &Row<'_>) -> Result<StepRecord> {
     let key = IdempotencyKey::new(row.get::<_, String>(5)?);
@@ -31,6 +31,11 @@ fn step(row: &Row<'_>) -> Result<StepRecord> {
         return Err(Failure::damaged(format!("a step of the run {} is damaged", record.run_id)));
     }
     Ok(record)
+}
+
+/// Reads a step only to see that it is whole.
+pub(crate) fn check(row: &Row<'_>) -> Result<()> {
+    step(row).map(|_| ())
 }
 
 fn sum(sequence: i64, record: &StepRecord) -> i64 {
@@ -61,13 +66,7 @@ impl Action for Record {
     fn run(&self, transaction: &mut Transaction<'_>) -> Result<()> {
         let (record, connection) = (&self.0, transaction.connection);
         let stored = self.stored(connection)?;
-        let sequence = match stored {
-            Some((sequence, _)) => sequence,
-            None => {
-                let sql = "SELECT coalesce(max(sequence), 0) + 1 FROM steps";
-                connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?
-            }
-        };
+        let sequence = stored.map_or_else(|| next(connection), |(sequence, _)| Ok(sequence))?;
         let sum = sum(sequence, record);
         let sql = "INSERT OR REPLACE INTO steps VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         connection.prepare_cached(sql)?.execute(params![
@@ -89,6 +88,12 @@ impl Action for Record {
         }
         Ok(())
     }
+}
+
+/// The place of a step that is new.
+fn next(connection: &Connection) -> Result<i64> {
+    let sql = "SELECT coalesce(max(sequence), 0) + 1 FROM steps";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// Asks for the steps of a run.

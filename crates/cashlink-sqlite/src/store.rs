@@ -21,6 +21,7 @@ use crate::{
     Options,
     failure::Failure,
     intents::{Begin, Find, Finish, List},
+    reader,
     runs::{End, FindRun, Hold, ListRuns},
     steps::{Record, Steps},
     writer::{Flush, Writer},
@@ -51,6 +52,20 @@ impl SqliteStore {
         Self::options().open(path)
     }
 
+    /// Opens the journal at `path` to look at it, also while another process has it open.
+    ///
+    /// It takes no lock and changes neither the journal nor its log. What is written by others is seen by the next call.
+    /// Runs cannot be held, and whatever writes fails with [`Unavailable`](StoreErrorKind::Unavailable).
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), except that it does not matter who has it open, and that there must be a journal.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let writer = reader::open(path).map_err(|failure| failure.at(path))?;
+        Ok(Self::of(path, writer))
+    }
+
     /// Sets how a journal is opened.
     pub fn options() -> Options {
         Options::new()
@@ -77,9 +92,7 @@ impl SqliteStore {
     ///
     /// Fails if the store cannot be written, or is closed already.
     pub async fn close(self) -> Result<(), StoreError> {
-        let flushed = self.flush().await;
-        self.0.writer.close().await?;
-        flushed
+        self.0.writer.close().await
     }
 
     fn held(&self) -> MutexGuard<'_, HashSet<Uuid>> {

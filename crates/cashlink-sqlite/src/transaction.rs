@@ -23,6 +23,11 @@ impl Transaction<'_> {
         self.ledger.change(before, after);
         self.has_changes = true;
     }
+
+    pub(crate) fn removed(&mut self, sum: i64) {
+        self.ledger.remove(sum);
+        self.has_changes = true;
+    }
 }
 
 /// Something that writes.
@@ -30,8 +35,8 @@ pub(crate) trait Action: Send + 'static {
     /// What its caller gets.
     type Output: Send + 'static;
 
-    /// Whether the caller is told before the batch is committed. If the commit then fails, the action is run again
-    /// before anything else.
+    /// Whether the caller is told before the batch is committed, and the commit need not be durable. If it fails, the
+    /// action is run again before anything else.
     const IS_TOLD_EARLY: bool;
 
     /// Does it, with at most one statement that writes, so that a failure leaves nothing half done.

@@ -4,9 +4,7 @@ mod batch;
 mod command;
 
 use std::{
-    io,
     path::PathBuf,
-    sync::Arc,
     thread::{self, JoinHandle},
 };
 
@@ -20,8 +18,10 @@ use self::{
 };
 use crate::{
     failure::{Failure, Result},
-    file::Lock,
+    file::{Lock, Place},
     ledger::Ledger,
+    prune::Prune,
+    reader,
     transaction::{Action, Question, Transaction},
 };
 
@@ -35,10 +35,10 @@ const BATCH: usize = 512;
 enum Work {
     Write(Box<dyn Execute>),
     Read(Box<dyn Answer>),
-    Close(oneshot::Sender<()>),
+    Close(oneshot::Sender<Result<()>>),
 }
 
-/// Does nothing, which is done when all before it is durable.
+/// Is done when all before it is durable.
 pub(crate) struct Flush;
 
 impl Action for Flush {
@@ -46,7 +46,9 @@ impl Action for Flush {
 
     const IS_TOLD_EARLY: bool = false;
 
-    fn run(&self, _: &mut Transaction<'_>) -> Result<()> {
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<()> {
+        // An empty transaction would not be synced, and with it nothing that is before it.
+        transaction.has_changes = true;
         Ok(())
     }
 }
@@ -55,7 +57,7 @@ impl Action for Flush {
 pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Work>>,
     thread: Option<JoinHandle<()>>,
-    path: Arc<PathBuf>,
+    path: PathBuf,
 }
 
 /// What the thread needs.
@@ -64,15 +66,25 @@ pub(crate) struct Parts {
     pub(crate) connection: Connection,
     pub(crate) lock: Lock,
     pub(crate) ledger: Ledger,
+    pub(crate) prune: Prune,
 }
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(parts: Parts) -> io::Result<Self> {
-        let path = Arc::new(parts.path.clone());
+    pub(crate) fn start(parts: Parts) -> Result<Self> {
+        let path = parts.path.clone();
+        Self::spawn(path, move |waiting| write(parts, waiting))
+    }
+
+    /// Starts a thread that only reads.
+    pub(crate) fn start_read_only(path: PathBuf, place: Place) -> Result<Self> {
+        Self::spawn(path, move |waiting| read(&place, waiting))
+    }
+
+    fn spawn(path: PathBuf, life: impl FnOnce(mpsc::Receiver<Work>) + Send + 'static) -> Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let thread = thread::Builder::new().name("cashlink-journal".to_owned());
-        let thread = thread.spawn(move || write(parts, waiting))?;
+        let thread = thread::Builder::new().name("cashlink-journal".to_owned()).spawn(move || life(waiting));
+        let thread = thread.map_err(|error| Failure::unavailable(format!("no thread can be started: {error}")))?;
         Ok(Self { queue: Some(queue), thread: Some(thread), path })
     }
 
@@ -94,7 +106,7 @@ impl Writer {
     pub(crate) async fn close(&self) -> std::result::Result<(), StoreError> {
         let (closed, is_closed) = oneshot::channel();
         self.send(Work::Close(closed)).await?;
-        is_closed.await.map_err(|_| self.closed())
+        self.receive(is_closed).await
     }
 
     async fn send(&self, work: Work) -> std::result::Result<(), StoreError> {
@@ -123,10 +135,14 @@ impl Drop for Writer {
 /// The life of the thread.
 fn write(parts: Parts, mut waiting: mpsc::Receiver<Work>) {
     let mut batches = Batches::new(parts);
-    let (mut work, mut closing) = (Vec::with_capacity(BATCH), Vec::new());
-    while closing.is_empty() && waiting.blocking_recv_many(&mut work, BATCH) > 0 {
+    let mut closing = Vec::new();
+    let mut has_more = batches.tidy();
+    while closing.is_empty() {
+        let Some(work) = next(&mut waiting, has_more) else {
+            break;
+        };
         let (mut writes, mut reads) = (Vec::with_capacity(work.len()), Vec::new());
-        for work in work.drain(..) {
+        for work in work {
             match work {
                 Work::Write(command) => writes.push(command),
                 Work::Read(query) => reads.push(query),
@@ -135,11 +151,51 @@ fn write(parts: Parts, mut waiting: mpsc::Receiver<Work>) {
         }
         batches.write(writes);
         batches.read(reads);
+        has_more = batches.tidy();
     }
     waiting.close();
-    batches.close();
+    let outcome = batches.close();
     for closed in closing {
         // Nobody is there to be told if the future of `close` was dropped.
-        let _ = closed.send(());
+        let _ = closed.send(outcome.clone());
     }
 }
+
+/// The life of a thread that only reads.
+fn read(place: &Place, mut waiting: mpsc::Receiver<Work>) {
+    while let Some(work) = waiting.blocking_recv() {
+        match work {
+            Work::Write(command) => {
+                let failure = Failure::unavailable("it was opened for reading only: open it with SqliteStore::open");
+                // A command whose caller was not told before has nothing to give back.
+                let _ = command.fail(&failure);
+            }
+            Work::Read(mut query) => {
+                let asked = reader::with(place, |connection| {
+                    query.ask(connection);
+                    Ok(())
+                });
+                asked.unwrap_or_else(|failure| query.fail(failure));
+                query.tell();
+            }
+            Work::Close(closed) => {
+                // Nobody is there to be told if the future of `close` was dropped.
+                let _ = closed.send(Ok(()));
+                return;
+            }
+        }
+    }
+}
+
+/// All that waits, up to the size of a batch. Nothing, if there is none and the thread has `other` things to do. `None`
+/// if nobody can ask for anything any more.
+fn next(waiting: &mut mpsc::Receiver<Work>, other: bool) -> Option<Vec<Work>> {
+    let mut work = Vec::new();
+    if other && waiting.is_empty() && !waiting.is_closed() {
+        return Some(work);
+    }
+    (waiting.blocking_recv_many(&mut work, BATCH) > 0).then_some(work)
+}
+
+#[cfg(test)]
+mod tests;

@@ -40,11 +40,12 @@ pub(crate) struct Noted {
 }
 
 impl Noted {
-    /// The failure of a journal that is behind.
-    pub(crate) fn missing_from(self, ledger: &Ledger) -> Failure {
+    /// The failure of a journal, if it is behind.
+    pub(crate) fn missing_from(self, ledger: &Ledger) -> Option<Failure> {
         let commits = self.generation.saturating_sub(ledger.generation);
         let intents = self.last_intent.saturating_sub(ledger.last_intent);
-        Failure::damaged(format!("its latest {commits} commits are missing, with {intents} intents"))
+        let message = format!("its latest {commits} commits are missing, with {intents} intents");
+        (commits > 0).then(|| Failure::damaged(message))
     }
 }
 
@@ -97,6 +98,11 @@ impl Lock {
     fn read(&self) -> io::Result<String> {
         text(&self.0)
     }
+}
+
+/// What is noted beside the journal at `place`, which another process may hold.
+pub(crate) fn noted(place: &Place) -> Option<Noted> {
+    parse(&text(&File::open(place.beside(".lock")).ok()?).ok()?)
 }
 
 fn text(mut file: &File) -> io::Result<String> {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What [`intent`] reads.
-pub(super) const COLUMNS: &str = "sequence, key, operation_id, path, digest, content, body, run_id, step, begun_at, \
+pub(crate) const COLUMNS: &str = "sequence, key, operation_id, path, digest, content, body, run_id, step, begun_at, \
     begun_sum, state, ended_at, status, facts, reply, note, sum, EXISTS (SELECT 1 FROM intents AS later \
     WHERE later.place = intents.place AND later.sequence > intents.sequence \
     AND later.operation_id = intents.operation_id AND later.path = intents.path)";
@@ -29,6 +29,11 @@ pub(super) fn intent(row: &Row<'_>) -> Result<Intent> {
         return Err(Failure::damaged(format!("intent {sequence} is damaged")));
     }
     Ok(Intent { sequence: sequence.cast_unsigned(), new, state, ending, is_overtaken: row.get(18)? })
+}
+
+/// Reads an intent only to see that it is whole.
+pub(crate) fn check(row: &Row<'_>) -> Result<()> {
+    intent(row).map(|_| ())
 }
 
 fn new_intent(row: &Row<'_>) -> Result<NewIntent> {

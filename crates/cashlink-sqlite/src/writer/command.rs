@@ -10,6 +10,9 @@ use crate::{
 
 /// A command of any kind.
 pub(super) trait Execute: Send {
+    /// Whether it must be durable when its caller is told.
+    fn is_durable(&self) -> bool;
+
     /// Does it, and keeps the outcome.
     fn execute(&mut self, transaction: &mut Transaction<'_>) -> Result<()>;
 
@@ -36,8 +39,8 @@ impl<A: Action> Command<A> {
         (Self { action, outcome: None, caller: Some(caller) }, outcome)
     }
 
-    fn tell(&mut self, outcome: Result<A::Output>) {
-        if let Some(caller) = self.caller.take() {
+    fn tell_outcome(&mut self) {
+        if let (Some(caller), Some(outcome)) = (self.caller.take(), self.outcome.take()) {
             // A caller that has gone away is no reason not to write.
             let _ = caller.send(outcome);
         }
@@ -45,6 +48,10 @@ impl<A: Action> Command<A> {
 }
 
 impl<A: Action> Execute for Command<A> {
+    fn is_durable(&self) -> bool {
+        !A::IS_TOLD_EARLY
+    }
+
     fn execute(&mut self, transaction: &mut Transaction<'_>) -> Result<()> {
         let outcome = self.action.run(transaction);
         let told = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
@@ -54,54 +61,67 @@ impl<A: Action> Execute for Command<A> {
 
     fn tell_early(&mut self) {
         if A::IS_TOLD_EARLY && matches!(self.outcome, Some(Ok(_))) {
-            let outcome = self.outcome.take();
-            outcome.into_iter().for_each(|outcome| Self::tell(self, outcome));
+            self.tell_outcome();
         }
     }
 
     fn tell(mut self: Box<Self>) {
-        if let Some(outcome) = self.outcome.take() {
-            Self::tell(&mut self, outcome);
-        }
+        self.tell_outcome();
     }
 
     fn fail(mut self: Box<Self>, failure: &Failure) -> Option<Box<dyn Execute>> {
         if self.caller.is_none() {
             return Some(self);
         }
-        let outcome = match self.outcome.take() {
-            Some(Err(own)) => Err(own),
-            _ => Err(failure.clone()),
-        };
-        Self::tell(&mut self, outcome);
+        if !matches!(self.outcome, Some(Err(_))) {
+            self.outcome = Some(Err(failure.clone()));
+        }
+        self.tell_outcome();
         None
     }
 }
 
 /// A query of any kind.
 pub(super) trait Answer: Send {
-    /// Answers it.
-    fn answer(self: Box<Self>, connection: &Connection);
+    /// Reads, and keeps the outcome.
+    fn ask(&mut self, connection: &Connection);
+
+    /// Keeps a failure as the outcome.
+    fn fail(&mut self, failure: Failure);
+
+    /// Tells the caller the outcome.
+    fn tell(self: Box<Self>);
 }
 
 /// A question, and who asked.
 pub(super) struct Query<Q: Question> {
     question: Q,
+    outcome: Option<Result<Q::Output>>,
     caller: oneshot::Sender<Result<Q::Output>>,
 }
 
 impl<Q: Question> Query<Q> {
     pub(super) fn new(question: Q) -> (Self, oneshot::Receiver<Result<Q::Output>>) {
         let (caller, outcome) = oneshot::channel();
-        (Self { question, caller }, outcome)
+        (Self { question, outcome: None, caller }, outcome)
     }
 }
 
 impl<Q: Question> Answer for Query<Q> {
-    fn answer(self: Box<Self>, connection: &Connection) {
+    fn ask(&mut self, connection: &Connection) {
         if !self.caller.is_closed() {
+            self.outcome = Some(self.question.ask(connection));
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.outcome = Some(Err(failure));
+    }
+
+    fn tell(self: Box<Self>) {
+        if let Some(outcome) = self.outcome {
             // Nobody is there to be told if the future was dropped.
-            let _ = self.caller.send(self.question.ask(connection));
+            let _ = self.caller.send(outcome);
         }
     }
 }

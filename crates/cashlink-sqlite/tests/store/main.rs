@@ -1,18 +1,35 @@
 //! The store against real files.
 
+#![cfg(test)]
+
 mod contract;
 mod durable;
+mod exclusive;
+mod files;
+mod looking;
+mod retention;
+mod torn;
+mod versions;
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use cashlink::{
     IdempotencyKey,
     journal::{
         Content, Digest, Ending, Facts, InputRecord, IntentState, IntentStore, NewIntent, NewRun, StepRecord,
-        StepState, Which,
+        StepState, StoreError, StoreErrorKind, Which,
     },
+    time::Clock,
 };
 use cashlink_sqlite::SqliteStore;
+use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -26,13 +43,61 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self) -> PathBuf {
-        self.0.path().join("journal.db")
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
     }
 
+    fn path(&self) -> PathBuf {
+        self.file("journal.db")
+    }
+
+    /// Opens the journal a minute after the epoch, which is about when the tests write.
     #[track_caller]
     fn open(&self) -> SqliteStore {
-        SqliteStore::open(self.path()).unwrap()
+        self.try_open(&Hands::at(60)).unwrap()
+    }
+
+    fn try_open(&self, hands: &Hands) -> Result<SqliteStore, StoreError> {
+        SqliteStore::options().clock(hands.clone()).open(self.path())
+    }
+}
+
+/// The kind of failure, and that its text has `parts`.
+#[track_caller]
+fn refused<T>(outcome: Result<T, StoreError>, kind: StoreErrorKind, parts: &[&str]) {
+    let error = outcome.err().expect("it was not refused");
+    let text = error.to_string();
+    assert_eq!(error.kind(), kind, "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{text:?} lacks {part:?}");
+    }
+}
+
+/// A clock that is moved by hand; it shows seconds since the epoch.
+#[derive(Clone, Debug)]
+struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    fn at(second: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(second)))
+    }
+
+    fn set(&self, second: i64) {
+        self.0.store(second, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Instant {
+        unimplemented!("a store asks for the wall clock only")
+    }
+
+    fn wall(&self) -> Timestamp {
+        at(self.0.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        unimplemented!("a store does not wait by its clock")
     }
 }
 

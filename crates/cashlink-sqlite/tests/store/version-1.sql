@@ -1,0 +1,71 @@
+-- A journal as the release with version 1 wrote it.
+PRAGMA application_id = 1129073201;
+PRAGMA user_version = 1;
+BEGIN TRANSACTION;
+CREATE TABLE intents (
+    sequence INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    operation_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    content TEXT NOT NULL,
+    body BLOB,
+    run_id BLOB,
+    step TEXT,
+    begun_at TEXT NOT NULL,
+    begun_sum INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    ended_at TEXT,
+    status INTEGER,
+    facts TEXT,
+    reply BLOB,
+    note TEXT,
+    sum INTEGER NOT NULL
+) STRICT;
+INSERT INTO "intents" VALUES(1,'order-4711','v2_investments_create','/v2/investments/',-1027374400172787732,X'0101010101010101010101010101010101010101010101010101010101010101','sealed',X'010203',X'00000000000000000000000000000007','registry[0]/a#0','2026-02-28T23:59:59.123456789Z',1003804107048798944,'applied','2026-02-28T23:59:59.123456789Z',201,'{"ids":["00000000-0000-0000-0000-000000000007"],"status":"PAID"}',X'0405',NULL,426842773806790798);
+INSERT INTO "intents" VALUES(2,'order-4712','v2_investments_create','/v2/investments/',-1027374400172787732,X'0101010101010101010101010101010101010101010101010101010101010101','withheld',NULL,NULL,NULL,'2026-02-28T23:59:59.123456789Z',2586927565709457879,'pending',NULL,NULL,NULL,NULL,NULL,2210476195236126748);
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL,
+    last_intent INTEGER NOT NULL,
+    last_run INTEGER NOT NULL,
+    row_count INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    sum INTEGER NOT NULL
+) STRICT;
+INSERT INTO "ledger" VALUES(1,6,2,1,4,-1434647537837031223,5162678947165981428);
+CREATE TABLE runs (
+    sequence INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    guide TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    fields TEXT NOT NULL,
+    sealed BLOB,
+    begun_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TEXT NOT NULL,
+    report TEXT,
+    note TEXT,
+    sum INTEGER NOT NULL
+) STRICT;
+INSERT INTO "runs" VALUES(1,X'00000000000000000000000000000007','registry',X'0202020202020202020202020202020202020202020202020202020202020202','{}',NULL,'2026-02-28T23:59:59.123456789Z','open','2026-02-28T23:59:59.123456789Z',NULL,NULL,-2077803174433370833);
+CREATE TABLE steps (
+    sequence INTEGER PRIMARY KEY,
+    run_id BLOB NOT NULL,
+    step TEXT NOT NULL,
+    take INTEGER NOT NULL,
+    operation_id TEXT,
+    key TEXT NOT NULL,
+    state TEXT NOT NULL,
+    value TEXT NOT NULL,
+    sealed BLOB,
+    at TEXT NOT NULL,
+    sum INTEGER NOT NULL,
+    UNIQUE (run_id, step, take)
+) STRICT;
+INSERT INTO "steps" VALUES(1,X'00000000000000000000000000000007','registry[0]/a#0',0,'v2_investments_create','order-4711','done','{}',NULL,'2026-02-28T23:59:59.123456789Z',-1994163332446577936);
+CREATE INDEX intents_pending ON intents (sequence, place) WHERE state = 'pending';
+CREATE INDEX intents_place ON intents (place, sequence);
+CREATE INDEX runs_open ON runs (sequence) WHERE state = 'open';
+COMMIT;
