@@ -55,6 +55,11 @@ impl Connection {
         host(&self.url) == host(Environment::Production.base_url())
     }
 
+    /// The address without its path, to be shown.
+    pub(crate) fn origin(&self) -> String {
+        Url::parse(self.url.trim()).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
     /// `path` without the path of the API's address, if it begins with that.
     pub(crate) fn below<'a>(&self, path: &'a str) -> &'a str {
         let url = Url::parse(self.url.trim()).ok();

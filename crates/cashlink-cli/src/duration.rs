@@ -8,7 +8,7 @@ const LONGEST_SETTLEMENT: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest latency. A client gives up before it.
 const LONGEST_LATENCY: Duration = Duration::from_secs(60);
 
-/// The longest time that a call is waited for.
+/// The longest time that a call or another process is waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest time that a key is trusted for; a longer one is a slip.
@@ -32,6 +32,11 @@ pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
 /// Reads for how long a key is trusted to be remembered.
 pub(crate) fn key_window(text: &str) -> Result<Duration, String> {
     positive(text, LONGEST_WINDOW)
+}
+
+/// Reads how long another process is waited for.
+pub(crate) fn wait(text: &str) -> Result<Duration, String> {
+    parse(text, LONGEST_TIMEOUT)
 }
 
 fn positive(text: &str, longest: Duration) -> Result<Duration, String> {

@@ -266,7 +266,7 @@ impl From<cashlink::Error> for Box<Failure> {
 }
 
 /// What the API says, fit to print.
-fn said<'a>(whole: Option<&'a str>, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Problem> {
+pub(crate) fn said<'a>(whole: Option<&'a str>, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Problem> {
     let whole = whole.map(|message| ("", message));
     whole.into_iter().chain(fields).map(|(path, message)| Problem::new(path, mask::message(message))).collect()
 }

@@ -14,6 +14,7 @@ use etcetera::BaseStrategy as _;
 
 use crate::{
     args::JournalOptions,
+    duration,
     failure::{self, Failure},
     output,
     problem::Problem,
@@ -28,8 +29,10 @@ const KEY_FLAG: &str = "--journal-key-file";
 const KEY_VARIABLE: &str = "CASHLINK_JOURNAL_KEY";
 const OLD_KEYS_VARIABLE: &str = "CASHLINK_JOURNAL_OLD_KEYS";
 
-/// How long another process is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT_VARIABLE: &str = "CASHLINK_JOURNAL_WAIT";
+
+/// How long another process is waited for unless set.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// Where a journal is, and what it is encrypted with.
 pub(crate) struct Settings {
@@ -38,6 +41,8 @@ pub(crate) struct Settings {
     named_by: Option<&'static str>,
     keys: Option<SealingKeys>,
     key_file: Option<PathBuf>,
+    /// How long another process is waited for.
+    wait: Duration,
 }
 
 impl Settings {
@@ -47,11 +52,14 @@ impl Settings {
     ///
     /// Names everything that is missing or cannot be read.
     pub(crate) fn new(options: &JournalOptions, variables: &Variables) -> Result<Self, Vec<Problem>> {
-        match (place(options, variables), keys(options, variables)) {
-            (Ok((path, named_by)), Ok(keys)) => {
-                Ok(Self { path, named_by, keys, key_file: options.journal_key_file.clone() })
+        match (place(options, variables), keys(options, variables), wait(variables)) {
+            (Ok((path, named_by)), Ok(keys), Ok(wait)) => {
+                Ok(Self { path, named_by, keys, key_file: options.journal_key_file.clone(), wait })
             }
-            (place, keys) => Err(place.err().into_iter().chain(keys.err().into_iter().flatten()).collect()),
+            (place, keys, wait) => {
+                let problems = place.err().into_iter().chain(keys.err().into_iter().flatten());
+                Err(problems.chain(wait.err()).collect())
+            }
         }
     }
 
@@ -93,10 +101,11 @@ impl Settings {
     /// Fails if it cannot be opened, is damaged, or stays in use.
     pub(crate) async fn open(&self) -> failure::Result<Opened> {
         let opened = match in_background(&self.path, |path| SqliteStore::open(path)).await? {
-            Err(error) if error.kind() == StoreErrorKind::InUse => {
-                let (path, seconds) = (self.path.display(), PATIENCE.as_secs());
-                output::note(&format!("another process uses the journal {path}: waiting for up to {seconds} seconds"));
-                in_background(&self.path, |path| SqliteStore::options().wait(PATIENCE).open(path)).await?
+            Err(error) if error.kind() == StoreErrorKind::InUse && !self.wait.is_zero() => {
+                let (path, wait) = (self.path.display(), self.wait);
+                let time = humantime::format_duration(wait);
+                output::note(&format!("another process uses the journal {path}: waiting for up to {time}"));
+                in_background(&self.path, move |path| SqliteStore::options().wait(wait).open(path)).await?
             }
             opened => opened,
         };
@@ -112,7 +121,7 @@ impl Settings {
         if self.is_missing()? {
             return Ok(None);
         }
-        let opened = in_background(&self.path, |path| SqliteStore::open(path)).await?;
+        let opened = in_background(&self.path, |path| SqliteStore::open_read_only(path)).await?;
         Ok(Some(self.opened(opened.map_err(|error| self.failure(&error))?)))
     }
 
@@ -212,6 +221,12 @@ fn place(options: &JournalOptions, variables: &Variables) -> Result<(PathBuf, Op
         Problem::new(VARIABLE, format!("is not set, and there is no home directory: set it or give {FLAG}"))
     })?;
     Ok((folders.data_dir().join("cashlink").join("journal.db"), None))
+}
+
+fn wait(variables: &Variables) -> Result<Duration, Problem> {
+    let given = variables.get(WAIT_VARIABLE)?;
+    let wait = given.map(|text| duration::wait(&text).map_err(|rule| Problem::new(WAIT_VARIABLE, rule)));
+    Ok(wait.transpose()?.unwrap_or(WAIT))
 }
 
 fn keys(options: &JournalOptions, variables: &Variables) -> Result<Option<SealingKeys>, Vec<Problem>> {

@@ -65,6 +65,32 @@ pub(crate) fn item(line: &impl Serialize) -> failure::Result<bool> {
 
 /// The lines as a table.
 pub(crate) fn rendered<L: Line>(lines: &[L]) -> String {
-    let rows = lines.iter().map(|line| line.cells().iter().map(|cell| mask::plain(cell)).collect());
+    let rows = lines.iter().map(|line| line.cells().iter().map(|cell| plain(cell)).collect());
     table::render(L::HEADER, L::WHOLE, rows)
+}
+
+/// A cell without what a terminal might obey; it may have several lines.
+fn plain(cell: &str) -> String {
+    cell.lines().map(mask::plain).collect::<Vec<_>>().join("\n")
+}
+
+/// `time` to the second, which is enough for a person.
+pub(crate) fn to_the_second(time: &str) -> String {
+    time.split_once('.').map_or_else(|| time.to_owned(), |(seconds, _)| format!("{seconds}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_keeps_its_lines_and_nothing_that_a_terminal_obeys() {
+        assert_eq!(plain("0192\n\u{1b}[31mPAID"), "0192\n·[31mPAID");
+    }
+
+    #[test]
+    fn a_time_is_cut_to_the_second() {
+        assert_eq!(to_the_second("2026-11-21T16:29:18.514044383Z"), "2026-11-21T16:29:18Z");
+        assert_eq!(to_the_second("2026-11-21T16:29:18Z"), "2026-11-21T16:29:18Z");
+    }
 }

@@ -1,6 +1,6 @@
 //! Tables: what exists at the end of the demo, and lists.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde::Serialize;
 
 use crate::mask;
@@ -24,6 +24,9 @@ pub(crate) fn objects(objects: &[Object]) -> String {
     render(&["guide", "object", "id", "status", "details"], &[2], rows)
 }
 
+/// The widest cell that is not folded, in characters, unless it is there to be copied.
+const WIDEST: u16 = 60;
+
 /// `rows` below `header`. The columns `whole` are never folded: what is in them is there to be copied.
 pub(crate) fn render(header: &[&str], whole: &[usize], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
@@ -33,10 +36,12 @@ pub(crate) fn render(header: &[&str], whole: &[usize], rows: impl Iterator<Item 
     for row in rows {
         table.add_row(row);
     }
-    for index in whole {
-        if let Some(column) = table.column_mut(*index) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_constraint(if whole.contains(&index) {
+            ColumnConstraint::ContentWidth
+        } else {
+            ColumnConstraint::UpperBoundary(Width::Fixed(WIDEST))
+        });
     }
     table.trim_fmt()
 }

@@ -52,8 +52,14 @@ pub(super) async fn run(args: &Reconcile, verbosity: &Verbosity, variables: &Var
     if let Some(window) = args.key_window {
         opened.journal = opened.journal.key_window(window);
     }
-    let scopes = scopes(&settings, &opened.journal).await?;
+    let (count, scopes) = open(&settings, &opened.journal).await?;
+    if count == 0 {
+        opened.close().await;
+        return Ok(Summary::default().show(verbosity));
+    }
     let client = connection.client(&scopes, Some(&opened.journal))?;
+    // A journal does not know which address it belongs to: a person may see here that it is another one.
+    output::note(&format!("asking {} what became of {count} changes", connection.origin()));
     let mut signals = Signals::listen()?;
     let mut summary = Summary::default();
     let ended = tokio::select! {
@@ -81,21 +87,22 @@ async fn ask(client: &Cashlink, summary: &mut Summary, verbosity: &Verbosity) ->
     Ok(())
 }
 
-/// The scopes that the open changes need, and no others.
-async fn scopes(settings: &Settings, journal: &Journal) -> failure::Result<Vec<Scope>> {
-    let (mut names, mut after) = (HashSet::new(), 0);
+/// How many changes are open, and the scopes that they need, which are no others than those asked for.
+async fn open(settings: &Settings, journal: &Journal) -> failure::Result<(usize, Vec<Scope>)> {
+    let (mut names, mut count, mut after) = (HashSet::new(), 0, 0);
     loop {
         let slice = journal.intents().list(Which::Open, after, SLICE).await;
         let slice = slice.map_err(|error| settings.failure(&error))?;
         let Some(last) = slice.last() else { break };
         after = last.sequence;
+        count += slice.len();
         names.extend(slice.into_iter().map(|intent| intent.new.operation_id));
     }
     let known = Operation::all().filter(|operation| names.contains(operation.id()));
     let mut scopes: Vec<_> = known.filter_map(|operation| operation.scope()).collect();
     scopes.sort_unstable_by_key(|scope| scope.as_str());
     scopes.dedup();
-    Ok(scopes)
+    Ok((count, scopes))
 }
 
 fn interrupted() -> Failure {

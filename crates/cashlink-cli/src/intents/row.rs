@@ -4,15 +4,19 @@ use cashlink::journal::{Content, Facts, Intent};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{listing::Line, mask, runs::row::in_lines};
+use crate::{
+    listing::{Line, to_the_second},
+    mask,
+    runs::row::in_lines,
+};
 
 /// A change that was written down before it was sent.
 #[derive(Serialize)]
 pub(crate) struct IntentRow {
     pub(super) key: String,
     pub(super) operation_id: String,
-    /// Below the API's address, with its ids.
-    pub(super) path: String,
+    /// Where it is sent to, with its ids and without a query.
+    pub(super) address: String,
     pub(super) state: &'static str,
     pub(super) begun_at: String,
     /// When it was last said how it stands.
@@ -37,7 +41,7 @@ impl IntentRow {
         Self {
             key: new.key.to_string(),
             operation_id: mask::plain(&new.operation_id),
-            path: mask::plain(&new.path),
+            address: mask::plain(&new.address),
             state: intent.state.as_str(),
             begun_at: new.begun_at.to_string(),
             at: ending.map(|ending| ending.at.to_string()),
@@ -60,7 +64,7 @@ impl IntentRow {
 impl Line for IntentRow {
     const HEADER: &'static [&'static str] =
         &["key", "operation", "state", "begun", "run and step", "ids and status", "note"];
-    const WHOLE: &'static [usize] = &[0];
+    const WHOLE: &'static [usize] = &[0, 5];
 
     fn cells(&self) -> Vec<String> {
         let lines = |first: Option<String>, second: Option<&String>| {
@@ -71,7 +75,7 @@ impl Line for IntentRow {
             self.key.clone(),
             self.operation_id.clone(),
             self.state.to_owned(),
-            self.begun_at.clone(),
+            to_the_second(&self.begun_at),
             lines(self.run_id.map(|id| id.to_string()), self.step.as_ref()),
             lines(Some(in_lines(&self.ids)), self.status.as_ref()),
             self.note.clone().unwrap_or_default(),

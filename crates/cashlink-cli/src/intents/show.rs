@@ -83,7 +83,7 @@ impl Document {
         let fields = [
             ("key", Some(row.key.clone())),
             ("operation", Some(row.operation_id.clone())),
-            ("path", Some(row.path.clone())),
+            ("address", Some(row.address.clone())),
             ("state", Some(row.state.to_owned())),
             ("begun", Some(row.begun_at.clone())),
             ("known since", row.at.clone()),

@@ -2,13 +2,19 @@
 
 use cashlink::{
     Operation,
-    journal::{Run, StepRecord, StepState},
+    guides::Rejection,
+    journal::{Journal, Run, StepRecord, StepState},
 };
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{listing::Line, mask};
+use crate::{
+    failure,
+    listing::{Line, to_the_second},
+    mask,
+    problem::Problem,
+};
 
 /// A run.
 #[derive(Serialize)]
@@ -46,7 +52,7 @@ impl Line for RunRow {
             self.run_id.to_string(),
             self.guide.clone(),
             self.state.to_owned(),
-            self.begun_at.clone(),
+            to_the_second(&self.begun_at),
             self.steps_done.to_string(),
             self.note.clone().unwrap_or_default(),
         ]
@@ -72,10 +78,12 @@ pub(super) struct StepRow {
     /// None for a step that sends none.
     key: Option<String>,
     at: String,
+    /// What the API says of a rejection: without the key of the journal, the fields that it is about.
+    fields: Vec<Problem>,
 }
 
 impl StepRow {
-    pub(super) fn of(step: &StepRecord) -> Self {
+    pub(super) fn of(step: &StepRecord, journal: &Journal) -> Self {
         let operation = Operation::all().find(|operation| Some(operation.id()) == step.operation_id.as_deref());
         let value: Value = serde_json::from_str(&step.value).unwrap_or_default();
         Self {
@@ -87,8 +95,26 @@ impl StepRow {
             status: status(&value),
             key: operation.filter(Operation::takes_key).map(|_| step.key.to_string()),
             at: step.at.to_string(),
+            fields: said(step, journal),
         }
     }
+
+    /// What the API says of a rejection, for a person.
+    pub(super) fn said(&self) -> impl Iterator<Item = String> {
+        let Self { step, take, .. } = self;
+        self.fields.iter().map(move |problem| format!("  {step}, take {take}, the API says: {problem}"))
+    }
+}
+
+/// What the API says of a rejection, without the values that it quotes.
+fn said(step: &StepRecord, journal: &Journal) -> Vec<Problem> {
+    let whole = journal.rejection(step).ok().flatten();
+    let rejection: Option<Rejection> = match whole {
+        Some(rejection) => Some(rejection),
+        None if step.state == StepState::Rejected => serde_json::from_str(&step.value).ok(),
+        None => None,
+    };
+    rejection.map(|rejection| failure::said(rejection.message(), rejection.fields())).unwrap_or_default()
 }
 
 impl Line for StepRow {

@@ -42,7 +42,7 @@ pub(super) async fn run(
     let pending = pending(&settings, &opened.journal, id.uuid()).await?;
     let document = Document {
         run: RunRow::of(&run, &steps),
-        steps: steps.iter().map(StepRow::of).collect(),
+        steps: steps.iter().map(|step| StepRow::of(step, &opened.journal)).collect(),
         pending: pending.iter().map(IntentRow::of).collect(),
         result: run.end.report.as_deref().and_then(|report| report.parse().ok()),
     };
@@ -63,6 +63,7 @@ impl Document {
         lines.extend(note.iter().map(|note| field("note", note)));
         if !self.steps.is_empty() {
             lines.push(format!("\n{}", listing::rendered(&self.steps)));
+            lines.extend(self.steps.iter().flat_map(StepRow::said));
         }
         if !self.pending.is_empty() {
             let what = "\nsent, and not known whether it happened (`cashlink intents reconcile` finds out):";

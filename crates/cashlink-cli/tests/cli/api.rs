@@ -7,10 +7,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use cashlink_sandbox::{Fault, Sandbox};
+use cashlink_sandbox::Fault;
 use serde_json::{Value, json};
 
-use crate::process::{Ended, Served, cashlink, run, send};
+use crate::process::{Ended, Local, Served, cashlink, run, send};
 
 const UNKNOWN: &str = "0192f0c1-7c5a-4a61-8d5b-3c8f3a4c2b11";
 
@@ -235,26 +235,17 @@ fn a_host_that_cannot_be_reached_is_5() {
 
 #[test]
 fn a_reply_that_stays_lost_is_6_and_the_same_key_finds_out() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
-    let data = json!({"investor_id": sandbox.investor_id(), "campaign_id": sandbox.campaign_id(), "units": 10});
-    let folder = tempfile::tempdir().unwrap();
-    let ask = || {
-        let mut command = cashlink(&["api", "POST", "/v2/invitations/", "--json", "--key", "order-4711", "--data"]);
-        command.env("CASHLINK_JOURNAL", folder.path().join("journal.db"));
-        command.arg(data.to_string()).env("CASHLINK_URL", sandbox.url());
-        command.env("CASHLINK_CLIENT_ID", sandbox.client_id()).env("CASHLINK_CLIENT_SECRET", sandbox.client_secret());
-        run(&mut command)
-    };
-    sandbox.arm(Fault::reply_lost_after_commit().on("v2_invitations_create").times(100));
+    let local = Local::start();
+    let data = local.invitation();
+    let ask = || local.run(&["api", "POST", "/v2/invitations/", "--json", "--key", "order-4711", "--data", &data]);
+    local.sandbox.arm(Fault::reply_lost_after_commit().on("v2_invitations_create").times(100));
     let ended = ask();
     assert_eq!((ended.code, &ended.json()["status"]), (Some(6), &json!("unknown")), "{ended:?}");
     assert!(ended.stderr.contains("unknown; the call may have happened"), "{}", ended.stderr);
     assert!(ended.stderr.contains("run it again soon with the same data and --key order-4711"), "{}", ended.stderr);
-    sandbox.clear_faults();
+    local.sandbox.clear_faults();
     assert_eq!(ask().code, Some(0));
-    let is_new = |entry: &&cashlink_sandbox::LedgerEntry| entry.outcome == cashlink_sandbox::LedgerOutcome::Applied;
-    assert_eq!(sandbox.ledger().iter().filter(is_new).count(), 1);
+    assert_eq!(local.applied("v2_invitations_create"), 1);
 }
 
 #[test]

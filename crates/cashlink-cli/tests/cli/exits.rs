@@ -2,9 +2,9 @@
 
 use std::net::TcpListener;
 
-use cashlink_sandbox::{Fault, Sandbox};
+use cashlink_sandbox::Fault;
 
-use crate::process::{Ended, Served, cashlink, run};
+use crate::process::{Ended, Local, Served, cashlink, run};
 
 #[test]
 fn help_explains_every_exit_code_and_shows_no_value_of_the_environment() {
@@ -177,25 +177,11 @@ fn what_the_api_quotes_is_not_shown() {
 
 /// Runs `guide` while `fault` is armed and again under the same run id without it. Counts the invitations.
 fn under(fault: Fault, guide: &str) -> (Ended, Ended, usize) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
-    sandbox.arm(fault);
-    let folder = tempfile::tempdir().unwrap();
-    let go = || {
-        let mut command = cashlink(&["guide", guide, "--json", "--run-id", "import-1"]);
-        command.env("CASHLINK_JOURNAL", folder.path().join("journal.db"));
-        command.env("CASHLINK_URL", sandbox.url()).env("CASHLINK_CLIENT_ID", sandbox.client_id());
-        command.env("CASHLINK_CLIENT_SECRET", sandbox.client_secret());
-        command.env("CASHLINK_CAMPAIGN_ID", sandbox.campaign_id().to_string());
-        command.env("CASHLINK_INVESTOR_ID", sandbox.investor_id().to_string());
-        run(&mut command)
-    };
+    let local = Local::start();
+    local.sandbox.arm(fault);
+    let go = || local.run(&["guide", guide, "--json", "--run-id", "import-1"]);
     let ended = go();
-    sandbox.clear_faults();
+    local.sandbox.clear_faults();
     let again = go();
-    let is_new = |entry: &&cashlink_sandbox::LedgerEntry| {
-        entry.operation_id == "v2_invitations_create" && entry.outcome == cashlink_sandbox::LedgerOutcome::Applied
-    };
-    let invitations = sandbox.ledger().iter().filter(is_new).count();
-    (ended, again, invitations)
+    (ended, again, local.applied("v2_invitations_create"))
 }

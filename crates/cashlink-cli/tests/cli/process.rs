@@ -3,12 +3,14 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
 
-use serde_json::Value;
+use cashlink_sandbox::{LedgerEntry, Sandbox};
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 /// Where no journal can be: a test that writes one down says where.
 const NOWHERE: &str = "/dev/null/home";
@@ -36,6 +38,13 @@ impl Ended {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// Each line of stdout as a JSON document.
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        self.stdout.lines().map(read).collect()
+    }
+
     /// The paths of what is wrong, from the JSON document.
     #[track_caller]
     pub(crate) fn paths(&self) -> Vec<String> {
@@ -58,6 +67,61 @@ pub(crate) fn run(command: &mut Command) -> Ended {
 pub(crate) fn send(signal: &str, child: &Child) {
     let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(status.success());
+}
+
+/// A sandbox in this process, whose faults and ledger are at hand, with a folder for a journal.
+pub(crate) struct Local {
+    pub(crate) sandbox: Sandbox,
+    folder: TempDir,
+    /// Serves the sandbox for as long as it lives.
+    _runtime: Runtime,
+}
+
+impl Local {
+    pub(crate) fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+        Self { sandbox, folder: tempfile::tempdir().unwrap(), _runtime: runtime }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder().join("journal.db")
+    }
+
+    /// The program with `arguments`, pointed at this sandbox and its journal.
+    pub(crate) fn cashlink(&self, arguments: &[&str]) -> Command {
+        let (mut command, sandbox) = (cashlink(arguments), &self.sandbox);
+        command.env("CASHLINK_URL", sandbox.url()).env("CASHLINK_CLIENT_ID", sandbox.client_id());
+        command.env("CASHLINK_CLIENT_SECRET", sandbox.client_secret());
+        command.env("CASHLINK_CAMPAIGN_ID", sandbox.campaign_id().to_string());
+        command.env("CASHLINK_PRODUCT_ID", sandbox.product_id().to_string());
+        command.env("CASHLINK_INVESTOR_ID", sandbox.investor_id().to_string());
+        command.env("CASHLINK_JOURNAL", self.journal());
+        command
+    }
+
+    /// Runs the program with `arguments` to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        run(&mut self.cashlink(arguments))
+    }
+
+    /// The smallest invitation that the sandbox accepts.
+    pub(crate) fn invitation(&self) -> String {
+        let (investor, campaign) = (self.sandbox.investor_id(), self.sandbox.campaign_id());
+        json!({"investor_id": investor, "campaign_id": campaign, "units": 10}).to_string()
+    }
+
+    /// How often `operation` had its effect.
+    pub(crate) fn applied(&self, operation: &str) -> usize {
+        let is_one = |entry: &&LedgerEntry| {
+            entry.operation_id == operation && entry.outcome == cashlink_sandbox::LedgerOutcome::Applied
+        };
+        self.sandbox.ledger().iter().filter(is_one).count()
+    }
 }
 
 /// A `cashlink sandbox` that is ready.
