@@ -3,6 +3,7 @@
 
 mod bench;
 mod coverage;
+mod crash;
 mod generate;
 mod outcomes;
 mod spec;
@@ -25,6 +26,8 @@ usage: cargo xtask <task>
         [--quick] [--rounds N] [--json]
   outcomes              compare what 100,000 calls that meet faults say of their outcome with the sandbox's ledger
         [--calls N] [--seed S]
+  crash                 kill each guide at every boundary, then by 300 schedules together with faults, and compare what
+        [--schedules N] [--seed S]   comes of it with an undisturbed run; with --schedules only so many of those
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
         ["verify", names @ ..] => return verify::run(&workspace, names),
         ["bench", arguments @ ..] => return bench::run(&workspace, arguments),
         ["outcomes", arguments @ ..] => return outcomes::run(&workspace, arguments),
+        ["crash", arguments @ ..] => return crash::run(&workspace, arguments),
         [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
         other => bail!("`{}` is not a task\n\n{USAGE}", other.join(" ")),
     }

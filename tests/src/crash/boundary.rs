@@ -10,6 +10,8 @@ pub enum Kind {
     Journal,
     /// A request that was sent whole and does not arrive.
     Request,
+    /// A request that was sent whole and arrives when everything else is done.
+    LateRequest,
     /// A reply to what was done, of which nothing arrives.
     Reply,
     /// A reply of which the first half arrives.
@@ -18,13 +20,14 @@ pub enum Kind {
 
 impl Kind {
     /// In the order in which they are counted.
-    pub const ALL: [Self; 4] = [Self::Journal, Self::Request, Self::Reply, Self::HalfReply];
+    pub const ALL: [Self; 5] = [Self::Journal, Self::Request, Self::LateRequest, Self::Reply, Self::HalfReply];
 
     /// The kind in words, of several.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Journal => "at the journal",
             Self::Request => "at requests",
+            Self::LateRequest => "at late requests",
             Self::Reply => "at replies",
             Self::HalfReply => "at halves of replies",
         }
@@ -54,6 +57,7 @@ impl fmt::Display for Boundary {
         formatter.write_str(match self.kind {
             Kind::Journal => "",
             Kind::Request => "at the request ",
+            Kind::LateRequest => "at the late request ",
             Kind::Reply => "at the reply to ",
             Kind::HalfReply => "at half the reply to ",
         })?;
@@ -63,7 +67,7 @@ impl fmt::Display for Boundary {
 
 /// How many boundaries of each kind there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts([usize; 4]);
+pub struct Counts([usize; 5]);
 
 impl Counts {
     pub(super) fn of(boundaries: &[Boundary]) -> Self {
@@ -81,7 +85,7 @@ impl Counts {
     }
 }
 
-/// Such as `54 at the journal + 20 at requests + 20 at replies + 20 at halves of replies = 114 kills`.
+/// Such as `54 at the journal + 9 at requests + 7 at late requests + 9 at replies + 9 at halves of replies = 88 kills`.
 impl fmt::Display for Counts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = Kind::ALL.map(|kind| format!("{} {}", self.of_kind(kind), kind.as_str()));

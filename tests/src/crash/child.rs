@@ -5,13 +5,17 @@ use std::{
     io::{self, BufRead, Write},
     process,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use cashlink::{
     Cashlink, Scope,
     journal::{Journal, SealingKey, SealingKeys},
+    time::{Clock, SystemClock},
 };
 use cashlink_sqlite::SqliteStore;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::{
     gate::Gated,
@@ -43,7 +47,7 @@ async fn guide(job: &Job) -> Result<serde_json::Value, Box<dyn Error>> {
         Some(key) => journal.sealed_by(SealingKeys::new(SealingKey::from_bytes(key))),
         None => journal,
     };
-    let clock = JumpingClock::new();
+    let clock = FromNow { origin: SystemClock.wall(), jumps: JumpingClock::new() };
     let client = Cashlink::builder()
         .base_url(&job.url)
         .credentials(&job.client_id, &job.client_secret)
@@ -58,6 +62,27 @@ async fn guide(job: &Job) -> Result<serde_json::Value, Box<dyn Error>> {
     }
     let steps = journal.run(job.run_id).clock(Arc::new(clock));
     Ok(input.run(&client, &steps).await?)
+}
+
+/// A clock that begins today, as what a journal has of long ago may be pruned, and whose waits take no time.
+#[derive(Clone, Debug)]
+struct FromNow {
+    origin: Timestamp,
+    jumps: JumpingClock,
+}
+
+impl Clock for FromNow {
+    fn now(&self) -> Instant {
+        self.jumps.now()
+    }
+
+    fn wall(&self) -> Timestamp {
+        self.origin + self.jumps.waited()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.jumps.sleep(duration)
+    }
 }
 
 /// Waits at a boundary until it may go on, or is killed.

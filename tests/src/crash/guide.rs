@@ -60,20 +60,20 @@ impl Input {
         match guide {
             Guide::Registry => {
                 let mut input = registry::Input::sample();
-                input.investment.campaign_id = Some(seeds.campaign_id.into());
-                input.redemption.product_id = Some(seeds.product_id.into());
+                input.investment.campaign_id = Some(seeds.campaign.into());
+                input.redemption.product_id = Some(seeds.product.into());
                 Self::Registry(Box::new(input))
             }
             Guide::Distributor => Self::Distributor(Box::new(distributor::Input::sample())),
             Guide::Platform => {
                 let mut input = platform::Input::sample();
-                input.campaign_id = Some(seeds.campaign_id.into());
-                input.investor_id = Some(seeds.investor_id.into());
+                input.campaign_id = Some(seeds.campaign.into());
+                input.investor_id = Some(seeds.investor.into());
                 Self::Platform(Box::new(input))
             }
             Guide::Issuance => {
                 let mut input = issuance::Input::sample();
-                input.investment.investor_id = Some(seeds.investor_id.into());
+                input.investment.investor_id = Some(seeds.investor.into());
                 Self::Issuance(Box::new(input))
             }
         }

@@ -26,9 +26,9 @@ pub(super) struct Job {
 /// What the sandbox has before the first run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Seeds {
-    pub(super) campaign_id: Uuid,
-    pub(super) product_id: Uuid,
-    pub(super) investor_id: Uuid,
+    pub(super) campaign: Uuid,
+    pub(super) product: Uuid,
+    pub(super) investor: Uuid,
 }
 
 impl fmt::Debug for Job {

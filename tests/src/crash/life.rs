@@ -1,18 +1,15 @@
 //! One life of a child process: from its birth to its end, or to the boundary where it is killed.
 
-use std::{fmt, io, path::Path, process::Stdio, sync::Arc};
+use std::{fmt, io, path::PathBuf, sync::Arc};
 
 use cashlink_sandbox::Sandbox;
 use serde_json::Value;
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    process::{ChildStdin, Command},
-};
 
 use super::{
     Boundary, Kind,
+    handle::Child,
     job::{Job, Word},
-    relay::Relay,
+    relay::{Door, Relay},
     scene::Scene,
 };
 
@@ -62,37 +59,36 @@ impl Lives {
     }
 }
 
+/// Where children live.
+pub(super) struct Place {
+    /// What they are.
+    pub(super) program: PathBuf,
+    pub(super) sandbox: Arc<Sandbox>,
+    pub(super) door: Door,
+}
+
 /// A life that is over.
 pub(super) struct Life {
     pub(super) fate: Fate,
     /// The boundaries that it came to.
     pub(super) trace: Vec<Boundary>,
+    /// A request of it that is still under way.
+    pub(super) late: Option<Vec<u8>>,
 }
 
-/// Runs `program` as a child with `job`, and kills it at `target` if it comes there.
-pub(super) async fn live(
-    program: &Path,
-    job: &Job,
-    sandbox: &Arc<Sandbox>,
-    target: Option<Boundary>,
-) -> io::Result<Life> {
+/// Runs a child with `job` in front of `place`, and kills it at `target` if it comes there.
+pub(super) async fn live(place: &Place, job: &Job, target: Option<Boundary>) -> io::Result<Life> {
     let scene = Arc::new(Scene::new(target.clone()));
-    let relay = Relay::start(sandbox, &scene).await?;
-    let job = Job { url: relay.url(), ..job.clone() };
-    let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(io::ErrorKind::BrokenPipe.into());
-    };
-    tell(&mut input, &serde_json::to_string(&job)?).await?;
-    let mut words = BufReader::new(output).lines();
+    let relay = Relay::start(&place.door, &place.sandbox, &scene)?;
+    let mut child = Child::start(&place.program, job).await?;
     let word = loop {
         tokio::select! {
-            word = words.next_line() => match word?.map(|word| serde_json::from_str(&word)).transpose()? {
+            word = child.word() => match word? {
                 Some(Word::At(name)) => {
                     if scene.reach(Boundary::new(Kind::Journal, name)) {
                         break None;
                     }
-                    tell(&mut input, "").await?;
+                    child.go_on().await?;
                 }
                 word => break Some(word),
             },
@@ -101,25 +97,12 @@ pub(super) async fn live(
     };
     let fate = match word {
         None => {
-            // SIGKILL: no destructor runs, nothing is flushed.
             child.kill().await?;
             target.map_or_else(|| Fate::Failed("killed without a reason".to_owned()), Fate::Killed)
         }
-        Some(word) => {
-            drop(input);
-            let status = child.wait().await?;
-            match word {
-                Some(Word::Done(report)) if status.success() => Fate::Done(report),
-                Some(Word::Failed(text)) if status.success() => Fate::Failed(text),
-                _ => Fate::Failed(format!("the process ended with {status}")),
-            }
-        }
+        Some(word) => child.end(word).await?,
     };
     scene.bury();
     relay.end().await?;
-    Ok(Life { fate, trace: scene.trace() })
-}
-
-async fn tell(child: &mut ChildStdin, line: &str) -> io::Result<()> {
-    child.write_all(format!("{line}\n").as_bytes()).await
+    Ok(Life { fate, trace: scene.trace(), late: scene.late() })
 }

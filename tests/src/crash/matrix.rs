@@ -25,6 +25,8 @@ const AT_ONCE: usize = 2;
 pub struct Finding {
     /// How its lives ended.
     pub lives: Lives,
+    /// How many calls met a fault.
+    pub struck: u64,
     /// In what it differs from an undisturbed run, if it does.
     pub difference: Option<Difference>,
 }
@@ -51,7 +53,7 @@ enum Case {
 }
 
 impl Matrix {
-    /// A matrix in which `program`, built from `src/bin/crash-child.rs`, is killed.
+    /// A matrix in which `program`, built from `src/bin/crash.rs`, is killed as a child.
     pub fn new(program: impl Into<PathBuf>) -> Self {
         Self { program: program.into(), undisturbed: Mutex::default() }
     }
@@ -120,7 +122,7 @@ impl Matrix {
             found,
             intents: played.truth.intents,
         });
-        Ok(Finding { lives, difference })
+        Ok(Finding { lives, struck: played.struck, difference })
     }
 
     async fn undisturbed(&self, stage: &mut Stage, setup: Setup) -> io::Result<Undisturbed> {
@@ -129,7 +131,10 @@ impl Matrix {
             Arc::clone(known.entry(setup).or_default())
         };
         let found = cell.get_or_try_init(|| async {
-            let plan = Plan { setup, run_id: Uuid::nil(), kills: Vec::new(), faults: Vec::new() };
+            // A run id of its own: the sandbox remembers the keys of every other run.
+            let number = Setup::all().iter().position(|known| *known == setup).unwrap_or_default();
+            let run_id = Uuid::from_u64_pair(u64::MAX, number as u64);
+            let plan = Plan { setup, run_id, kills: Vec::new(), faults: Vec::new() };
             let played = stage.play(&plan).await?;
             let problems = played.truth.differences(&played.truth);
             if played.lives.count() != 1 || !played.truth.has_effects() || !problems.is_empty() {
@@ -160,7 +165,7 @@ impl Case {
     fn plan(&self, boundaries: &[Boundary]) -> Plan {
         match self {
             Self::Kill(setup, boundary, number) => {
-                let run_id = Uuid::from_u64_pair(1, *number);
+                let run_id = Uuid::from_u64_pair(u64::MAX - 1, *number);
                 Plan { setup: *setup, run_id, kills: vec![boundary.clone()], faults: Vec::new() }
             }
             Self::Drawn(schedule) => schedule.plan(boundaries),

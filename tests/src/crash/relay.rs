@@ -1,11 +1,16 @@
 //! A relay that passes whole requests and replies, and none that the child is to die at.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use cashlink_sandbox::Sandbox;
 use tokio::{
     io::AsyncWriteExt,
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     task::{JoinHandle, JoinSet},
 };
@@ -20,25 +25,45 @@ use super::{
 /// seconds.
 pub(super) const READ_TAKES: Duration = Duration::from_secs(3600);
 
+/// The address of a relay, which is the same in each life of a run.
+pub(super) struct Door {
+    address: SocketAddr,
+    /// Keeps the port while nobody listens there.
+    _guard: TcpSocket,
+}
+
+impl Door {
+    pub(super) fn new() -> io::Result<Self> {
+        let guard = socket(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        Ok(Self { address: guard.local_addr()?, _guard: guard })
+    }
+
+    /// The address for a child.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}/api/external", self.address)
+    }
+}
+
+fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
 /// In front of a sandbox, for one life of a child.
 pub(super) struct Relay {
-    address: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Relay {
-    pub(super) async fn start(sandbox: &Arc<Sandbox>, scene: &Arc<Scene>) -> io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
+    /// Listens at `door`. What the child of an earlier life has begun there and nobody has accepted is refused.
+    pub(super) fn start(door: &Door, sandbox: &Arc<Sandbox>, scene: &Arc<Scene>) -> io::Result<Self> {
+        let listener = socket(door.address)?.listen(64)?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept(listener, Arc::clone(sandbox), Arc::clone(scene), stopped));
-        Ok(Self { address, stop, task })
-    }
-
-    /// The address for the child.
-    pub(super) fn url(&self) -> String {
-        format!("http://{}/api/external", self.address)
+        Ok(Self { stop, task })
     }
 
     /// Waits until every request that was passed on is decided. The child has died or ended by then.
@@ -67,7 +92,7 @@ async fn accept(listener: TcpListener, sandbox: Arc<Sandbox>, scene: Arc<Scene>,
 }
 
 async fn pass(client: TcpStream, sandbox: &Sandbox, scene: &Scene) -> io::Result<()> {
-    let server = TcpStream::connect(sandbox.origin().trim_start_matches("http://")).await?;
+    let server = TcpStream::connect(authority(sandbox)).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let ((from_client, mut to_client), (from_server, mut to_server)) = (client.into_split(), server.into_split());
@@ -75,22 +100,30 @@ async fn pass(client: TcpStream, sandbox: &Sandbox, scene: &Scene) -> io::Result
     while let Some(request) = requests.next().await?.filter(|request| request.is_whole) {
         let Some((method, path)) = request.target() else { return Ok(()) };
         let name = scene.name(method, path.trim_start_matches("/api/external"));
-        if scene.stops(Kind::Request, &name).await {
+        if scene.stops(Boundary::new(Kind::Request, &name)).await {
             return Ok(());
         }
         if method == "GET" {
             sandbox.advance(READ_TAKES);
+        } else {
+            let late = Boundary::new(Kind::LateRequest, &name);
+            if scene.is_target(&late) {
+                scene.keep(request.bytes.clone());
+            }
+            if scene.stops(late).await {
+                return Ok(());
+            }
         }
         to_server.write_all(&request.bytes).await?;
         let Some(reply) = replies.next().await? else { return Ok(()) };
-        if scene.stops(Kind::Reply, &name).await {
+        if scene.stops(Boundary::new(Kind::Reply, &name)).await {
             return Ok(());
         }
         let half = Boundary::new(Kind::HalfReply, &name);
         if scene.is_target(&half) {
             to_client.write_all(first_half(&reply)).await?;
         }
-        if scene.stops(Kind::HalfReply, &name).await {
+        if scene.stops(half).await {
             return Ok(());
         }
         to_client.write_all(&reply.bytes).await?;
@@ -99,6 +132,17 @@ async fn pass(client: TcpStream, sandbox: &Sandbox, scene: &Scene) -> io::Result
         }
     }
     Ok(())
+}
+
+/// Sends a request to the sandbox whose sender is dead, and waits until it is decided.
+pub(super) async fn send_late(request: &[u8], sandbox: &Sandbox) -> io::Result<()> {
+    let mut server = TcpStream::connect(authority(sandbox)).await?;
+    server.write_all(request).await?;
+    Messages::new(server).next().await.map(|_| ())
+}
+
+fn authority(sandbox: &Sandbox) -> &str {
+    sandbox.origin().trim_start_matches("http://")
 }
 
 fn first_half(reply: &Message) -> &[u8] {

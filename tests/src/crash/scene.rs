@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Boundary, Kind};
+use super::Boundary;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -29,6 +29,8 @@ struct Seen {
     trace: Vec<Boundary>,
     /// How often there was a request of each method and path.
     requests: HashMap<String, u32>,
+    /// A request that is to arrive when everything else is done.
+    late: Option<Vec<u8>>,
 }
 
 impl Scene {
@@ -69,12 +71,22 @@ impl Scene {
     }
 
     /// As [`reach`](Self::reach), and waits for the child's death if it goes no further.
-    pub(super) async fn stops(&self, kind: Kind, name: &str) -> bool {
-        let stops = self.reach(Boundary::new(kind, name));
+    pub(super) async fn stops(&self, boundary: Boundary) -> bool {
+        let stops = self.reach(boundary);
         if stops {
             self.wait_for(Phase::Dead).await;
         }
         stops
+    }
+
+    /// Keeps a request that is to arrive when everything else is done.
+    pub(super) fn keep(&self, request: Vec<u8>) {
+        self.seen().late = Some(request);
+    }
+
+    /// The request that was kept.
+    pub(super) fn late(&self) -> Option<Vec<u8>> {
+        self.seen().late.take()
     }
 
     /// Waits until the child is to be killed.

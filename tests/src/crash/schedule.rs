@@ -44,7 +44,7 @@ impl Schedule {
         let mut random = Rng::with_seed(self.seed ^ 0x6b69_6c6c);
         let mut place = random.usize(..boundaries.len());
         let mut kills = Vec::new();
-        for _ in 0..random.usize(..=MOST_KILLS) {
+        for _ in 0..random.usize(1..=MOST_KILLS) {
             kills.push(boundaries[place].clone());
             // What lies behind is reached no more. A little ahead is the recovery itself.
             place = match random.u8(..4) {
@@ -71,6 +71,6 @@ fn fault(random: &mut Rng) -> Fault {
         6 => Fault::truncated_reply(),
         _ => Fault::html_reply(status),
     };
-    let probability = f64::from(random.u32(1..=50)) / 100.0;
+    let probability = *random.choice(&[0.01, 0.03, 0.1, 0.3]).unwrap_or(&0.1);
     fault.probability(probability).seed(random.u64(..))
 }

@@ -1,11 +1,6 @@
 //! A sandbox on which runs are played one after the other.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use cashlink_sandbox::{Fault, Sandbox, Settlement};
 use tempfile::TempDir;
@@ -15,7 +10,8 @@ use super::{
     Boundary, Fate, Lives, Setup,
     guide::Input,
     job::{Job, Seeds},
-    life::{Life, live},
+    life::{Place, live},
+    relay::{Door, send_late},
     truth::Truth,
 };
 
@@ -25,11 +21,8 @@ const SETTLES_AFTER: Duration = Duration::from_secs(5400);
 /// So long that the clock, which reads move, does not end a token. Faults do.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(1_000_000_000);
 
-/// How many lives, after those that are killed, meet faults; what comes later meets none.
-const FAULTY_LIVES: usize = 3;
-
-/// How many lives without kill and fault a run may need. One is enough, unless it finds a no that was recorded.
-const LAST_LIVES: usize = 2;
+/// How many lives may meet faults, and be killed where they are to be; the one that comes later meets none.
+const FAULTY_LIVES: usize = 10;
 
 /// How many runs share a sandbox: its clock goes far ahead in the end.
 const RUNS: u32 = 100;
@@ -39,7 +32,7 @@ const RUNS: u32 = 100;
 pub(super) struct Plan {
     pub(super) setup: Setup,
     pub(super) run_id: Uuid,
-    /// Where each of the first lives is killed, if it comes there.
+    /// Where lives are killed, one after the other. One that fails before it comes there leaves it to the next.
     pub(super) kills: Vec<Boundary>,
     pub(super) faults: Vec<Fault>,
 }
@@ -49,13 +42,14 @@ pub(super) struct Played {
     pub(super) lives: Lives,
     /// The boundaries that the last life came to.
     pub(super) trace: Vec<Boundary>,
+    /// How many calls met a fault.
+    pub(super) struck: u64,
     pub(super) truth: Truth,
 }
 
 /// A sandbox with what every run needs.
 pub(super) struct Stage {
-    program: PathBuf,
-    sandbox: Arc<Sandbox>,
+    place: Place,
     folder: TempDir,
     runs: u32,
 }
@@ -63,64 +57,82 @@ pub(super) struct Stage {
 impl Stage {
     /// A stage on which `program` is the child.
     pub(super) async fn new(program: &Path) -> io::Result<Self> {
-        Ok(Self { program: program.to_owned(), sandbox: sandbox().await?, folder: tempfile::tempdir()?, runs: 0 })
+        let place = Place { program: program.to_owned(), sandbox: sandbox().await?, door: Door::new()? };
+        Ok(Self { place, folder: tempfile::tempdir()?, runs: 0 })
     }
 
-    /// Plays one run until it is done, or there is no hope.
+    /// Plays one run until it is done, or a life has failed that nothing was done to.
     pub(super) async fn play(&mut self, plan: &Plan) -> io::Result<Played> {
         self.runs += 1;
-        if self.runs % RUNS == 0 {
-            self.sandbox = sandbox().await?;
+        if self.runs.is_multiple_of(RUNS) {
+            self.place.sandbox = sandbox().await?;
         }
         let folder = tempfile::tempdir_in(self.folder.path())?;
-        let job = self.job(plan, folder.path())?;
-        let mark = self.sandbox.ledger().len() as u64;
+        let job = self.job(plan.setup, plan.run_id, folder.path())?;
+        let mark = self.place.sandbox.ledger().len() as u64;
         for fault in &plan.faults {
-            self.sandbox.arm(fault.clone());
+            self.place.sandbox.arm(fault.clone());
         }
         let mut lives = Lives::default();
-        let mut trace = Vec::new();
-        let kills = plan.kills.iter().cloned().map(Some);
-        let faulty = if plan.faults.is_empty() { 0 } else { FAULTY_LIVES };
-        let faulty = plan.kills.len() + faulty;
-        for (number, target) in kills.chain(std::iter::repeat(None)).take(faulty + LAST_LIVES).enumerate() {
-            if number == faulty {
-                self.sandbox.clear_faults();
+        let (mut trace, mut late, mut struck) = (Vec::new(), Vec::new(), 0);
+        let mut kills = plan.kills.iter();
+        let mut target = kills.next();
+        while lives.report().is_none() {
+            let is_last = lives.count() == FAULTY_LIVES || (target.is_none() && plan.faults.is_empty());
+            if is_last {
+                struck += self.clear_faults();
+                target = None;
             }
-            let life: Life = live(&self.program, &job, &self.sandbox, target).await?;
+            let life = live(&self.place, &job, target.cloned()).await?;
+            if matches!(life.fate, Fate::Killed(_)) {
+                target = kills.next();
+            }
             trace = life.trace;
+            late.extend(life.late);
             lives.0.push(life.fate);
-            if lives.report().is_some() {
+            if is_last {
                 break;
             }
         }
-        self.sandbox.clear_faults();
-        let truth = Truth::read(&self.sandbox.ledger_after(mark), lives.report(), &job).await;
-        Ok(Played { lives, trace, truth })
+        struck += self.clear_faults();
+        for request in late {
+            send_late(&request, &self.place.sandbox).await?;
+        }
+        let truth = Truth::read(&self.place.sandbox.ledger_after(mark), lives.report(), &job).await;
+        Ok(Played { lives, trace, struck, truth })
     }
 
-    fn job(&self, plan: &Plan, folder: &Path) -> io::Result<Job> {
-        let sandbox = &self.sandbox;
-        let seeds = Seeds {
-            campaign_id: sandbox.campaign_id(),
-            product_id: sandbox.product_id(),
-            investor_id: sandbox.investor_id(),
-        };
-        let documents = plan.setup.has_files.then(|| folder.to_owned());
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Clears all faults and says how many calls met one.
+    fn clear_faults(&self) -> u64 {
+        let struck = self.place.sandbox.faults().iter().map(|fault| fault.struck).sum();
+        self.place.sandbox.clear_faults();
+        struck
+    }
+
+    /// What a child is told to do, with its journal and its documents in `folder`.
+    pub(super) fn job(&self, setup: Setup, run_id: Uuid, folder: &Path) -> io::Result<Job> {
+        let sandbox = &self.place.sandbox;
+        let seeds =
+            Seeds { campaign: sandbox.campaign_id(), product: sandbox.product_id(), investor: sandbox.investor_id() };
+        let documents = setup.has_files.then(|| folder.to_owned());
         if let Some(folder) = &documents {
-            for document in Input::sample(plan.setup.guide, seeds).documents() {
+            for document in Input::sample(setup.guide, seeds).documents() {
                 let name = document.file_name();
                 std::fs::write(folder.join(name), format!("%PDF-1.4 {name}"))?;
             }
         }
         Ok(Job {
-            url: String::new(),
+            url: self.place.door.url(),
             client_id: sandbox.client_id().to_owned(),
             client_secret: sandbox.client_secret().to_owned(),
-            guide: plan.setup.guide,
-            run_id: plan.run_id,
+            guide: setup.guide,
+            run_id,
             journal: folder.join("journal.db"),
-            sealing_key: plan.setup.is_sealed.then_some([7; 32]),
+            sealing_key: setup.is_sealed.then_some([7; 32]),
             documents,
             seeds,
         })

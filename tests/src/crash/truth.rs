@@ -125,8 +125,10 @@ impl Journal {
         let mut problems = Vec::new();
         for intent in &self.intents {
             let ids = intent.ending.as_ref().map(|ending| ending.facts.ids.as_slice()).unwrap_or_default();
-            let of_path = |entry: &&&LedgerEntry| entry.path.ends_with(&intent.new.path);
-            let entry = keys.get(intent.new.key.as_str()).or_else(|| applied.iter().find(of_path));
+            let is_absolute = |entry: &&&LedgerEntry| {
+                entry.idempotency_key.is_none() && entry.operation_id == intent.new.operation_id
+            };
+            let entry = keys.get(intent.new.key.as_str()).or_else(|| applied.iter().find(is_absolute));
             let made = entry.and_then(|entry| entry.resource.as_ref()).map(|resource| resource.id);
             // The items of some replies have their ids under another name, so that none is noted.
             if made.is_none_or(|made| !ids.is_empty() && !ids.contains(&made)) {
