@@ -26,13 +26,13 @@ pub(crate) struct Begin {
 impl Begin {
     /// Adds up what is known before the intent has its place; this is done by the caller, not by the writer.
     pub(crate) fn new(new: NewIntent) -> Self {
-        let place = Sum::default().text(&new.operation_id).text(&new.path).finish();
+        let place = Sum::default().text(&new.operation_id).text(&new.address).finish();
         let begun_sum = row::begun_sum(&new);
         Self { new, place, begun_sum }
     }
 
     fn insert(&self, transaction: &mut Transaction<'_>) -> Result<bool> {
-        let sql = "INSERT INTO intents (sequence, key, operation_id, path, place, digest, content, body, run_id, step, \
+        let sql = "INSERT INTO intents (sequence, key, operation_id, address, place, digest, content, body, run_id, step, \
                    begun_at, begun_sum, state, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
                    ON CONFLICT (key) DO NOTHING";
         let new = &self.new;
@@ -44,7 +44,7 @@ impl Begin {
             sequence,
             new.key.as_str(),
             new.operation_id,
-            new.path,
+            new.address,
             self.place,
             new.digest.as_bytes(),
             content,

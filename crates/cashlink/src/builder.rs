@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     Cashlink, Result, RetryPolicy, Scope,
     auth::{Credentials, TokenEndpoint, Tokens},
+    client::Shared,
     exchange::Exchanger,
     journal::Journal,
     time::{Clock, SystemClock},
@@ -209,11 +210,12 @@ impl Builder {
             attempt_timeout: self.attempt_timeout,
             max_reply_bytes: self.max_reply_bytes,
         });
+        let account = format!("{} {}", self.client_id, exchanger.address());
         let credentials =
             Credentials { client_id: self.client_id, client_secret: self.client_secret, scopes: self.scopes };
-        let endpoint = TokenEndpoint::new(credentials, Arc::clone(&exchanger));
-        let tokens = Tokens::new(endpoint, self.clock);
-        Ok(Cashlink::new(exchanger, tokens, self.max_document_bytes, self.journal))
+        let tokens = Tokens::new(TokenEndpoint::new(credentials, Arc::clone(&exchanger)), self.clock);
+        let (max_document_bytes, journal) = (self.max_document_bytes, self.journal);
+        Ok(Cashlink::new(Shared { exchanger, tokens, max_document_bytes, journal, account }))
     }
 
     fn checked_base(&self, problems: &mut Problems) -> Option<Url> {

@@ -26,11 +26,14 @@ use crate::{Builder, Distributor, Issuer, Platform, auth::Tokens, exchange::Exch
 #[derive(Clone)]
 pub struct Cashlink(Arc<Shared>);
 
-struct Shared {
-    exchanger: Arc<Exchanger>,
-    tokens: Tokens,
-    max_document_bytes: u64,
-    journal: Option<Journal>,
+/// What all clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) exchanger: Arc<Exchanger>,
+    pub(crate) tokens: Tokens,
+    pub(crate) max_document_bytes: u64,
+    pub(crate) journal: Option<Journal>,
+    /// Where keys are known: the client id and the API's address.
+    pub(crate) account: String,
 }
 
 impl Cashlink {
@@ -39,13 +42,8 @@ impl Cashlink {
         Builder::new()
     }
 
-    pub(crate) fn new(
-        exchanger: Arc<Exchanger>,
-        tokens: Tokens,
-        max_document_bytes: u64,
-        journal: Option<Journal>,
-    ) -> Self {
-        Self(Arc::new(Shared { exchanger, tokens, max_document_bytes, journal }))
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
     }
 
     /// The Cashlink API (paths under `/v2`): investment platforms and registry imports.
@@ -71,6 +69,11 @@ impl Cashlink {
     /// The journal that every change is written down in, if there is one.
     pub fn journal(&self) -> Option<&Journal> {
         self.0.journal.as_ref()
+    }
+
+    /// Where keys are known: the client id and the API's address.
+    pub(crate) fn account(&self) -> &str {
+        &self.0.account
     }
 
     pub(crate) fn exchanger(&self) -> &Arc<Exchanger> {

@@ -257,7 +257,8 @@ impl Error {
         matches!(self.0.kind, Kind::KeyTaken { .. }) || self.api_status_is(&[409])
     }
 
-    /// The journal's failure, if the call was not sent because it could not be written down.
+    /// The journal's failure, if the call was not sent because it could not be written down; or, if the
+    /// [outcome](Self::outcome) is unknown, was sent and could not be recorded.
     pub fn journal_failure(&self) -> Option<&StoreError> {
         match &self.0.kind {
             Kind::Journal(error) => Some(error),
@@ -332,9 +333,12 @@ impl fmt::Display for Error {
             Kind::Pagination(rule) => write!(formatter, "the list cannot be followed: {rule}")?,
             Kind::Document(_) => formatter.write_str("the document cannot be read")?,
             Kind::Setup(_) => formatter.write_str("the HTTP client cannot be set up")?,
+            Kind::Journal(error) if self.0.outcome == Outcome::Unknown => {
+                write!(formatter, "the journal failed after it was sent: {error}")?;
+            }
             Kind::Journal(error) => write!(formatter, "not sent, as the journal failed: {error}")?,
             Kind::KeyTaken { operation_id, begun_at } => {
-                write!(formatter, "not sent: another request was made under its key, {operation_id} at {begun_at}")?;
+                write!(formatter, "not sent: another request has its key, {operation_id} of {begun_at}")?;
             }
             Kind::Withheld(Withheld::TooOld) => {
                 formatter.write_str("not sent again: the API may have forgotten its key by now")?;

@@ -40,10 +40,14 @@ pub(crate) struct Exchanger {
 }
 
 impl Exchanger {
+    /// The address that every path is appended to, as text.
+    pub(crate) fn address(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
     /// A raw client whose next call is `attempt`.
     pub(crate) fn client(&self, attempt: Arc<OneAttempt>) -> Client {
-        let base = self.base.as_str().trim_end_matches('/');
-        Client::new_with_client(base, self.http.clone(), Inner::new(attempt))
+        Client::new_with_client(self.address(), self.http.clone(), Inner::new(attempt))
     }
 
     /// How long to wait before the next attempt, or nothing if this one was the last. A wait that would use up all the

@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// What [`intent`] reads.
-pub(crate) const COLUMNS: &str = "sequence, key, operation_id, path, digest, content, body, run_id, step, begun_at, \
+pub(crate) const COLUMNS: &str = "sequence, key, operation_id, address, digest, content, body, run_id, step, begun_at, \
     begun_sum, state, ended_at, status, facts, reply, note, sum, EXISTS (SELECT 1 FROM intents AS later \
     WHERE later.place = intents.place AND later.sequence > intents.sequence \
-    AND later.operation_id = intents.operation_id AND later.path = intents.path)";
+    AND later.operation_id = intents.operation_id AND later.address = intents.address)";
 
 pub(super) fn intent(row: &Row<'_>) -> Result<Intent> {
     let (begun_sum, sum): (i64, i64) = (row.get(10)?, row.get(17)?);
@@ -53,7 +53,7 @@ fn new_intent(row: &Row<'_>) -> Result<NewIntent> {
     Ok(NewIntent {
         key: key.map_err(|_| Failure::damaged("an intent has no valid key"))?,
         operation_id: row.get(2)?,
-        path: row.get(3)?,
+        address: row.get(3)?,
         digest: Digest::from_bytes(row.get(4)?),
         content,
         step,
@@ -94,7 +94,7 @@ pub(super) fn facts(facts: &Facts) -> String {
 /// The checksum of what was begun.
 pub(super) fn begun_sum(new: &NewIntent) -> i64 {
     let (kind, body) = content(&new.content);
-    let sum = Sum::default().text(new.key.as_str()).text(&new.operation_id).text(&new.path);
+    let sum = Sum::default().text(new.key.as_str()).text(&new.operation_id).text(&new.address);
     let sum = sum.bytes(new.digest.as_bytes()).text(kind).maybe(body);
     let sum = sum.maybe(new.step.as_ref().map(|(run, _)| run.as_bytes()));
     sum.maybe(new.step.as_ref().map(|(_, step)| step)).time(new.begun_at).finish()

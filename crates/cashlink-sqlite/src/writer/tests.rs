@@ -75,7 +75,7 @@ fn begin(name: &str) -> Begin {
     Begin::new(NewIntent {
         key: key(name),
         operation_id: "v2_investments_create".to_owned(),
-        path: "/v2/investments/".to_owned(),
+        address: "/v2/investments/".to_owned(),
         digest: Digest::from_bytes([0; 32]),
         content: Content::Sealed(vec![0; 512]),
         step: None,

@@ -109,11 +109,11 @@ fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::new(text).unwrap()
 }
 
-fn intent(name: &str, path: &str, second: i64) -> NewIntent {
+fn intent(name: &str, address: &str, second: i64) -> NewIntent {
     NewIntent {
         key: key(name),
         operation_id: "v2_investments_partial_update".to_owned(),
-        path: path.to_owned(),
+        address: address.to_owned(),
         digest: Digest::from_bytes([1; 32]),
         content: Content::None,
         step: None,

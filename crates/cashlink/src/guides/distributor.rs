@@ -89,7 +89,7 @@ pub struct Report {
 /// ```
 pub async fn onboard<S: Steps>(client: &Cashlink, steps: &S, input: &Input) -> Result<Report, Error> {
     input.check(client.max_document_bytes()).map_err(Error::invalid)?;
-    let run = Run::begin(steps, "distributor", input).await?;
+    let run = Run::begin(steps, "distributor", client.account(), input).await?;
     let guide = Guide { client, run: &run, input };
     run.end(guide.onboard().await).await
 }

@@ -148,7 +148,8 @@ pub async fn issue_between<S: Steps>(
 ) -> Result<Report, Error> {
     let max_document_bytes = issuer.max_document_bytes().min(distributor.max_document_bytes());
     input.check(max_document_bytes).map_err(Error::invalid)?;
-    let run = Run::begin(steps, "issuance", input).await?;
+    let account = format!("{} {}", issuer.account(), distributor.account());
+    let run = Run::begin(steps, "issuance", &account, input).await?;
     let guide = Guide { issuer, distributor, run: &run, input };
     run.end(guide.issue().await).await
 }

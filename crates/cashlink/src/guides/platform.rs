@@ -90,7 +90,7 @@ pub struct Report {
 /// ```
 pub async fn invest<S: Steps>(client: &Cashlink, steps: &S, input: &Input) -> Result<Report, Error> {
     input.validate().map_err(Error::invalid)?;
-    let run = Run::begin(steps, "platform", input).await?;
+    let run = Run::begin(steps, "platform", client.account(), input).await?;
     let guide = Guide { client, run: &run, input };
     run.end(guide.invest().await).await
 }

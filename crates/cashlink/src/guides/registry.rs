@@ -128,7 +128,7 @@ pub async fn import_with<S: Steps>(
     waiting: &Waiting,
 ) -> Result<Report, Error> {
     input.check(client.max_document_bytes()).map_err(Error::invalid)?;
-    let run = Run::begin(steps, "registry", input).await?;
+    let run = Run::begin(steps, "registry", client.account(), input).await?;
     let guide = Guide { client, run: &run, input, waiting };
     run.end(guide.import().await).await
 }

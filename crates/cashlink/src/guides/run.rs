@@ -29,9 +29,14 @@ pub(super) struct Run<S> {
 }
 
 impl<S: Steps> Run<S> {
-    /// Begins a run of the guide called `guide` with `input`.
-    pub(super) async fn begin<I: Serialize + Sync>(steps: &S, guide: &'static str, input: &I) -> Result<Self, Error> {
-        let steps = steps.begin(guide, input).await.map_err(Error::refused)?;
+    /// Begins a run of the guide called `guide` with `input`, for what `account` says.
+    pub(super) async fn begin<I: Serialize + Sync>(
+        steps: &S,
+        guide: &'static str,
+        account: &str,
+        input: &I,
+    ) -> Result<Self, Error> {
+        let steps = steps.begin(guide, account, input).await.map_err(Error::refused)?;
         Ok(Self { steps, applied: Arc::default() })
     }
 

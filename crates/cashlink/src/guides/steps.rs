@@ -92,7 +92,8 @@ pub trait Recorded: Serialize + DeserializeOwned + Send {
 /// part of more than one step gets its own [`branch`](Self::branch). It calls [`begin`](Self::begin) before its first
 /// step, takes its steps by what that returns, and hands its result to [`end`](Self::end).
 pub trait Steps: Clone + Send + Sync + 'static {
-    /// Begins the run of the guide called `guide` with `input`, and returns the steps that it then takes.
+    /// Begins the run of the guide called `guide` with `input`, and returns the steps that it then takes. `account`
+    /// stands for the API and the client that they are taken with.
     ///
     /// They are a branch of their own: two guides under one run id must not share the key of a step that both have.
     /// Where the run is durable, what it was given before is there afterwards, and it is held until what is returned,
@@ -100,13 +101,13 @@ pub trait Steps: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Where the run is durable, fails before anything is sent if it was begun with another guide or input, was
+    /// Where the run is durable, fails before anything is sent if it was begun with another guide, account or input, was
     /// abandoned, or is held by somebody else.
-    fn begin<'a, I>(&'a self, guide: &'static str, input: &'a I) -> BoxFuture<'a, Result<Self, Error>>
+    fn begin<'a, I>(&'a self, guide: &'static str, account: &'a str, input: &'a I) -> BoxFuture<'a, Result<Self, Error>>
     where
         I: Serialize + Sync,
     {
-        let _ = input;
+        let _ = (account, input);
         Box::pin(std::future::ready(Ok(self.branch(guide, 0))))
     }
 

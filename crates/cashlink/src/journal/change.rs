@@ -86,7 +86,7 @@ impl Change<'_> {
     async fn begin(&self) -> Result<(Turn, Begun)> {
         let turn = self.journal.turns().wait(&self.name).await;
         let limit = self.client.max_document_bytes();
-        let digest = self.frozen.digest(&self.name, limit).await;
+        let digest = self.frozen.digest(self.client.account(), &self.name, limit).await;
         let digest = digest.map_err(|error| Error::from_document(error, self.intent(Outcome::NotSent)))?;
         let refused = |error| Error::from_journal(error, self.intent(Outcome::NotSent));
         let content = self.frozen.content(self.journal.sealing_keys(), &self.name);
@@ -94,7 +94,7 @@ impl Change<'_> {
         let new = NewIntent {
             key: self.name.clone(),
             operation_id: self.plan.operation.id.to_owned(),
-            path: self.frozen.path.clone(),
+            address: format!("{}{}", self.client.exchanger().address(), self.frozen.path),
             digest,
             content,
             step: self.name.origin().map(|(run, step)| (run, step.to_owned())),

@@ -40,16 +40,16 @@ struct Written {
 }
 
 impl Frozen {
-    /// The digest of all that is sent under `key`. A document is read to the end for it; more than `limit` bytes are
-    /// an error.
-    pub(crate) async fn digest(&self, key: &IdempotencyKey, limit: u64) -> io::Result<Digest> {
+    /// The digest of all that is sent under `key` to where `account` says. A document is read to the end for it; more
+    /// than `limit` bytes are an error.
+    pub(crate) async fn digest(&self, account: &str, key: &IdempotencyKey, limit: u64) -> io::Result<Digest> {
         let mut digest = Sha256::new();
         // With its length in front, no part can pass for the end of another.
         let mut part = |bytes: &[u8]| {
             digest.update((bytes.len() as u64).to_be_bytes());
             digest.update(bytes);
         };
-        for text in [MAKING, key.as_str(), self.operation.id, &self.path] {
+        for text in [MAKING, account, key.as_str(), self.operation.id, &self.path] {
             part(text.as_bytes());
         }
         for (name, value) in &self.query {

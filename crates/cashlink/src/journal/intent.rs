@@ -120,8 +120,8 @@ pub struct NewIntent {
     pub key: IdempotencyKey,
     /// The operation, by its id in the API's OpenAPI document.
     pub operation_id: String,
-    /// The path below the API's address, with its ids filled in.
-    pub path: String,
+    /// The address that it is sent to, with its ids filled in and without a query.
+    pub address: String,
     /// What is sent, to be compared only.
     pub digest: Digest,
     /// What is sent, as far as it may be kept.
@@ -173,7 +173,7 @@ pub struct Intent {
     pub state: IntentState,
     /// What is known of it since it was last sent.
     pub ending: Option<Ending>,
-    /// Whether a later intent of the same operation and path is in the journal.
+    /// Whether a later intent of the same operation and address is in the journal.
     ///
     /// A change that sets absolute values and was overtaken must not be sent again: it would undo the later one.
     pub is_overtaken: bool,

@@ -60,7 +60,7 @@ impl MemoryStore {
 impl Kept {
     fn intent(&self, place: u64) -> Option<Intent> {
         let intent = self.intents.get(&place)?;
-        let target = (intent.new.operation_id.clone(), intent.new.path.clone());
+        let target = (intent.new.operation_id.clone(), intent.new.address.clone());
         Some(Intent { is_overtaken: self.newest.get(&target) != Some(&place), ..intent.clone() })
     }
 
@@ -80,7 +80,7 @@ impl Kept {
         }
         let sequence = self.intents.len() as u64 + 1;
         self.places.insert(new.key.clone(), sequence);
-        self.newest.insert((new.operation_id.clone(), new.path.clone()), sequence);
+        self.newest.insert((new.operation_id.clone(), new.address.clone()), sequence);
         let state = IntentState::Pending;
         self.intents.insert(sequence, Intent { sequence, new, state, ending: None, is_overtaken: false });
         Begun::New

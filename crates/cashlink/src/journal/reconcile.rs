@@ -74,6 +74,7 @@ impl Cashlink {
     ///         Resolution::Applied(facts) => println!("{operation}: {:?}", facts.ids),
     ///         Resolution::Rejected(error) => println!("{operation}: {error}"),
     ///         Resolution::Left(why) => println!("{operation}: {why}"),
+    ///         _ => {}
     ///     }
     /// }
     /// # Ok(())
@@ -112,12 +113,20 @@ impl Cashlink {
             return Resolution::Left(Left::UnknownOperation);
         };
         let (key, content) = (&intent.new.key, &intent.new.content);
-        let frozen = match Frozen::kept(operation, &intent.new.path, key, content, journal.sealing_keys()) {
+        let Some(path) = intent.new.address.strip_prefix(self.exchanger().address()) else {
+            return Resolution::Left(Left::OtherApi);
+        };
+        let frozen = match Frozen::kept(operation, path, key, content, journal.sealing_keys()) {
             Ok(Some(frozen)) => frozen,
             Ok(None) if *content == Content::Document => return Resolution::Left(Left::NeedsDocument),
             Ok(None) => return Resolution::Left(Left::NeedsBody),
             Err(error) => return Resolution::Left(Left::Sealed(error)),
         };
+        // It has no document: those are not kept.
+        let digest = frozen.digest(self.account(), key, 0).await;
+        if !digest.is_ok_and(|digest| digest == intent.new.digest) {
+            return Resolution::Left(Left::OtherClient);
+        }
         let mut plan = Plan::new(operation);
         (plan.key, plan.form, plan.is_in_doubt) = (Some(key.clone()), Form::AsReceived, true);
         let name = plan.choose_key();
@@ -247,6 +256,12 @@ pub enum Left {
     /// A later change set the same; to send this one again would undo it.
     #[error("a later change has set the same: look which value holds")]
     Overtaken,
+    /// It was made at another API than that of this client. Nothing was sent.
+    #[error("it was made at another API: use a client of that one")]
+    OtherApi,
+    /// It was made with another client id, whose keys may be others. Nothing was sent.
+    #[error("it was made with another client id: use that one")]
+    OtherClient,
     /// The journal has no key to encrypt with, so the body was not kept: make the same call again under the same key.
     #[error("its body was not kept: make the same call again under the same key")]
     NeedsBody,

@@ -82,7 +82,8 @@ pub trait RunStore: fmt::Debug + Send + Sync + 'static {
     /// Takes hold of the run: stores `run` if there is none of its id, and returns what is stored.
     ///
     /// What is stored is durable when the future is ready. Nobody else can take hold of the run until
-    /// [`release_run`](Self::release_run) is called or the process ends.
+    /// [`release_run`](Self::release_run) is called or the process ends. If the future is dropped before it is ready,
+    /// nobody holds the run.
     ///
     /// # Errors
     ///

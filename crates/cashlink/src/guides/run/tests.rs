@@ -51,7 +51,7 @@ async fn every_step_ends_before_the_first_failure_is_returned() {
 
 #[tokio::test]
 async fn only_steps_with_an_effect_and_a_result_count_as_applied() {
-    let run = Run::begin(&crate::guides::Direct::new(uuid::Uuid::nil()), "test", &()).await.unwrap();
+    let run = Run::begin(&crate::guides::Direct::new(uuid::Uuid::nil()), "test", "client api", &()).await.unwrap();
     let object = || Object::new(crate::WalletId::new(uuid::Uuid::nil()), None);
     run.step(MAKE, |_| async move { Ok(object()) }).await.unwrap();
     run.step(Step::absolute("set", "v2_things_partial_update"), |_| async move { Ok(object()) }).await.unwrap();
@@ -71,7 +71,7 @@ async fn only_steps_with_an_effect_and_a_result_count_as_applied() {
 async fn two_guides_under_one_run_id_share_no_key() {
     let steps = crate::guides::Direct::new(uuid::Uuid::nil());
     let key_in = async |guide: &'static str| {
-        let run = Run::begin(&steps, guide, &()).await.unwrap();
+        let run = Run::begin(&steps, guide, "client api", &()).await.unwrap();
         let step = run.step(MAKE, |key| async move { Ok(Objects { ids: vec![], status: Some(key.to_string()) }) });
         let made: Objects<crate::WalletId> = step.await.unwrap();
         made.status

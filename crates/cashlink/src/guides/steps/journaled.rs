@@ -29,7 +29,8 @@ use input::Given;
 /// result is recorded gives that, and nothing is sent. A step that was under way is asked for again under its key, and
 /// later ones run as if nothing had happened. So a run that had come to its end gives the same report once more.
 ///
-/// - **Input.** The same run id with another guide or another input is refused before anything is sent. The error names
+/// - **Input.** The same run id with another guide, another input, or at another API or with another client id, is
+///   refused before anything is sent. The error names
 ///   the first field that differs, never a value. With sealing keys the journal keeps the input encrypted. Without, it
 ///   keeps a digest of the whole, and one byte of a digest of each field, which narrows a value down to one in 256 and
 ///   tells no more.
@@ -154,7 +155,7 @@ impl Journaled {
 }
 
 impl Steps for Journaled {
-    fn begin<'a, I>(&'a self, guide: &'static str, input: &'a I) -> BoxFuture<'a, Result<Self, Error>>
+    fn begin<'a, I>(&'a self, guide: &'static str, account: &'a str, input: &'a I) -> BoxFuture<'a, Result<Self, Error>>
     where
         I: Serialize + Sync,
     {
@@ -163,7 +164,7 @@ impl Steps for Journaled {
             if self.hold.is_some() {
                 return Ok(Self { is_part: true, ..branch });
             }
-            let (id, given) = (self.scope.run(), Given::new(input)?);
+            let (id, given) = (self.scope.run(), Given::new(account, input)?);
             let record = given.record(id, self.journal.sealing_keys())?;
             let new = NewRun { id, guide: guide.to_owned(), input: record, begun_at: self.now() };
             let hold = Hold::of(&self.journal, new, &given).await?;

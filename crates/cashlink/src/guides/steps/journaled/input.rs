@@ -23,8 +23,13 @@ const KEYED: usize = 32;
 /// a field that differs; and it leaves one of 256 guesses standing, which does not give the value away.
 const OPEN: usize = 2;
 
+/// Where the tag of the account stands among those of the fields. No field has such a path.
+const ACCOUNT: &str = "@account";
+
 /// The fields of an input in their order: path and JSON text of each. It is personal, so there is no `Debug`.
 pub(super) struct Given {
+    /// The API and the client.
+    account: String,
     text: String,
     fields: Fields,
 }
@@ -33,23 +38,24 @@ pub(super) struct Given {
 struct Fields(Vec<(String, String)>);
 
 impl Given {
-    /// Writes `input` down.
-    pub(super) fn new<I: Serialize>(input: &I) -> Result<Self, Error> {
+    /// Writes down `input`, and `account`, for which it is.
+    pub(super) fn new<I: Serialize>(account: &str, input: &I) -> Result<Self, Error> {
         let text = serde_json::to_string(input).map_err(|_| Error::invalid_field("input", "cannot be written as JSON"));
-        Self::read(text?).ok_or_else(|| Error::invalid_field("input", "cannot be read as JSON"))
+        Self::read(account, text?).ok_or_else(|| Error::invalid_field("input", "cannot be read as JSON"))
     }
 
-    fn read(text: String) -> Option<Self> {
+    fn read(account: &str, text: String) -> Option<Self> {
         let mut fields = Vec::new();
         flatten(serde_json::from_str(&text).ok()?, String::new(), &mut fields).ok()?;
-        Some(Self { text, fields: Fields(fields) })
+        Some(Self { account: account.to_owned(), text, fields: Fields(fields) })
     }
 
     /// What the journal keeps of it for the run `run`.
     pub(super) fn record(&self, run: Uuid, keys: Option<&SealingKeys>) -> Result<InputRecord, Error> {
         let sealed = keys.map(|keys| keys.seal(&purpose(run), self.text.as_bytes())).transpose();
         let sealed = sealed.map_err(|_| Error::invalid_field("input", "cannot be encrypted"))?;
-        let tags = Fields(self.tags(run, keys));
+        let account = (ACCOUNT.to_owned(), self.account_tag(run));
+        let tags = Fields(std::iter::once(account).chain(self.tags(run, keys)).collect());
         let fields = serde_json::to_string(&tags);
         let fields = fields.map_err(|_| Error::invalid_field("input", "cannot be written as JSON"))?;
         Ok(InputRecord { digest: self.digest(run), fields, sealed })
@@ -62,25 +68,42 @@ impl Given {
         if stored.digest == self.digest(run) {
             return Ok(());
         }
+        let mut before = serde_json::from_str(&stored.fields).map_or(Vec::new(), |fields: Fields| fields.0);
+        let account = before.iter().position(|(path, _)| path == ACCOUNT).map(|place| before.remove(place).1);
+        if account != Some(self.account_tag(run)) {
+            let rule = "is not the one that the run was begun at: give that address and client id, or use a new run id";
+            return Err(Error::invalid_field("api", rule));
+        }
         let opened = keys.zip(stored.sealed.as_ref()).and_then(|(keys, sealed)| keys.open(&purpose(run), sealed).ok());
-        let opened = opened.and_then(|text| Self::read(String::from_utf8(text).ok()?));
+        let opened = opened.and_then(|text| Self::read(&self.account, String::from_utf8(text).ok()?));
         let difference = match opened {
-            Some(before) => match difference(&before.fields.0, &self.fields.0, true) {
+            Some(opened) => match difference(&opened.fields.0, &self.fields.0, true) {
                 Some(difference) => difference,
                 None => return Ok(()),
             },
-            None => self.difference_by_tags(run, &stored.fields, keys).unwrap_or_else(Difference::somewhere),
+            None => self.difference_by_tags(run, &before, keys).unwrap_or_else(Difference::somewhere),
         };
         Err(Error::invalid_field(&difference.path, difference.rule))
     }
 
-    fn difference_by_tags(&self, run: Uuid, stored: &str, keys: Option<&SealingKeys>) -> Option<Difference> {
-        let before: Fields = serde_json::from_str(stored).ok()?;
-        let has_open_tags = before.0.iter().all(|(_, tag)| tag.len() == OPEN);
+    fn difference_by_tags(
+        &self,
+        run: Uuid,
+        before: &[(String, String)],
+        keys: Option<&SealingKeys>,
+    ) -> Option<Difference> {
+        let has_open_tags = before.iter().all(|(_, tag)| tag.len() == OPEN);
         let now = self.tags(run, keys.filter(|_| !has_open_tags));
         // Tags of another key all differ, and tell nothing.
-        let is_comparable = has_open_tags || before.0.iter().any(|field| now.contains(field));
-        difference(&before.0, &now, is_comparable)
+        let is_comparable = has_open_tags || before.iter().any(|field| now.contains(field));
+        difference(before, &now, is_comparable)
+    }
+
+    /// A digest of API and client, which are not personal and not easily guessed.
+    fn account_tag(&self, run: Uuid) -> String {
+        let mut account = Vec::from(run.as_bytes());
+        put(&mut account, &self.account);
+        digits(Sha256::digest(&account).into(), KEYED)
     }
 
     fn tags(&self, run: Uuid, keys: Option<&SealingKeys>) -> Vec<(String, String)> {
@@ -99,6 +122,7 @@ impl Given {
         let mut fields: Vec<_> = self.fields.0.iter().collect();
         fields.sort_unstable();
         let mut all = Vec::from(run.as_bytes());
+        put(&mut all, &self.account);
         for (path, value) in fields {
             put(&mut all, path);
             put(&mut all, value);

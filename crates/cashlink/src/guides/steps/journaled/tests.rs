@@ -21,6 +21,7 @@ use crate::{
 use faulty::Faulty;
 
 const RUN: Uuid = Uuid::from_u128(7);
+const ACCOUNT: &str = "client api";
 const MAKE: Step = Step::keyed("make", "v2_things_create");
 const SET: Step = Step::absolute("set", "v2_things_partial_update");
 const LOOK: Step = Step::read("look", "v2_things_retrieve");
@@ -89,7 +90,7 @@ fn sealed(journal: &Journal) -> Journal {
 }
 
 async fn begin(run: Journaled) -> Journaled {
-    run.begin("test", &"input").await.unwrap()
+    run.begin("test", ACCOUNT, &"input").await.unwrap()
 }
 
 /// Takes `step`, which must be called and then says under which key.
@@ -156,7 +157,7 @@ async fn what_is_recorded_is_given_again_and_nothing_is_called() {
 #[tokio::test]
 async fn the_keys_are_those_of_a_run_that_records_nothing() {
     let steps = begin(journal().run(RUN)).await;
-    let direct = crate::guides::Direct::new(RUN).begin("test", &"input").await.unwrap();
+    let direct = crate::guides::Direct::new(RUN).begin("test", ACCOUNT, &"input").await.unwrap();
     let of_direct = direct.step(MAKE, |key| async move { Ok(Thing(key.to_string())) }).await.unwrap();
     steps.sleep("make", Duration::ZERO).await.unwrap();
     assert_eq!(key_of(&steps, MAKE).await, of_direct.0);

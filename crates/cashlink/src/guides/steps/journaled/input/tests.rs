@@ -9,7 +9,7 @@ const SAMPLE: &str =
     r#"{"investor":{"name":"Erika","born":"1984-06-17"},"documents":[{"kind":"a"},{"kind":"b"}],"units":3}"#;
 
 fn given(text: &str) -> Given {
-    Given::read(text.to_owned()).unwrap()
+    Given::read("client api", text.to_owned()).unwrap()
 }
 
 fn keys(byte: u8) -> SealingKeys {
@@ -57,6 +57,17 @@ fn the_first_difference_is_named_by_its_path_and_never_by_its_value() {
 }
 
 #[test]
+fn another_api_or_client_is_refused_whatever_key_there_is() {
+    let (one, two) = (keys(1), keys(2));
+    for (before, after) in [(None, None), (Some(&one), Some(&one)), (Some(&one), Some(&two)), (None, Some(&one))] {
+        let stored = given(SAMPLE).record(RUN, before).unwrap();
+        let elsewhere = Given::read("client another-api", SAMPLE.to_owned()).unwrap();
+        let said = elsewhere.check(RUN, &stored, after).unwrap_err().to_string();
+        assert!(said.starts_with("invalid input: api: is not the one that the run was begun at"), "{said}");
+    }
+}
+
+#[test]
 fn the_same_input_is_the_same_whatever_key_there_is() {
     let (one, two) = (keys(1), keys(2));
     for before in [None, Some(&one)] {
@@ -90,7 +101,8 @@ fn keyed_tags_name_the_field_when_the_value_cannot_be_opened() {
 #[test]
 fn without_a_key_a_field_leaves_one_byte_and_with_a_key_sixteen() {
     let open = given(SAMPLE).record(RUN, None).unwrap();
-    let tags: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&open.fields).unwrap();
+    let mut tags: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&open.fields).unwrap();
+    assert!(tags.remove(ACCOUNT).is_some());
     assert_eq!(tags.len(), 5);
     assert!(tags.values().all(|tag| tag.as_str().unwrap().len() == 2) && open.sealed.is_none());
 
@@ -115,7 +127,7 @@ fn nothing_that_is_kept_is_the_same_in_two_runs() {
 #[test]
 fn a_document_in_memory_is_its_name_its_kind_and_a_digest() {
     let document = crate::DocumentSource::bytes("a.pdf", "application/pdf", b"%PDF".as_slice());
-    let given = Given::new(&json!({ "file": document })).unwrap();
+    let given = Given::new("client api", &json!({ "file": document })).unwrap();
     let paths: Vec<_> = given.fields.0.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(paths, ["file.file_name", "file.content_type", "file.sha256"]);
     assert!(!given.text.contains("%PDF"));

@@ -14,7 +14,7 @@ struct Investment {
 const INPUT: Investment = Investment { investor: "Erika", units: 3 };
 
 async fn refusal<I: Serialize + Sync>(run: Journaled, guide: &'static str, input: &I) -> Error {
-    run.begin(guide, input).await.unwrap_err()
+    run.begin(guide, ACCOUNT, input).await.unwrap_err()
 }
 
 async fn end_of(journal: &Journal) -> RunEnd {
@@ -25,7 +25,7 @@ async fn end_of(journal: &Journal) -> RunEnd {
 async fn another_input_is_refused_by_the_field_that_differs_and_another_guide_by_its_name() {
     let open = journal();
     for journal in [open.clone(), sealed(&open), sealed(&self::journal())] {
-        drop(journal.run(RUN).begin("test", &INPUT).await.unwrap());
+        drop(journal.run(RUN).begin("test", ACCOUNT, &INPUT).await.unwrap());
         let other = Investment { investor: "Maxima", ..INPUT };
         let error = refusal(journal.run(RUN), "test", &other).await;
         assert_eq!(error.to_string(), "invalid input: investor: differs from what the run was begun with");
@@ -33,14 +33,14 @@ async fn another_input_is_refused_by_the_field_that_differs_and_another_guide_by
         let error = refusal(journal.run(RUN), "other", &INPUT).await;
         assert_eq!(error.to_string(), "invalid input: run_id: is that of a run of the guide test: use a new one");
         // What was refused holds nothing.
-        drop(journal.run(RUN).begin("test", &INPUT).await.unwrap());
+        drop(journal.run(RUN).begin("test", ACCOUNT, &INPUT).await.unwrap());
     }
 }
 
 #[tokio::test]
 async fn a_guide_tells_that_a_run_was_refused_and_whether_it_can_go_on() {
     let journal = journal();
-    let held = journal.run(RUN).begin("test", &INPUT).await.unwrap();
+    let held = journal.run(RUN).begin("test", ACCOUNT, &INPUT).await.unwrap();
     let refuse = async |input: Investment| {
         let error = refusal(journal.run(RUN), "test", &input).await;
         crate::guides::Error::refused(error)
@@ -118,7 +118,7 @@ async fn a_run_is_done_with_its_report_or_open_with_a_note() {
 async fn a_guide_within_a_guide_neither_begins_nor_ends_the_run() {
     let journal = journal();
     let outer = begin(journal.run(RUN)).await;
-    let inner = outer.begin("inner", &INPUT).await.unwrap();
+    let inner = outer.begin("inner", ACCOUNT, &INPUT).await.unwrap();
     assert_eq!(key_of(&inner, MAKE).await, key("test[0]/inner[0]/make#0"));
     inner.end(&Ok(Thing("DONE".to_owned()))).await.unwrap();
     assert_eq!(end_of(&journal).await.state, RunState::Open);
