@@ -6,7 +6,7 @@ CREATE TABLE intents (
     sequence INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
     operation_id TEXT NOT NULL,
-    path TEXT NOT NULL,
+    address TEXT NOT NULL,
     place INTEGER NOT NULL,
     digest BLOB NOT NULL,
     content TEXT NOT NULL,
