@@ -47,6 +47,10 @@ pub(super) struct Advice<'a> {
 pub(super) fn of_call(exit: Exit, remedy: Remedy, asked: &Asked) -> String {
     let key = asked.key.as_ref().map(IdempotencyKey::as_str);
     match (remedy, key) {
+        // It was sent, and what the API answered could not be written down.
+        (Remedy::Journal, key) if exit == Exit::Unknown => {
+            return format!("see to the journal; then {}", unknown(key, asked.reconcile.as_deref()));
+        }
         (Remedy::Journal, _) => {
             return "see to the journal, or do without by --no-journal; nothing was changed".to_owned();
         }

@@ -60,6 +60,25 @@ fn problems_are_shown_one_to_a_line() {
 }
 
 #[test]
+fn the_advice_after_a_call_fits_its_outcome_and_its_journal() {
+    let operation = Operation::all().find(Operation::takes_key).unwrap();
+    let advised = |exit, remedy, key: Option<&str>, reconcile: Option<&str>| {
+        let key = key.map(|key| key.parse().unwrap());
+        hint::of_call(exit, remedy, &Asked { operation, key, reconcile: reconcile.map(str::to_owned) })
+    };
+    let (key, reconcile) = (Some("order-1"), Some("cashlink intents reconcile"));
+    let both = advised(Exit::Unknown, Remedy::None, key, reconcile);
+    assert!(both.starts_with("`cashlink intents reconcile` finds out") && both.contains("--key order-1"), "{both}");
+    assert!(!advised(Exit::Unknown, Remedy::None, key, None).contains("reconcile"));
+    assert!(!advised(Exit::Unknown, Remedy::None, None, reconcile).contains("--key"));
+    assert!(advised(Exit::Unknown, Remedy::None, None, None).starts_with("read what became of it"));
+    assert!(advised(Exit::NotSent, Remedy::Journal, key, reconcile).contains("--no-journal; nothing was changed"));
+    assert!(advised(Exit::Unknown, Remedy::Journal, key, reconcile).contains("then `cashlink intents reconcile`"));
+    assert!(advised(Exit::Invalid, Remedy::KeyTaken, key, None).contains("cashlink intents show order-1"));
+    assert!(advised(Exit::Unknown, Remedy::Withheld, key, reconcile).starts_with("look at the API"));
+}
+
+#[test]
 fn the_way_to_go_on_depends_on_what_was_done() {
     let origin = |again| Origin { guide: "registry", run_id: "r-1".to_owned(), again, mismatch: again };
     let advised = |exit, is_resumable, again| {
