@@ -1,6 +1,7 @@
 //! A durable journal of the Cashlink SDK in one SQLite file.
 //!
-//! Give a [`SqliteStore`] to [`Journal::new`](cashlink::journal::Journal::new).
+//! Give a [`SqliteStore`] to [`Journal::new`](cashlink::journal::Journal::new). What it promises, which files there are and
+//! what to do when it says that it is damaged stands in the README of the crate.
 //!
 //! ```
 //! use cashlink::journal::{IntentStore, Journal, Which};

@@ -64,11 +64,11 @@ async fn what_was_applied_stays_applied() {
 }
 
 #[tokio::test]
-async fn a_later_intent_of_the_same_operation_and_path_overtakes() {
+async fn a_later_intent_of_the_same_operation_and_address_overtakes() {
     let folder = Folder::new();
     let store = folder.open();
-    for (name, path) in [("a", "/1"), ("b", "/2"), ("c", "/1")] {
-        store.begin(intent(name, path, 1)).await.unwrap();
+    for (name, address) in [("a", "/1"), ("b", "/2"), ("c", "/1")] {
+        store.begin(intent(name, address, 1)).await.unwrap();
     }
     let other = NewIntent { operation_id: "v2_investments_create".to_owned(), ..intent("d", "/2", 1) };
     store.begin(other).await.unwrap();

@@ -151,7 +151,7 @@ async fn no_error_shows_what_was_stored() {
     store.hold_run(run(RUN)).await.unwrap();
     store.flush().await.unwrap();
     let writer = rusqlite::Connection::open(folder.path()).unwrap();
-    writer.execute_batch("UPDATE intents SET path = '/beispiel/'; UPDATE runs SET fields = 'beispiel'").unwrap();
+    writer.execute_batch("UPDATE intents SET address = '/beispiel/'; UPDATE runs SET fields = 'beispiel'").unwrap();
     let intent = store.find(&crate::key("beispiel")).await.unwrap_err();
     let run = store.find_run(RUN).await.unwrap_err();
     for error in [intent, run] {

@@ -85,8 +85,8 @@ async fn more_than_one_portion_is_removed_in_the_end() {
 async fn an_intent_that_overtook_a_pending_one_stays_to_say_so() {
     let (folder, hands) = (Folder::new(), Hands::at(0));
     let store = open(&folder, &hands);
-    for (name, path) in [("before", "/1"), ("pending", "/1"), ("after", "/1"), ("elsewhere", "/2")] {
-        store.begin(intent(name, path, 0)).await.unwrap();
+    for (name, address) in [("before", "/1"), ("pending", "/1"), ("after", "/1"), ("elsewhere", "/2")] {
+        store.begin(intent(name, address, 0)).await.unwrap();
         if name != "pending" {
             finish(&store, name, IntentState::Applied, 0).await;
         }

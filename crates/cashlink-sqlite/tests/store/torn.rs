@@ -36,6 +36,19 @@ async fn killed() -> Killed {
     Killed { files: files.into(), durable }
 }
 
+/// A journal that was closed, so that all of it is in the file.
+async fn closed() -> Killed {
+    let folder = Folder::new();
+    let store = folder.open();
+    fill(&store, 0..120).await;
+    store.flush().await.unwrap();
+    let durable = store.list(Which::All, 0, usize::MAX).await.unwrap();
+    store.close().await.unwrap();
+    assert!(!folder.file("journal.db-wal").exists());
+    let files = ["journal.db", "journal.db.lock"].map(|name| (name, fs::read(folder.file(name)).unwrap()));
+    Killed { files: files.into(), durable }
+}
+
 async fn fill(store: &SqliteStore, numbers: std::ops::Range<usize>) {
     let names: Vec<_> = numbers.map(|number| format!("key-{number}")).collect();
     for names in names.chunks(15) {
@@ -134,10 +147,11 @@ async fn what_a_killed_process_leaves_is_whole() {
 
 #[tokio::test]
 async fn a_file_that_was_cut_off_forgets_nothing_silently() {
-    let killed = killed().await;
     println!("seed {SEED}");
-    let more = anywhere(&mut Rng::with_seed(SEED), killed.files["journal.db"].len(), 100);
-    killed.cut("journal.db", around(0, PAGE).chain([16, 60, 99, 100]).chain(more)).await;
+    for journal in [killed().await, closed().await] {
+        let more = anywhere(&mut Rng::with_seed(SEED), journal.files["journal.db"].len(), 100);
+        journal.cut("journal.db", around(0, PAGE).chain([16, 60, 99, 100]).chain(more)).await;
+    }
 }
 
 #[tokio::test]
@@ -150,10 +164,11 @@ async fn a_log_that_was_cut_off_forgets_nothing_silently() {
 
 #[tokio::test]
 async fn a_file_with_a_wrong_bit_forgets_nothing_silently() {
-    let killed = killed().await;
     let mut rng = Rng::with_seed(SEED);
-    let more = anywhere(&mut rng, killed.files["journal.db"].len(), 300);
-    killed.flip("journal.db", (0..100).chain(around(PAGE, PAGE)).chain(more), &mut rng).await;
+    for journal in [killed().await, closed().await] {
+        let more = anywhere(&mut rng, journal.files["journal.db"].len(), 200);
+        journal.flip("journal.db", (0..100).chain(around(PAGE, PAGE)).chain(more), &mut rng).await;
+    }
 }
 
 #[tokio::test]
