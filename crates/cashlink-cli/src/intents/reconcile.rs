@@ -58,7 +58,6 @@ pub(super) async fn run(args: &Reconcile, verbosity: &Verbosity, variables: &Var
         return Ok(Summary::default().show(verbosity));
     }
     let client = connection.client(&scopes, Some(&opened.journal))?;
-    // A journal does not know which address it belongs to: a person may see here that it is another one.
     output::note(&format!("asking {} what became of {count} changes", connection.origin()));
     let mut signals = Signals::listen()?;
     let mut summary = Summary::default();

@@ -2,6 +2,7 @@
 
 use cashlink::journal::{Facts, Left, Reconciled, Resolution};
 use serde::Serialize;
+use url::Url;
 use uuid::Uuid;
 
 use super::row::facts_in_words;
@@ -12,6 +13,7 @@ use crate::{failure, journal, mask};
 pub(super) struct ResultRow {
     pub(super) key: String,
     pub(super) operation_id: String,
+    pub(super) address: String,
     pub(super) run_id: Option<Uuid>,
     pub(super) step: Option<String>,
     /// `applied`, `rejected` or `left`.
@@ -31,6 +33,7 @@ impl ResultRow {
         let row = Self {
             key: new.key.to_string(),
             operation_id: mask::plain(&new.operation_id),
+            address: mask::plain(&new.address),
             run_id,
             step,
             resolution: "left",
@@ -83,8 +86,15 @@ impl ResultRow {
             Left::NeedsBody => ("needs_body", again),
             Left::NeedsDocument => ("needs_document", again),
             Left::Sealed(error) => ("sealed", journal::key_hint(error)),
+            Left::OtherApi => ("other_api", format!("ask at the API that it was sent to, {}", origin(&self.address))),
+            Left::OtherClient => ("other_client", "ask with the client id that it was sent with".to_owned()),
             Left::UnknownOperation => ("unknown_operation", "use a version that knows the operation".to_owned()),
             _ => ("other", "look at the API whether it is there".to_owned()),
         }
     }
+}
+
+/// `address` without its path.
+fn origin(address: &str) -> String {
+    Url::parse(address).map_or_else(|_| address.to_owned(), |address| address.origin().ascii_serialization())
 }

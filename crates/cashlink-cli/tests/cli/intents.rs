@@ -88,6 +88,14 @@ fn what_cannot_be_settled_is_left_with_the_reason_and_what_to_do() {
 
     check(&local, &[], "open-1", "needs_body", "`cashlink api` with --key open-1");
     check(&local, &["--key-window", "1ms"], "sealed-1", "too_old", "--key-window");
+    check(
+        &local,
+        &["--url", &local.sandbox.url().replace("127.0.0.1", "localhost")],
+        "sealed-1",
+        "other_api",
+        "127.0.0.1",
+    );
+    check(&local, &["--client-id", "somebody-else"], "sealed-1", "other_client", "client id");
     let left = local.run(&["intents", "reconcile", "--json"]).lines();
     let sealed_one = left.iter().find(|line| line["key"] == "sealed-1").unwrap();
     assert_eq!(sealed_one["reason"], "sealed", "{left:?}");
