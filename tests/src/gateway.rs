@@ -10,7 +10,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::Mutex as Queue,
+    sync::{Mutex as Queue, watch},
     task::JoinHandle,
 };
 
@@ -49,6 +49,8 @@ struct Shared {
     _guard: TcpSocket,
     door: Mutex<Door>,
     turn: Queue<()>,
+    /// How many connections are in use.
+    busy: watch::Sender<usize>,
     decide: Box<Decide>,
 }
 
@@ -69,8 +71,9 @@ impl Gateway {
         let guard = socket(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let address = guard.local_addr()?;
         let server = origin.trim_start_matches("http://").to_owned();
-        let (door, turn, decide) = (Mutex::default(), Queue::default(), Box::new(decide));
-        let shared = Arc::new(Shared { address, server, _guard: guard, door, turn, decide });
+        let (door, turn, busy) = (Mutex::default(), Queue::default(), watch::Sender::default());
+        let decide = Box::new(decide);
+        let shared = Arc::new(Shared { address, server, _guard: guard, door, turn, busy, decide });
         shared.open()?;
         let task = tokio::spawn(accept(Arc::clone(&shared)));
         Ok(Self { shared, task })
@@ -94,9 +97,12 @@ impl Gateway {
         Ok(())
     }
 
-    /// Waits until no exchange is under way.
-    pub async fn settled(&self) {
-        drop(self.shared.turn.lock().await);
+    /// Shuts the door and waits until nothing is under way any more. The clients must not wait for anything either.
+    pub async fn settle(&self) {
+        // With the listener go the connections that were not accepted yet.
+        self.shared.door().listener = None;
+        // It fails only if nobody counts any more.
+        let _ = self.shared.busy.subscribe().wait_for(|busy| *busy == 0).await;
     }
 }
 
@@ -129,17 +135,36 @@ impl Shared {
     }
 
     /// The next connection, whenever the door is open for one.
-    async fn connection(&self) -> io::Result<TcpStream> {
+    async fn connection(self: &Arc<Self>) -> io::Result<(TcpStream, Busy)> {
         std::future::poll_fn(|context| {
             let mut door = self.door();
             // Also while it listens: the waker that the listener has goes with it when the door is shut.
             door.waiting = Some(context.waker().clone());
             match &door.listener {
-                Some(listener) => listener.poll_accept(context).map_ok(|(stream, _)| stream),
+                Some(listener) => {
+                    // Counted while the door is held: who shuts it knows of every connection.
+                    listener.poll_accept(context).map_ok(|(stream, _)| (stream, Busy::new(self)))
+                }
                 None => Poll::Pending,
             }
         })
         .await
+    }
+}
+
+/// Counts as a connection in use.
+struct Busy(Arc<Shared>);
+
+impl Busy {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.busy.send_modify(|busy| *busy += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.send_modify(|busy| *busy -= 1);
     }
 }
 
@@ -153,10 +178,13 @@ fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
 async fn accept(shared: Arc<Shared>) {
     loop {
         // A connection that broke before it was accepted is one that the client lost.
-        let Ok(client) = shared.connection().await else { continue };
+        let Ok((client, busy)) = shared.connection().await else { continue };
         let shared = Arc::clone(&shared);
         // A broken connection ends the exchange, as it would end a direct one.
-        tokio::spawn(async move { exchange(&shared, client).await.unwrap_or_default() });
+        tokio::spawn(async move {
+            exchange(&shared, client).await.unwrap_or_default();
+            drop(busy);
+        });
     }
 }
 

@@ -13,12 +13,14 @@ pub mod log;
 pub mod operations;
 pub mod outcomes;
 pub mod personal;
+pub mod polls;
 pub mod relay;
 pub mod rounds;
 pub mod schemas;
 pub mod scripted;
 pub mod session;
 pub mod spec;
+pub mod watched;
 
 /// The programs in the README are compiled and run.
 #[cfg(doctest)]

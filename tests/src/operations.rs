@@ -120,7 +120,7 @@ async fn sent<T: DeserializeOwned>(mutation: Mutation<T>, options: &Options) -> 
 
 /// The request that the description gives as an example, with other values at some pointers.
 #[track_caller]
-fn example<T: DeserializeOwned>(operation: &str, changes: &[(&str, Value)]) -> T {
+pub fn example<T: DeserializeOwned>(operation: &str, changes: &[(&str, Value)]) -> T {
     let content = &spec::operation(operation).2["requestBody"]["content"]["application/json"];
     let examples = content["examples"].as_object().and_then(|examples| examples.values().next());
     let mut example = examples.map_or(&content["example"], |example| &example["value"]).clone();
@@ -130,6 +130,7 @@ fn example<T: DeserializeOwned>(operation: &str, changes: &[(&str, Value)]) -> T
     serde_json::from_value(example).unwrap_or_else(|error| panic!("{operation}: {error}"))
 }
 
-fn document() -> DocumentSource {
+/// A small document.
+pub fn document() -> DocumentSource {
     DocumentSource::bytes("protocol.pdf", "application/pdf", b"%PDF-1.4".as_slice())
 }

@@ -5,11 +5,13 @@
 //! deadlines. After each call its word is compared with the sandbox's ledger; in the end everything is settled, and then
 //! ledger, journal and the last word have to agree.
 
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use cashlink::{
-    Cashlink, Error, IdempotencyKey, Operation, Outcome, RetryPolicy,
-    journal::{Intent, IntentState, Journal, MemoryStore, Resolution, SealingKey, SealingKeys},
+    Builder, Cashlink, Error, IdempotencyKey, Operation, Outcome, RetryPolicy,
+    journal::{Intent, IntentState, Journal, Left, MemoryStore, Resolution, SealingKey, SealingKeys},
 };
 use fastrand::Rng;
 use futures_util::StreamExt as _;
@@ -28,7 +30,7 @@ use self::{
     steps::Step,
 };
 use crate::{
-    gateway::Treatment,
+    gateway::{Gateway, Treatment},
     operations::{OPERATIONS, Options, Target, send_with},
     session,
 };
@@ -79,6 +81,8 @@ struct Batch {
     pace: Pace,
     stage: Arc<Stage>,
     clients: Vec<Cashlink>,
+    /// Finds out what became of changes.
+    patient: Cashlink,
     target: Target,
     journal: Option<Journal>,
     tally: Tally,
@@ -126,9 +130,7 @@ impl Change {
 impl Batch {
     async fn prepare(seed: u64, pace: Pace) -> Self {
         let mut random = Rng::with_seed(seed);
-        let stage = Stage::set().await;
-        assert!(stage.is_ok(), "no port is free: {:?}", stage.err());
-        let Ok(stage) = stage else { unreachable!("it was checked") };
+        let stage = Stage::set().await.unwrap_or_else(|error| panic!("no port is free: {error}"));
         let keys = SealingKeys::new(SealingKey::from_bytes([7; 32]));
         let journal = Journal::new(MemoryStore::new()).key_window(Duration::MAX);
         let journal = match random.u8(0..3) {
@@ -137,26 +139,25 @@ impl Batch {
             _ => Some(journal.sealed_by(keys)),
         };
         let clock = stage.clock();
-        let mut clients = Vec::new();
-        for _ in 0..2 {
-            let policy =
-                RetryPolicy::default().max_attempts(random.u32(1..6)).budget(random.choice([1, 1_000]).unwrap_or(1));
-            let policy = policy.max_retry_after(Duration::from_secs(random.u64(0..40)));
-            let url = stage.gateway().map(crate::gateway::Gateway::url).unwrap_or_default();
-            let builder = session::builder(&stage.sandbox).base_url(url).retry(policy).jitter_seed(random.u64(..));
-            let builder = if pace == Pace::Real { builder.attempt_timeout(IMPATIENT) } else { builder };
-            let builder = match &journal {
+        let url = stage.gateway().map(Gateway::url).unwrap_or_default();
+        let builder = || {
+            let builder = session::builder(&stage.sandbox).base_url(&url).clock(clock.clone());
+            match &journal {
                 Some(journal) => builder.journal(journal.clone()),
                 None => builder,
-            };
-            clients.extend(builder.clock(clock.clone()).build());
+            }
+        };
+        let client = |builder: Builder| builder.build().unwrap_or_else(|error| panic!("no client: {error}"));
+        let patient = client(builder());
+        let mut clients = Vec::new();
+        for _ in 0..2 {
+            let builder = builder().retry(policy(&mut random)).jitter_seed(random.u64(..));
+            clients.push(client(if pace == Pace::Real { builder.attempt_timeout(IMPATIENT) } else { builder }));
         }
-        let direct = session::builder(&stage.sandbox).build();
-        assert!(direct.is_ok() && clients.len() == 2, "no client: {:?}", direct.err());
-        let Ok(direct) = direct else { unreachable!("it was checked") };
+        let direct = client(session::builder(&stage.sandbox));
         let target = Target::prepare(&stage.sandbox, &direct).await;
         stage.begin();
-        Self { seed, random, pace, stage, clients, target, journal, tally: Tally::default() }
+        Self { seed, random, pace, stage, clients, patient, target, journal, tally: Tally::default() }
     }
 
     /// Asks for `change` by one call and a few more, all of which meet something.
@@ -174,11 +175,8 @@ impl Batch {
     async fn call(&mut self, change: &mut Change) -> Result<Said, Misjudged> {
         let is_open = self.random.u8(0..12) > 0;
         let script = self.script(change);
-        change.options.timeout = match self.random.u8(0..8) {
-            0 => Some(Duration::from_millis(1 << self.random.u32(0..17))),
-            _ => None,
-        };
-        let client = self.random.choice(&self.clients).unwrap_or(&self.clients[0]).clone();
+        change.options.timeout = self.timeout();
+        let client = self.clients[self.random.usize(..self.clients.len())].clone();
         let line = format!("open: {is_open}, timeout: {:?}", change.options.timeout);
         self.stage.play(script, is_open);
         let before = applied(&self.stage.entries(change.operation));
@@ -189,6 +187,16 @@ impl Batch {
         let said = self.judge(change, &result, before)?;
         self.tally.count(change.operation, said);
         Ok(said)
+    }
+
+    /// A bound of the whole call. What is below seconds bounds attempts in real time, too.
+    fn timeout(&mut self) -> Option<Duration> {
+        let shortest = if self.pace == Pace::Real { 0 } else { 13 };
+        match self.random.u8(0..16) {
+            0 => Some(Duration::ZERO),
+            1 | 2 => Some(Duration::from_millis(1 << self.random.u32(shortest..18))),
+            _ => None,
+        }
     }
 
     fn script(&mut self, change: &Change) -> Script {
@@ -242,7 +250,7 @@ impl Batch {
         for change in changes {
             if change.is_in_doubt && change.last != Some(Said::Applied) {
                 let before = applied(&self.stage.entries(change.operation));
-                let result = send_with(&self.clients[0], &self.target, change.operation, &change.options).await;
+                let result = send_with(&self.patient, &self.target, change.operation, &change.options).await;
                 change.story.push(format!("asked again: {result:?}"));
                 let said = self.judge(change, &result, before)?;
                 if said != Said::Applied {
@@ -254,11 +262,11 @@ impl Batch {
     }
 
     async fn reconcile(&self, changes: &mut [Change]) -> Result<(), Misjudged> {
-        let mut results = self.clients[0].reconcile();
+        let mut results = self.patient.reconcile();
         while let Some(settled) = results.next().await {
             let settled = match settled {
                 Ok(settled) => settled,
-                Err(error) => unreachable!("a store in memory fails: {error}"),
+                Err(error) => panic!("a store in memory fails: {error}"),
             };
             let found = changes.iter_mut().find(|change| change.options.key == settled.intent.new.key);
             // One that was left for the end of the batch, and is settled already.
@@ -308,10 +316,16 @@ impl Batch {
     }
 }
 
+fn policy(random: &mut Rng) -> RetryPolicy {
+    let budget = if random.u8(0..8) == 0 { 1 } else { 1_000 };
+    let policy = RetryPolicy::default().max_attempts(random.u32(1..6)).budget(budget);
+    policy.max_retry_after(Duration::from_secs(random.u64(0..40)))
+}
+
 fn is_closed_without_effect(state: IntentState) -> bool {
     matches!(state, IntentState::Rejected | IntentState::NotSent)
 }
 
-fn is_for_the_caller(left: &cashlink::journal::Left) -> bool {
-    matches!(left, cashlink::journal::Left::NeedsBody | cashlink::journal::Left::NeedsDocument)
+fn is_for_the_caller(left: &Left) -> bool {
+    matches!(left, Left::NeedsBody | Left::NeedsDocument)
 }

@@ -78,7 +78,7 @@ impl Stage {
     /// Lets everything through again, and says what was met.
     pub(super) async fn end(&self) -> Vec<String> {
         if let Some(gateway) = self.gateway() {
-            gateway.settled().await;
+            gateway.settle().await;
         }
         self.sandbox.clear_faults();
         let script = std::mem::take(&mut *self.script());

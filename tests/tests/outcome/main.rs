@@ -1,7 +1,9 @@
 //! What a failed call says about its effect is never wrong, whatever goes wrong with whichever operation.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "what was tried is part of the result")]
 
+mod dropped;
 mod schedules;
 
 use std::{collections::BTreeSet, net::TcpListener, time::Duration};
