@@ -13,7 +13,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The monotonic time.
     fn now(&self) -> Instant;
 
-    /// The wall-clock time, used for `Retry-After` dates only.
+    /// The wall-clock time: for `Retry-After` dates, and for what a [journal](crate::journal) keeps.
     fn wall(&self) -> Timestamp;
 
     /// Waits for `duration`.

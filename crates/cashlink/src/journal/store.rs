@@ -17,8 +17,8 @@ pub trait IntentStore: fmt::Debug + Send + Sync + 'static {
     /// Makes it durable that `intent` is about to be sent, or finds the one that has its key.
     ///
     /// If there is none, `intent` is stored as pending and [`Begun::New`] is returned. If there is one with the same
-    /// digest, it is returned as it was; if it was rejected or not sent, it becomes pending again, begun at the time of
-    /// `intent`, before this returns. If there is one with another digest, nothing is written and
+    /// digest, it is returned as it was; if it was rejected or not sent, it becomes pending again, without an ending and
+    /// begun at the time of `intent`, before this returns. If there is one with another digest, nothing is written and
     /// [`Begun::Conflict`] is returned.
     ///
     /// When the future is ready, what it wrote survives a loss of power. If it is dropped before, the intent may have
@@ -29,7 +29,8 @@ pub trait IntentStore: fmt::Debug + Send + Sync + 'static {
     /// Fails if that cannot be had, such as on a full disk. Then the intent must not be sent.
     fn begin(&self, intent: NewIntent) -> BoxFuture<'_, Result<Begun, StoreError>>;
 
-    /// Takes note of what became of the intent under `key`. What was applied stays applied.
+    /// Takes note of what became of the intent under `key`, in the place of what was noted before. What was applied
+    /// stays applied: then only another applied ending is noted.
     ///
     /// It need not be durable by itself: if it is lost, the intent is pending again, and sending it again under its key
     /// is safe. But it is durable before anything that is begun after it.
@@ -93,7 +94,8 @@ pub trait RunStore: fmt::Debug + Send + Sync + 'static {
     /// Lets go of the run.
     fn release_run(&self, id: Uuid);
 
-    /// Stores what a step returned, in the place of what was stored for the same run, step and take.
+    /// Stores what a step of a run that is held returned, in the place of what was stored for the same run, step and
+    /// take.
     ///
     /// It need not be durable by itself, but is before anything that is begun after it.
     ///
