@@ -90,6 +90,8 @@ pub(crate) fn option_name(setting: &str) -> &str {
     match setting {
         "base_url" => "--url or CASHLINK_URL",
         "client_id" => "--client-id or CASHLINK_CLIENT_ID",
+        "api" => "--url or --client-id",
+        "run_id" => "--run-id",
         "client_secret" => "--client-secret or CASHLINK_CLIENT_SECRET",
         other => other,
     }

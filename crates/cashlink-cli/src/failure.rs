@@ -157,16 +157,21 @@ impl Failure {
         let any_unknown = effects.any_unknown || cause == Exit::Unknown;
         let any_applied = effects.any_applied || error.is_partly_done();
         let exit = exit::of_run(Effects { any_applied, any_unknown }, cause);
-        let message = match error.problems() {
-            Some(_) => "the input is not valid".to_owned(),
-            None => chain(error),
+        let message = match (error.problems(), origin.again) {
+            (Some(_), None) => "the input is not valid".to_owned(),
+            (Some(_), Some(_)) => "the run cannot go on with this; nothing was sent".to_owned(),
+            (None, _) => chain(error),
         };
-        let remedy = error.call().map_or(Remedy::None, Remedy::of);
+        let remedy = match (error.problems(), error.call()) {
+            (Some(problems), _) if is_about_run(problems) => Remedy::Run,
+            (_, Some(call)) => Remedy::of(call),
+            (_, None) => Remedy::None,
+        };
         let advice = Advice { cause, exit, remedy, is_resumable: error.is_resumable(), origin };
         let mut failure = Self {
             step: error.step().map(|step| step.name),
             operation_id: error.step().map(|step| step.operation_id),
-            hint: Some(advice.text()),
+            hint: Some(advice.text()).filter(|hint| !hint.is_empty()),
             ..Self::new(exit, kind, message)
         };
         if let Some(call) = error.call() {
@@ -269,6 +274,11 @@ impl From<cashlink::Error> for Box<Failure> {
 pub(crate) fn said<'a>(whole: Option<&'a str>, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Problem> {
     let whole = whole.map(|message| ("", message));
     whole.into_iter().chain(fields).map(|(path, message)| Problem::new(path, mask::message(message))).collect()
+}
+
+/// Whether the run was begun elsewhere or by another guide, which is said with what to do.
+fn is_about_run(problems: &Problems) -> bool {
+    problems.iter().any(|problem| matches!(problem.path.as_str(), "api" | "run_id"))
 }
 
 /// Problems that the library found, under the names that the user knows.

@@ -15,6 +15,8 @@ pub(super) enum Remedy {
     Journal,
     KeyTaken,
     Withheld,
+    /// Told with the problem.
+    Run,
 }
 
 impl Remedy {
@@ -112,6 +114,7 @@ impl Advice<'_> {
     fn go_on_in_journal(&self, again: &str) -> String {
         let mismatch = self.origin.mismatch.unwrap_or_default();
         match (self.exit, self.is_resumable) {
+            (Exit::Invalid, _) if self.remedy == Remedy::Run => String::new(),
             (Exit::Invalid, _) => mismatch.to_owned(),
             (Exit::Unknown, _) if self.remedy == Remedy::Withheld => {
                 "a person has to look at the API whether the change is there: its key is too old to ask again"

@@ -109,12 +109,12 @@ fn input<G: Guide>(
                 let mismatch = "without flags for ids the run goes on with those that it was begun with".to_owned();
                 return Ok(Input { input, mismatch });
             }
-            None => "the journal keeps no documents".to_owned(),
+            None => "the journal keeps no documents: ".to_owned(),
         },
-        Ok(None) => "the journal has no key, so the input was not kept".to_owned(),
-        Err(error) => journal::key_hint(&error),
+        Ok(None) => "the journal had no key, so the input was not kept: ".to_owned(),
+        Err(error) => format!("{}; or ", journal::key_hint(&error)),
     };
-    let mismatch = format!("{missing}; or give the input that the run was begun with by --file");
+    let mismatch = format!("{missing}give the input that the run was begun with by --file");
     refuse_sample_in_production::<G>(connection)?;
     let input = given::read(&guide, None, variables);
     Ok(Input { input: input.map_err(|problems| Failure::invalid(problems, Some(mismatch.clone())))?, mismatch })

@@ -134,13 +134,16 @@ fn a_run_goes_on_with_nothing_else_than_what_it_was_begun_with() {
     let local = Local::start();
     assert_eq!(local.run(&["guide", "registry", "--run-id", "import-1"]).code, Some(0));
     let calls = local.sandbox.ledger().len();
-    let refused = |arguments: &[&str], path: &str| {
+    let refused = |arguments: &[&str], path: &str, advice: &str| {
         let ended = local.run(arguments);
         assert_eq!((ended.code, ended.paths()), (Some(2), vec![path.to_owned()]), "{ended:?}");
-        assert!(ended.stderr.contains("a run goes on with the guide and the input"), "{}", ended.stderr);
+        assert!(ended.stderr.contains(advice), "{}", ended.stderr);
     };
-    refused(&["guide", "distributor", "--json", "--run-id", "import-1"], "run_id");
-    refused(&["guide", "registry", "--json", "--run-id", "import-1", "--no-redeem"], "redemption.product_id");
+    let input = "hint: a run goes on with the guide and the input";
+    refused(&["guide", "distributor", "--json", "--run-id", "import-1"], "--run-id", "use a new one");
+    refused(&["guide", "registry", "--json", "--run-id", "import-1", "--no-redeem"], "redemption.product_id", input);
+    let api = "give that address and client id";
+    refused(&["runs", "resume", "import-1", "--json", "--client-id", "somebody"], "--url or --client-id", api);
     assert_eq!(local.sandbox.ledger().len(), calls);
 
     let ended =
