@@ -64,8 +64,8 @@ fn the_only(allowed: &[DistributionPlatformId]) -> Result<DistributionPlatformId
             let ids: Vec<_> = several.iter().map(ToString::to_string).collect();
             let (count, ids) = (ids.len(), ids.join(", "));
             Err(format!(
-                "{count} platforms that allow listings: set distribution_platform_id to one of them ({ids}), then run \
-                 the guide again"
+                "{count} platforms that allow listings: set distribution_platform_id to one of them ({ids}), and \
+                 begin a new run, as that is another input"
             ))
         }
     }
