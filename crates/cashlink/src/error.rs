@@ -257,8 +257,8 @@ impl Error {
         matches!(self.0.kind, Kind::KeyTaken { .. }) || self.api_status_is(&[409])
     }
 
-    /// The journal's failure, if the call was not sent because it could not be written down; or, if the
-    /// [outcome](Self::outcome) is unknown, was sent and could not be recorded.
+    /// The journal's failure, if that ended the call: it was not sent, as it could not be written down. If the
+    /// [outcome](Self::outcome) is unknown, it had been sent, now or by an earlier call under its key.
     pub fn journal_failure(&self) -> Option<&StoreError> {
         match &self.0.kind {
             Kind::Journal(error) => Some(error),
@@ -334,7 +334,7 @@ impl fmt::Display for Error {
             Kind::Document(_) => formatter.write_str("the document cannot be read")?,
             Kind::Setup(_) => formatter.write_str("the HTTP client cannot be set up")?,
             Kind::Journal(error) if self.0.outcome == Outcome::Unknown => {
-                write!(formatter, "the journal failed after it was sent: {error}")?;
+                write!(formatter, "the journal failed: {error}")?;
             }
             Kind::Journal(error) => write!(formatter, "not sent, as the journal failed: {error}")?,
             Kind::KeyTaken { operation_id, begun_at } => {
