@@ -74,3 +74,24 @@ fn fault(random: &mut Rng) -> Fault {
     let probability = *random.choice(&[0.01, 0.03, 0.1, 0.3]).unwrap_or(&0.1);
     fault.probability(probability).seed(random.u64(..))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{super::Kind, *};
+
+    #[test]
+    fn the_seeds_of_the_suite_run_every_guide_in_every_way() {
+        let drawn: HashSet<_> = (1..=300).map(|seed| Schedule::draw(seed).setup()).collect();
+        assert_eq!(drawn.len(), Setup::all().len());
+    }
+
+    #[test]
+    fn a_seed_draws_the_same_each_time_and_another_one_does_not() {
+        let boundaries: Vec<_> = (0..50).map(|number| Boundary::new(Kind::Journal, number.to_string())).collect();
+        let plan = |seed| format!("{:?}", Schedule::draw(seed).plan(&boundaries));
+        assert_eq!(plan(7), plan(7));
+        assert_ne!(plan(7), plan(8));
+    }
+}

@@ -73,3 +73,26 @@ fn length(head: &[u8]) -> io::Result<usize> {
     }
     Ok(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn messages_are_told_apart_and_half_a_message_is_known_as_such() {
+        let sent = b"PATCH /a/?b=c HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}GET /d HTTP/1.1\r\n\r\nPOST /e HTTP/1.1\r\n\
+                     content-length: 9\r\n\r\nhalf";
+        let mut messages = Messages::new(&sent[..]);
+        for (target, is_whole) in [(("PATCH", "/a/"), true), (("GET", "/d"), true), (("POST", "/e"), false)] {
+            let message = messages.next().await.unwrap().unwrap();
+            assert_eq!((message.target(), message.is_whole), (Some(target), is_whole));
+        }
+        assert!(messages.next().await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_body_of_unknown_length_is_refused_and_not_passed_on_in_part() {
+        let sent = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+        assert!(Messages::new(&sent[..]).next().await.is_err());
+    }
+}
