@@ -196,7 +196,9 @@ impl Facts {
 
     /// What the JSON text `reply` names at its top.
     pub(crate) fn of(reply: &[u8]) -> Self {
-        let id = |value: &Value| value.get("id")?.as_str()?.parse().ok();
+        // A benefiting person is the one object whose id has another name.
+        let member = |value: &Value, name| value.get(name).and_then(Value::as_str)?.parse().ok();
+        let id = |value: &Value| member(value, "id").or_else(|| member(value, "person_id"));
         match serde_json::from_slice::<Value>(reply) {
             Ok(Value::Array(items)) => Self { ids: items.iter().filter_map(id).collect(), status: None },
             Ok(object @ Value::Object(_)) => {
@@ -226,6 +228,7 @@ mod tests {
         let id = "0192f0c1-7c5a-4a61-8d5b-3c8f3a4c2b11";
         check(&format!(r#"{{"id":"{id}","status":"PAID","surname":"Beispiel"}}"#), &[id], Some("PAID"));
         check(&format!(r#"[{{"id":"{id}","forename":"Max"}},{{}}]"#), &[id], None);
+        check(&format!(r#"[{{"person_id":"{id}","forename":"Max"}}]"#), &[id], None);
         check(r#"{"id":"Max Beispiel","status":7}"#, &[], None);
         check(&format!(r#"{{"status":"{}"}}"#, "x".repeat(65)), &[], None);
         check("nonsense", &[], None);
