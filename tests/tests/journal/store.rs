@@ -3,11 +3,15 @@
 use std::{error::Error as _, time::Duration};
 
 use cashlink::{
-    Outcome,
+    DocumentSource, Outcome,
     journal::{IntentState, StoreError, StoreErrorKind},
 };
-use cashlink_sandbox::LedgerOutcome::{Applied, Replayed};
-use cashlink_tests::{operations, relay::Relay, watched::Manner};
+use cashlink_sandbox::{
+    Fault,
+    LedgerOutcome::{Applied, Replayed},
+};
+use cashlink_tests::{operations, polls::polled, relay::Relay, watched::Manner};
+use serde_json::json;
 
 use crate::stage::{CREATE, Stage, create, key, pending};
 
@@ -53,7 +57,52 @@ async fn a_store_that_hangs_costs_no_more_than_the_time_of_the_call() {
     let call = client.platform().investors().create(&investor).timeout(Duration::from_secs(9));
     let error = call.send().await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
-    assert_eq!((error.outcome(), error.attempts()), (Outcome::NotSent, 0));
+    // Nothing was sent; but nobody knows whether it is written down, from where it would be sent later.
+    assert_eq!((error.outcome(), error.attempts()), (Outcome::Unknown, 0));
     assert_eq!(stage.clock.waited(), Duration::from_secs(9));
     assert_eq!(stage.arrived(), []);
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_does_not_make_an_earlier_call_undone() {
+    let stage = Stage::set().await;
+    let client = stage.once(stage.sealed(1));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("protocol.pdf");
+    std::fs::write(&file, "%PDF-1.4").unwrap();
+    let document = DocumentSource::path(&file);
+    let upload = |name| client.platform().documents().upload(&document).key(key(name));
+    stage.sandbox.arm(Fault::reply_lost_after_commit().on("v2_documents_create"));
+    assert!(upload("1").send().await.unwrap_err().may_have_applied());
+    let (again, other) = (upload("1"), upload("2"));
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(again.send().await.unwrap_err().outcome(), Outcome::Unknown);
+    assert_eq!(other.send().await.unwrap_err().outcome(), Outcome::NotSent);
+    assert_eq!(stage.arrived(), [Applied]);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_does_not_make_an_earlier_call_undone() {
+    let stage = Stage::set().await;
+    let client = stage.client(stage.sealed(1));
+    let (open, done) = (key("order-1"), key("order-2"));
+    stage.lose_reply(&stage.once(stage.sealed(1)), &open).await;
+    create(&client, &done, "Max").await.unwrap();
+    stage.store.behave(Manner::RefusesBegin);
+    for (key, forename) in [(&open, "Erika"), (&done, "Max")] {
+        let error = create(&client, key, forename).await.unwrap_err();
+        assert!(error.journal_failure().is_some() && error.may_have_applied(), "{error:?}");
+    }
+    assert_eq!(create(&client, &key("order-3"), "Erika").await.unwrap_err().outcome(), Outcome::NotSent);
+
+    // Who waits for another call under the same key, and for no longer, cannot know what becomes of it.
+    stage.store.behave(Manner::Well);
+    let shared = key("order-4");
+    let mut first = Box::pin(create(&client, &shared, "Erika"));
+    assert!(polled(first.as_mut(), 1).await.is_none());
+    let investor = operations::example(CREATE, &[("/natural_person/forename", json!("Erika"))]);
+    let second = client.platform().investors().create(&investor).key(shared.clone()).timeout(Duration::from_secs(9));
+    assert!(second.send().await.unwrap_err().may_have_applied());
+    first.await.unwrap();
+    assert_eq!(stage.arrived(), [Applied; 3]);
 }

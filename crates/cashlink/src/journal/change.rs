@@ -86,11 +86,14 @@ impl Change<'_> {
     async fn begin(&self) -> Result<(Turn, Begun)> {
         let turn = self.journal.turns().wait(&self.name).await;
         let limit = self.client.max_document_bytes();
-        let digest = self.frozen.digest(self.client.account(), &self.name, limit).await;
-        let digest = digest.map_err(|error| Error::from_document(error, self.intent(Outcome::NotSent)))?;
-        let refused = |error| Error::from_journal(error, self.intent(Outcome::NotSent));
-        let content = self.frozen.content(self.journal.sealing_keys(), &self.name);
-        let content = content.map_err(|error| refused(unsealed(error)))?;
+        let digest = match self.frozen.digest(self.client.account(), &self.name, limit).await {
+            Ok(digest) => digest,
+            Err(error) => return Err(Error::from_document(error, self.unwritten().await)),
+        };
+        let content = match self.frozen.content(self.journal.sealing_keys(), &self.name) {
+            Ok(content) => content,
+            Err(error) => return Err(Error::from_journal(unsealed(error), self.unwritten().await)),
+        };
         let new = NewIntent {
             key: self.name.clone(),
             operation_id: self.plan.operation.id.to_owned(),
@@ -100,8 +103,19 @@ impl Change<'_> {
             step: self.name.origin().map(|(run, step)| (run, step.to_owned())),
             begun_at: self.now(),
         };
-        let begun = self.journal.intents().begin(new).await.map_err(refused)?;
-        Ok((turn, begun))
+        match self.journal.intents().begin(new).await {
+            Ok(begun) => Ok((turn, begun)),
+            Err(error) => Err(Error::from_journal(error, self.unwritten().await)),
+        }
+    }
+
+    /// The intent, if it could not begin now. An earlier call may have sent it, and what failed to be written may be in
+    /// the journal all the same, from where it is sent later.
+    async fn unwritten(&self) -> error::Intent {
+        self.intent(match self.journal.intents().find(&self.name).await {
+            Ok(Some(Intent { state: IntentState::Pending | IntentState::Applied, .. })) => Outcome::Unknown,
+            Ok(_) | Err(_) => Outcome::NotSent,
+        })
     }
 
     /// Whether the change may be sent, after `begun`; or the reply that is recorded.
@@ -176,7 +190,10 @@ impl Change<'_> {
         }
     }
 
-    /// The output of `future`, unless the time of the call is up before it is ready. Nothing is sent by then.
+    /// The output of `future`, unless the time of the call is up before it is ready.
+    ///
+    /// This call has sent nothing by then. But it may be in the journal, from where it is sent later, and an earlier call
+    /// under its key may have happened.
     async fn in_time<F: Future>(&self, start: Instant, future: F) -> Result<F::Output> {
         let clock = Arc::clone(&self.client.exchanger().clock);
         let Some(deadline) = self.plan.timeout.and_then(|timeout| start.checked_add(timeout)) else {
@@ -186,7 +203,7 @@ impl Change<'_> {
         let late = std::pin::pin!(async { clock.sleep(deadline.saturating_duration_since(clock.now())).await });
         match future::select(future, late).await {
             Either::Left((output, _)) => Ok(output),
-            Either::Right(((), _)) => Err(Error::timed_out(self.intent(Outcome::NotSent))),
+            Either::Right(((), _)) => Err(Error::timed_out(self.intent(Outcome::Unknown))),
         }
     }
 
