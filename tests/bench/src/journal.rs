@@ -83,7 +83,7 @@ fn key(number: u64) -> IdempotencyKey {
     Uuid::from_u64_pair(mix(2 * number), mix(2 * number + 1)).into()
 }
 
-/// The mixing step of SplitMix64.
+/// The mixing step of `SplitMix64`.
 fn mix(number: u64) -> u64 {
     let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -66,7 +66,9 @@ impl Queue {
         let mut records = Vec::new();
         while let Some(waiting) = self.next() {
             records.clear();
-            waiting.iter().for_each(|(record, _)| records.extend_from_slice(record));
+            for (record, _) in &waiting {
+                records.extend_from_slice(record);
+            }
             file.write_all(&records)?;
             let start = callers::now();
             file.sync_data()?;

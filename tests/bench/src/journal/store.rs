@@ -31,7 +31,7 @@ impl Contestant for Begin {
         let intent = NewIntent {
             key: key(number),
             operation_id: "v2_investors_create".to_owned(),
-            address: "/v2/investors/".to_owned(),
+            address: "https://api.example.org/v2/investors/".to_owned(),
             digest: Digest::from_bytes([7; 32]),
             content: Content::Sealed(body()),
             step: None,
