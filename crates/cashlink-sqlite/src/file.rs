@@ -78,13 +78,18 @@ impl Place {
         sizes.iter().sum()
     }
 
-    /// Looks at what is there, without changing it and without SQLite.
-    pub(crate) fn find(&self) -> Result<Found> {
+    /// Whether there is a file with something in it. It is not opened.
+    pub(crate) fn has_file(&self) -> Result<bool> {
         ["-wal", "-shm", "-journal"].iter().try_for_each(|suffix| plain(&self.beside(suffix)).map(|_| ()))?;
-        let Some(metadata) = plain(&self.path)? else {
-            return Ok(Found::Nothing);
-        };
-        if metadata.len() == 0 {
+        Ok(plain(&self.path)?.is_some_and(|metadata| metadata.len() > 0))
+    }
+
+    /// Looks at what is there, without changing it and without SQLite.
+    ///
+    /// Not while this process has the journal open: closing any handle of a file lets go of all locks that the process
+    /// has on it, those of SQLite too.
+    pub(crate) fn find(&self) -> Result<Found> {
+        if !self.has_file()? {
             return Ok(Found::Nothing);
         }
         let mut header = Vec::new();
@@ -123,10 +128,13 @@ fn is_bare(header: &[u8]) -> Result<bool> {
         (Some(id), _) if id == APPLICATION_ID.cast_unsigned() => Ok(false),
         // A journal that was about to be made has a first page without its mark.
         (Some(0), Some(pages)) if pages <= 1 => Ok(true),
-        _ => Err(Failure::damaged(
-            "this is the file of another program, or its beginning is damaged; it was not changed",
-        )),
+        _ => Err(foreign()),
     }
+}
+
+/// The failure of a file that has not the mark of a journal.
+pub(crate) fn foreign() -> Failure {
+    Failure::damaged("this is the file of another program, or its beginning is damaged; it was not changed")
 }
 
 /// Makes what `options` creates readable and writable by its owner only.

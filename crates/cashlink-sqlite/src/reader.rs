@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::{
     failure::{Failure, Result},
-    file::{self, Found, Place},
+    file::{self, Place},
     ledger::Ledger,
     options::BUSY,
     schema,
@@ -19,8 +19,8 @@ const TRIES: usize = 5;
 /// Opens the journal at `path` for reading.
 pub(crate) fn open(path: &Path) -> Result<Writer> {
     let place = Place::existing(path)?;
-    if place.find()? != Found::Journal {
-        return Err(Failure::unavailable("there is no journal"));
+    if !place.has_file()? {
+        return Err(nothing());
     }
     let noted = file::noted(&place);
     let ledger = with(&place, |connection| {
@@ -61,9 +61,18 @@ fn connect(place: &Place, mode: &str) -> Result<Connection> {
     let connection = Connection::open_with_flags(format!("{}?{mode}", place.uri()?), flags)?;
     connection.busy_timeout(BUSY)?;
     connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;")?;
+    match schema::mark(&connection)? {
+        Some(schema::APPLICATION_ID) => {}
+        Some(_) => return Err(file::foreign()),
+        None => return Err(nothing()),
+    }
     schema::refuse_later(&connection)?;
     if !schema::is_current(&connection)? {
         return Err(Failure::unavailable("it was written by an earlier release: open it once with SqliteStore::open"));
     }
     Ok(connection)
+}
+
+fn nothing() -> Failure {
+    Failure::unavailable("there is no journal")
 }

@@ -18,6 +18,13 @@ pub(crate) fn refuse_later(connection: &Connection) -> Result<()> {
     steps_from(version(connection)?, &STEPS).map(|_| ())
 }
 
+/// What the file says whose it is; nothing before it has tables.
+pub(crate) fn mark(connection: &Connection) -> Result<Option<i32>> {
+    let changes: i64 = connection.pragma_query_value(None, "schema_version", |row| row.get(0))?;
+    let mark = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    Ok((changes > 0).then_some(mark))
+}
+
 /// Whether the tables have the version that this release writes.
 pub(crate) fn is_current(connection: &Connection) -> Result<bool> {
     Ok(version(connection)? == STEPS.len())
