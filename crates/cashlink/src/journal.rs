@@ -8,7 +8,9 @@
 //! # What is promised
 //!
 //! - Before a request that changes something leaves, its intent is durable. If that fails, nothing is sent and the
-//!   outcome is [`NotSent`](crate::Outcome::NotSent).
+//!   outcome is [`NotSent`](crate::Outcome::NotSent), unless an earlier call under the key may have happened. If the time
+//!   of a call is up before the store has answered, the intent may be in it and be sent later: then the outcome is
+//!   unknown.
 //! - One key stands for one request. The same key with another body is refused before anything is sent.
 //! - An intent stays pending until its outcome is known, whether the reply was lost, the process was killed or the
 //!   future was dropped. [`Cashlink::pending`](crate::Cashlink::pending) lists such intents and
