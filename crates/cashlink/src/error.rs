@@ -157,6 +157,12 @@ impl Error {
         Self::of(Kind::Withheld(why), Outcome::Unknown).in_intent(intent)
     }
 
+    /// The same error of an intent that may have been applied all the same.
+    pub(crate) fn doubted(mut self) -> Self {
+        self.0.outcome = Outcome::Unknown;
+        self
+    }
+
     pub(crate) fn invalid_field(path: &str, rule: &str) -> Self {
         Problems::one(path, rule).into()
     }

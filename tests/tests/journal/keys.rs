@@ -103,6 +103,18 @@ async fn what_was_applied_is_asked_for_again_where_replies_are_not_kept() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_contradicts_the_journal_is_not_believed() {
+    let stage = Stage::set().await;
+    let client = stage.client(stage.journal());
+    let key = key("order-1");
+    create(&client, &key, "Erika").await.unwrap();
+    stage.sandbox.arm(Fault::error_before_commit(422).on(CREATE));
+    let error = create(&client, &key, "Erika").await.unwrap_err();
+    assert_eq!((error.status(), error.outcome()), (Some(422), Outcome::Unknown));
+    assert_eq!((stage.state(&key).await, pending(&client).await), (Some(IntentState::Applied), 0));
+}
+
+#[tokio::test]
 async fn of_two_calls_at_once_the_second_waits_for_the_first() {
     for is_sealed in [true, false] {
         let stage = Stage::set().await;

@@ -68,7 +68,12 @@ impl Change<'_> {
         let was_applied = matches!(&begun, Begun::Known(intent) if intent.state == IntentState::Applied);
         let result = self.sent(attempt, was_applied).await;
         drop(turn);
-        Ok(result?.reply)
+        match result {
+            Ok(success) => Ok(success.reply),
+            // The journal knows better than a refusal that contradicts it.
+            Err(error) if was_applied => Err(error.doubted()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends the change and takes note of the outcome.
