@@ -64,16 +64,19 @@ impl Begin {
         Ok(true)
     }
 
+    /// Makes `known` pending, in the last place: it overtakes what began meanwhile.
     fn begin_again(&self, known: &Intent, transaction: &mut Transaction<'_>) -> Result<()> {
-        let sql = "UPDATE intents SET begun_at = ?2, begun_sum = ?3, state = ?4, ended_at = NULL, status = NULL, \
-                   facts = NULL, reply = NULL, note = NULL, sum = ?5 WHERE sequence = ?1";
-        let sequence = known.sequence.cast_signed();
-        let before = ended_sum(row::begun_sum(&known.new), sequence, known.state, known.ending.as_ref());
+        let sql = "UPDATE intents SET sequence = ?2, begun_at = ?3, begun_sum = ?4, state = ?5, ended_at = NULL, \
+                   status = NULL, facts = NULL, reply = NULL, note = NULL, sum = ?6 WHERE sequence = ?1";
+        let left = known.sequence.cast_signed();
+        let before = ended_sum(row::begun_sum(&known.new), left, known.state, known.ending.as_ref());
+        let sequence = transaction.ledger.last_intent + 1;
         let begun_at = self.new.begun_at;
         let begun_sum = row::begun_sum(&NewIntent { begun_at, ..known.new.clone() });
         let sum = ended_sum(begun_sum, sequence, IntentState::Pending, None);
-        let values = params![sequence, begun_at.to_string(), begun_sum, IntentState::Pending.as_str(), sum];
+        let values = params![left, sequence, begun_at.to_string(), begun_sum, IntentState::Pending.as_str(), sum];
         transaction.connection.prepare_cached(sql)?.execute(values)?;
+        transaction.ledger.last_intent = sequence;
         transaction.changed(before, sum);
         Ok(())
     }

@@ -153,8 +153,8 @@ fn look(
     Ok(candidates)
 }
 
-/// Where to go on, unless all were seen or only young ones follow. One that began again is young among older ones, so a
-/// single one proves nothing.
+/// Where to go on, unless all were seen or only young ones follow. While the clock was ahead, one began that looks young
+/// among older ones, so a single one proves nothing.
 fn next(candidates: &[Candidate]) -> Option<i64> {
     let is_end = candidates.len() < SLICE as usize || candidates.iter().all(|candidate| candidate.is_young);
     candidates.last().filter(|_| !is_end).map(|candidate| candidate.sequence)

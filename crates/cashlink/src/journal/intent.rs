@@ -165,7 +165,7 @@ impl fmt::Debug for Ending {
 /// An intent as it is in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
-    /// Its place in the journal, counted up in the order in which intents began. It never changes.
+    /// Its place in the journal, counted up in the order in which intents began. One that begins again is the last.
     pub sequence: u64,
     /// What was about to be sent.
     pub new: NewIntent,

@@ -37,6 +37,8 @@ pub struct MemoryStore(Arc<Mutex<Kept>>);
 #[derive(Default)]
 struct Kept {
     intents: BTreeMap<u64, Intent>,
+    /// The place of the last intent. Places are not used again.
+    last: u64,
     /// The place of each key.
     places: HashMap<IdempotencyKey, u64>,
     /// The place of the last intent of each operation and path.
@@ -69,21 +71,24 @@ impl Kept {
             if known.new.digest != new.digest {
                 return Begun::Conflict(Box::new(known));
             }
-            if let (IntentState::Rejected | IntentState::NotSent, Some(stored)) =
-                (known.state, self.intents.get_mut(&place))
-            {
-                stored.state = IntentState::Pending;
-                stored.new.begun_at = new.begun_at;
-                stored.ending = None;
+            if matches!(known.state, IntentState::Rejected | IntentState::NotSent) {
+                self.intents.remove(&place);
+                self.append(NewIntent { begun_at: new.begun_at, ..known.new.clone() });
             }
             return Begun::Known(Box::new(known));
         }
-        let sequence = self.intents.len() as u64 + 1;
+        self.append(new);
+        Begun::New
+    }
+
+    /// Makes `new` pending in the last place.
+    fn append(&mut self, new: NewIntent) {
+        self.last += 1;
+        let sequence = self.last;
         self.places.insert(new.key.clone(), sequence);
         self.newest.insert((new.operation_id.clone(), new.address.clone()), sequence);
         let state = IntentState::Pending;
         self.intents.insert(sequence, Intent { sequence, new, state, ending: None, is_overtaken: false });
-        Begun::New
     }
 
     fn finish(&mut self, key: &IdempotencyKey, ending: Ending) -> Result<(), StoreError> {

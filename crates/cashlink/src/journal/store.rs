@@ -17,9 +17,9 @@ pub trait IntentStore: fmt::Debug + Send + Sync + 'static {
     /// Makes it durable that `intent` is about to be sent, or finds the one that has its key.
     ///
     /// If there is none, `intent` is stored as pending and [`Begun::New`] is returned. If there is one with the same
-    /// digest, it is returned as it was; if it was rejected or not sent, it becomes pending again, without an ending and
-    /// begun at the time of `intent`, before this returns. If there is one with another digest, nothing is written and
-    /// [`Begun::Conflict`] is returned.
+    /// digest, it is returned as it was; if it was rejected or not sent, it becomes pending again, without an ending,
+    /// begun at the time of `intent` and in the last place, before this returns. If there is one with another digest,
+    /// nothing is written and [`Begun::Conflict`] is returned.
     ///
     /// When the future is ready, what it wrote survives a loss of power. If it is dropped before, the intent may have
     /// been stored.

@@ -88,8 +88,23 @@ async fn what_was_rejected_or_not_sent_is_pending_again_when_it_begins_again() {
         let Begun::Known(before) = store.begin(intent("a", "/1", 8)).await.unwrap() else { panic!("not known") };
         assert_eq!((before.state, before.new.begun_at), (state, at(1)));
         let after = store.find(&key("a")).await.unwrap().unwrap();
-        assert_eq!((after.state, after.new.begun_at, after.sequence), (IntentState::Pending, at(8), 1));
+        assert_eq!((after.state, after.new.begun_at, after.sequence), (IntentState::Pending, at(8), 2));
     }
+}
+
+#[tokio::test]
+async fn what_begins_again_is_the_last_and_overtakes() {
+    let store = MemoryStore::new();
+    for name in ["a", "b"] {
+        store.begin(intent(name, "/1", 1)).await.unwrap();
+    }
+    store.finish(&key("a"), ending(IntentState::Rejected)).await.unwrap();
+    store.begin(intent("a", "/1", 8)).await.unwrap();
+    let listed = store.list(Which::Open, 0, 9).await.unwrap();
+    let listed: Vec<_> = listed.iter().map(|intent| (intent.new.key.as_str(), intent.is_overtaken)).collect();
+    assert_eq!(listed, [("b", true), ("a", false)]);
+    store.begin(intent("c", "/2", 9)).await.unwrap();
+    assert_eq!(names(&store, Which::All, 2, 9).await, ["a", "c"]);
 }
 
 #[tokio::test]
