@@ -42,7 +42,7 @@ impl Cashlink {
             async move {
                 let slice = journal.intents().list(Which::Open, after, SLICE).await.map_err(Error::journal)?;
                 let last = slice.last().map(|intent| intent.sequence);
-                let idle = slice.into_iter().filter(|intent| journal.turns().take(&intent.new.key).is_some());
+                let idle = slice.into_iter().filter(|intent| !journal.turns().is_taken(&intent.new.key));
                 let idle: Vec<_> = idle.map(Ok).collect();
                 Ok::<_, Error>(last.map(|last| (stream::iter(idle), last)))
             }
@@ -54,6 +54,10 @@ impl Cashlink {
     ///
     /// A few are sent at a time, and each result is given as soon as it is there. What cannot be settled is left as it
     /// is, with the reason. Nothing is sent before the first item is asked for.
+    ///
+    /// Read the results to their end, or drop them, before the same task makes a call under the key of a pending intent
+    /// or runs a guide again: a call waits while another is under way with its key, and what is being sent here goes on
+    /// only while results are asked for.
     ///
     /// # Errors
     ///
