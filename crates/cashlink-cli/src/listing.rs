@@ -58,7 +58,7 @@ impl<L: Line> Listing<L> {
 /// # Errors
 ///
 /// Fails if it cannot be written.
-pub(crate) fn item(line: &impl Serialize) -> failure::Result<bool> {
+fn item(line: &impl Serialize) -> failure::Result<bool> {
     let text = serde_json::to_string(line).map_err(|error| Failure::internal("the list cannot be written", &error))?;
     Ok(output::item(&text).map_err(|error| Failure::internal("the list cannot be written", &error))?)
 }

@@ -16,7 +16,7 @@ use crate::{
     exit::Exit,
     failure::{self, Failure},
     journal::Settings,
-    listing, output,
+    output,
     runs::SLICE,
     signals::Signals,
     variables::Variables,
@@ -77,13 +77,21 @@ async fn ask(client: &Cashlink, summary: &mut Summary, verbosity: &Verbosity) ->
         let row = ResultRow::of(&result.map_err(|error| Failure::of_call(&error))?);
         summary.count(&row);
         if verbosity.json {
-            // Whether anybody reads the lines changes nothing of what has to be done.
-            listing::item(&row)?;
+            say(&row);
         } else {
             output::result(&row.line());
         }
     }
     Ok(())
+}
+
+/// Writes a line of JSON. Whether it can be written changes nothing of what has to be done, and of what is left.
+fn say(line: &impl Serialize) {
+    match serde_json::to_string(line) {
+        Ok(line) => output::result(&line),
+        // The lines hold text and numbers only.
+        Err(error) => tracing::warn!(%error, "a line was not written"),
+    }
 }
 
 /// How many changes are open, and the scopes that they need, which are no others than those asked for.
@@ -127,8 +135,7 @@ impl Summary {
         self.status = exit.word();
         let Self { applied, rejected, left, .. } = self;
         if verbosity.json {
-            // It holds text and numbers only.
-            let _ = listing::item(&self);
+            say(&self);
         } else {
             output::result(&format!("{applied} applied, {rejected} rejected, {left} left"));
         }

@@ -53,6 +53,23 @@ fn a_change_whose_outcome_is_open_is_found_out_about() {
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), "0 applied, 0 rejected, 0 left\n"), "{again:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_found_out_does_not_depend_on_whether_it_can_be_told() {
+    let local = Local::start();
+    let data = local.invitation();
+    assert_eq!(lose(&local, &[&INVITE[..], &[&data, "--key", "order-4711"]].concat()).code, Some(6));
+    let full = || Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    for open in 1..=2 {
+        let mut command = local.cashlink(&["intents", "reconcile", "--json"]);
+        let ended = command.env("CASHLINK_JOURNAL_KEY", KEY).stdout(full()).output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(0), "{open}: {said}");
+        assert!(said.contains("the output is not complete"), "{open}: {said}");
+    }
+    assert_eq!(local.run(&["intents", "list", "--json"]).stdout, "");
+}
+
 #[test]
 fn what_is_applied_is_answered_from_the_journal() {
     let local = Local::start();
