@@ -1,6 +1,7 @@
 //! The journal that a command uses: where it is, what it is encrypted with, and how it is opened.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -54,7 +55,8 @@ impl Settings {
     pub(crate) fn new(options: &JournalOptions, variables: &Variables) -> Result<Self, Vec<Problem>> {
         match (place(options, variables), keys(options, variables), wait(variables)) {
             (Ok((path, named_by)), Ok(keys), Ok(wait)) => {
-                Ok(Self { path, named_by, keys, key_file: options.journal_key_file.clone(), wait })
+                let key_file = options.journal_key_file.clone();
+                Ok(Self { path, named_by, keys, key_file, wait })
             }
             (place, keys, wait) => {
                 let problems = place.err().into_iter().chain(keys.err().into_iter().flatten());
@@ -125,14 +127,28 @@ impl Settings {
         Ok(Some(self.opened(opened.map_err(|error| self.failure(&error))?)))
     }
 
+    /// Opens the journal to write about what is in it, and so makes none.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and if there is no journal, so that it has no run either.
+    pub(crate) async fn open_for_run(&self) -> failure::Result<Opened> {
+        if self.is_missing()? {
+            return Err(self.no_run().into());
+        }
+        self.open().await
+    }
+
     /// Whether there is no journal at the default place.
     ///
     /// # Errors
     ///
     /// Fails if there is none at a place that was named.
     pub(crate) fn is_missing(&self) -> failure::Result<bool> {
-        if self.path.symlink_metadata().is_ok() {
-            return Ok(false);
+        match self.path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // If it cannot be looked at, opening it tells why.
+            _ => return Ok(false),
         }
         match self.named_by {
             Some(name) => {
@@ -177,7 +193,10 @@ impl Settings {
     pub(crate) fn failure(&self, error: &StoreError) -> Failure {
         let problem = Problem::new(self.named_by.unwrap_or(FLAG), failure::chain(error));
         match error.kind() {
-            StoreErrorKind::InUse => Failure::not_sent(problem.to_string(), None),
+            StoreErrorKind::InUse => {
+                let hint = format!("nothing was sent: run it again then, or wait longer by {WAIT_VARIABLE}");
+                Failure::not_sent(problem.to_string(), Some(hint))
+            }
             StoreErrorKind::Unavailable => {
                 let hint = format!("mend that, or name another file by {FLAG} or {VARIABLE}");
                 Failure::invalid(vec![problem], Some(hint))

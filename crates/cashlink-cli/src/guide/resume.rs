@@ -52,7 +52,7 @@ async fn find(args: &Resume, variables: &Variables) -> failure::Result<Found> {
             return Err(Failure::invalid(problems, None).into());
         }
     };
-    let opened = settings.open().await?;
+    let opened = settings.open_for_run().await?;
     let run = settings.find_run(&opened.journal, args.run.id).await?;
     if run.end.state == RunState::Abandoned {
         let problem = Problem::new("ID", "was abandoned and cannot go on: begin a new run");

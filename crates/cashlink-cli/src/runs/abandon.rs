@@ -35,7 +35,7 @@ pub(super) async fn run(
     variables: &Variables,
 ) -> failure::Result<()> {
     let settings = Settings::new(options, variables).map_err(|problems| Failure::invalid(problems, None))?;
-    let opened = settings.open().await?;
+    let opened = settings.open_for_run().await?;
     let run = settings.find_run(&opened.journal, id).await?;
     match run.end.state {
         RunState::Done => {

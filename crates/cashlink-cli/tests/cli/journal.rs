@@ -25,7 +25,10 @@ fn the_default_place_is_below_the_data_directory_for_the_user_alone() {
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{ended:?}");
         assert!(ended.stderr.contains("there is no journal yet"), "{}", ended.stderr);
     }
-    assert_eq!(at_default(&["runs", "show", "import-1"]).code, Some(2));
+    for command in ["show", "resume", "abandon"] {
+        let ended = at_default(&["runs", command, "import-1"]);
+        assert!(ended.code == Some(2) && ended.stderr.contains("has no such run"), "{ended:?}");
+    }
     assert_eq!(at_default(&["intents", "reconcile"]).code, Some(0));
     assert!(!data.exists(), "looking makes nothing");
 
@@ -69,6 +72,8 @@ fn lists_can_be_read_while_another_process_has_the_journal_and_others_wait_for_i
         let ended = run(command.arg("--json").env("CASHLINK_JOURNAL_WAIT", "0s"));
         assert_eq!(ended.code, Some(5), "{arguments:?}: {ended:?}");
         assert!(ended.stderr.contains(&format!("the process {} has it open", first.id())), "{}", ended.stderr);
+        let hint = ended.json()["error"]["hint"].clone();
+        assert!(hint.as_str().unwrap().contains("nothing was sent: run it again"), "{hint}");
     }
 
     let (mut second, mut stderr, line) = start(&["runs", "abandon", "import-1"]);
@@ -107,9 +112,14 @@ fn what_is_wrong_with_a_journal_is_told_with_its_setting_and_what_to_do() {
     check("other.db", "no SQLite file");
     check("link.db", "symbolic link");
 
-    let missing = run(cashlink(&["runs", "list", "--json"]).env("CASHLINK_JOURNAL", path("missing.db")));
-    assert_eq!((missing.code, missing.paths()), (Some(2), vec!["CASHLINK_JOURNAL".to_owned()]), "{missing:?}");
-    assert!(!path("missing.db").exists());
+    let local = Local::start();
+    let commands =
+        [&["runs", "list"][..], &["runs", "resume", "a"], &["runs", "abandon", "a"], &["intents", "reconcile"]];
+    for arguments in commands {
+        let missing = run(local.cashlink(arguments).arg("--json").env("CASHLINK_JOURNAL", path("missing.db")));
+        assert_eq!((missing.code, missing.paths()), (Some(2), vec!["CASHLINK_JOURNAL".to_owned()]), "{missing:?}");
+    }
+    assert!(!path("missing.db").exists() && !path("missing.db.lock").exists());
 }
 
 #[test]
