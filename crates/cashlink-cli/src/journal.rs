@@ -10,7 +10,7 @@ use cashlink::{
     BodyKind, Operation,
     journal::{Journal, Run, SealError, SealingKey, SealingKeys, StoreError, StoreErrorKind},
 };
-use cashlink_sqlite::SqliteStore;
+use cashlink_sqlite::{Options, SqliteStore};
 use etcetera::BaseStrategy as _;
 
 use crate::{
@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     key_file: Option<PathBuf>,
     /// How long another process is waited for.
     wait: Duration,
+    /// A journal that has lost entries is taken as it is.
+    accepts_loss: bool,
 }
 
 impl Settings {
@@ -56,7 +58,7 @@ impl Settings {
         match (place(options, variables), keys(options, variables), wait(variables)) {
             (Ok((path, named_by)), Ok(keys), Ok(wait)) => {
                 let key_file = options.journal_key_file.clone();
-                Ok(Self { path, named_by, keys, key_file, wait })
+                Ok(Self { path, named_by, keys, key_file, wait, accepts_loss: false })
             }
             (place, keys, wait) => {
                 let problems = place.err().into_iter().chain(keys.err().into_iter().flatten());
@@ -96,18 +98,23 @@ impl Settings {
         flags
     }
 
+    /// Takes a journal that has lost entries as it is when it is opened to write in it.
+    pub(crate) fn accepting_loss(self) -> Self {
+        Self { accepts_loss: true, ..self }
+    }
+
     /// Opens the journal to write in it, and makes it if there is none. Another process that has it is waited for.
     ///
     /// # Errors
     ///
     /// Fails if it cannot be opened, is damaged, or stays in use.
     pub(crate) async fn open(&self) -> failure::Result<Opened> {
-        let opened = match in_background(&self.path, |path| SqliteStore::open(path)).await? {
+        let (at_once, patiently) = (self.options(), self.options().wait(self.wait));
+        let opened = match in_background(&self.path, |path| at_once.open(path)).await? {
             Err(error) if error.kind() == StoreErrorKind::InUse && !self.wait.is_zero() => {
-                let (path, wait) = (self.path.display(), self.wait);
-                let time = humantime::format_duration(wait);
+                let (path, time) = (self.path.display(), humantime::format_duration(self.wait));
                 output::note(&format!("another process uses the journal {path}: waiting for up to {time}"));
-                in_background(&self.path, move |path| SqliteStore::options().wait(wait).open(path)).await?
+                in_background(&self.path, |path| patiently.open(path)).await?
             }
             opened => opened,
         };
@@ -139,14 +146,14 @@ impl Settings {
         self.open().await
     }
 
-    /// Whether there is no journal at the default place.
+    /// Whether there is no journal at the default place. One that is to be taken as it is may be missing.
     ///
     /// # Errors
     ///
     /// Fails if there is none at a place that was named.
     pub(crate) fn is_missing(&self) -> failure::Result<bool> {
         match self.path.symlink_metadata() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.accepts_loss => {}
             // If it cannot be looked at, opening it tells why.
             _ => return Ok(false),
         }
@@ -157,6 +164,11 @@ impl Settings {
             }
             None => Ok(true),
         }
+    }
+
+    fn options(&self) -> Options {
+        let options = SqliteStore::options();
+        if self.accepts_loss { options.accept_loss() } else { options }
     }
 
     fn opened(&self, store: SqliteStore) -> Opened {
@@ -196,6 +208,14 @@ impl Settings {
             StoreErrorKind::InUse => {
                 let hint = format!("nothing was sent: run it again then, or wait longer by {WAIT_VARIABLE}");
                 Failure::not_sent(problem.to_string(), Some(hint))
+            }
+            StoreErrorKind::Damaged => {
+                let flags = self.flags();
+                let again =
+                    ["cashlink intents reconcile --accept-loss"].into_iter().chain(flags.iter().map(String::as_str));
+                let again = again.collect::<Vec<_>>().join(" ");
+                let hint = format!("with a copy at hand, `{again}` takes the journal as it is and asks what is open");
+                Failure::invalid(vec![problem], Some(hint))
             }
             StoreErrorKind::Unavailable => {
                 let hint = format!("mend that, or name another file by {FLAG} or {VARIABLE}");

@@ -52,6 +52,10 @@ pub(crate) struct Reconcile {
     /// key. It documents no time; 24 hours unless given.
     #[arg(long, value_name = "DUR", value_parser = duration::key_window)]
     pub(crate) key_window: Option<Duration>,
+    /// Take a journal that has lost entries as it is from now on, and remove what cannot be read of it. Copy it first,
+    /// with the files beside it: what it lost may have been sent.
+    #[arg(long)]
+    pub(crate) accept_loss: bool,
     #[command(flatten)]
     pub(crate) journal: JournalOptions,
     #[command(flatten)]

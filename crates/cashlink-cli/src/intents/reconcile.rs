@@ -44,6 +44,7 @@ pub(super) async fn run(args: &Reconcile, verbosity: &Verbosity, variables: &Var
             return Err(Failure::invalid(problems, None).into());
         }
     };
+    let settings = if args.accept_loss { settings.accepting_loss() } else { settings };
     if settings.is_missing()? {
         output::note(&settings.nothing_yet());
         return Ok(Summary::default().show(verbosity));

@@ -123,6 +123,39 @@ fn what_is_wrong_with_a_journal_is_told_with_its_setting_and_what_to_do() {
 }
 
 #[test]
+fn a_journal_that_has_lost_entries_is_taken_as_it_is_by_the_command_that_is_printed() {
+    let local = Local::start();
+    let go = || local.run(&["guide", "platform", "--json", "--run-id", "import-1"]);
+    let first = go();
+    assert_eq!(first.code, Some(0), "{first:?}");
+    fs::remove_file(local.journal()).unwrap();
+    let refused = go();
+    assert_eq!((refused.code, refused.paths()), (Some(2), vec!["CASHLINK_JOURNAL".to_owned()]), "{refused:?}");
+    let hint = refused.json()["error"]["hint"].as_str().unwrap().to_owned();
+    let advised = format!("cashlink intents reconcile --accept-loss --journal {}", local.journal().display());
+    assert!(hint.contains(&format!("`{advised}`")), "{hint}");
+
+    let arguments: Vec<_> = advised.split(' ').skip(1).collect();
+    let accepted = local.run(&arguments);
+    assert_eq!((accepted.code, accepted.stdout.as_str()), (Some(0), "0 applied, 0 rejected, 0 left\n"), "{accepted:?}");
+    let calls = local.applied("v2_investments_create");
+    let again = go();
+    assert_eq!((again.code, &again.json()["result"]), (Some(0), &first.json()["result"]), "{again:?}");
+    assert_eq!(local.applied("v2_investments_create"), calls, "the keys are the same");
+}
+
+#[test]
+fn the_file_of_another_program_is_not_taken_for_a_journal_that_has_lost_entries() {
+    let local = Local::start();
+    let text = "no journal".repeat(100);
+    fs::write(local.journal(), &text).unwrap();
+    fs::set_permissions(local.journal(), fs::Permissions::from_mode(0o600)).unwrap();
+    let ended = local.run(&["intents", "reconcile", "--accept-loss"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert_eq!(fs::read_to_string(local.journal()).unwrap(), text);
+}
+
+#[test]
 fn what_is_wrong_with_keys_is_told_without_them() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key");
