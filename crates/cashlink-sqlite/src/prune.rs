@@ -82,6 +82,7 @@ impl Prune {
 struct Candidate {
     sequence: i64,
     sum: i64,
+    place: i64,
     is_old: bool,
     /// It and what comes after it began too late to be old.
     is_young: bool,
@@ -92,16 +93,17 @@ fn intents(after: i64, horizon: Timestamp, transaction: &mut Transaction<'_>) ->
     let connection = transaction.connection;
     let sql = "SELECT sequence, sum, begun_at, state, ended_at, place, EXISTS (SELECT 1 FROM runs WHERE id = run_id \
                AND state = 'open') FROM intents WHERE sequence > ?1 ORDER BY sequence LIMIT ?2";
-    // An intent that overtook a pending one stays for as long as that: it says that the other must not be sent again.
-    let pending = pending(connection)?;
     let candidates = look(connection, sql, after, |row| {
-        let (sequence, place): (i64, i64) = (row.get(0)?, row.get(5)?);
         let has_ended = row.get_ref(3)?.as_str()? != IntentState::Pending.as_str();
-        let is_needed = row.get(6)? || pending.get(&place).is_some_and(|first| *first < sequence);
-        let is_old = has_ended && !is_needed && time(row, 4)? < horizon;
-        Ok(Candidate { sequence, sum: row.get(1)?, is_old, is_young: time(row, 2)? >= horizon })
+        let is_old = has_ended && !row.get::<_, bool>(6)? && time(row, 4)? < horizon;
+        let is_young = time(row, 2)? >= horizon;
+        Ok(Candidate { sequence: row.get(0)?, sum: row.get(1)?, place: row.get(5)?, is_old, is_young })
     })?;
-    for candidate in candidates.iter().filter(|candidate| candidate.is_old) {
+    let is_any_old = candidates.iter().any(|candidate| candidate.is_old);
+    // An intent that overtook a pending one stays for as long as that: it says that the other must not be sent again.
+    let pending = if is_any_old { pending(connection)? } else { HashMap::new() };
+    let overtook = |old: &&Candidate| pending.get(&old.place).is_some_and(|first| *first < old.sequence);
+    for candidate in candidates.iter().filter(|candidate| candidate.is_old && !overtook(candidate)) {
         connection.prepare_cached("DELETE FROM intents WHERE sequence = ?1")?.execute([candidate.sequence])?;
         transaction.removed(candidate.sum);
     }
@@ -124,7 +126,7 @@ fn runs(after: i64, horizon: Timestamp, transaction: &mut Transaction<'_>) -> Re
     let candidates = look(connection, sql, after, |row| {
         let has_ended = row.get_ref(2)?.as_str()? != RunState::Open.as_str();
         let is_old = has_ended && time(row, 3)? < horizon;
-        Ok(Candidate { sequence: row.get(0)?, sum: row.get(1)?, is_old, is_young: false })
+        Ok(Candidate { sequence: row.get(0)?, sum: row.get(1)?, place: 0, is_old, is_young: false })
     })?;
     for candidate in candidates.iter().filter(|candidate| candidate.is_old) {
         let sql = "DELETE FROM steps WHERE run_id = (SELECT id FROM runs WHERE sequence = ?1) RETURNING sum";

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     IdempotencyKey, Outcome,
     failure::{Failure, is_verdict},
-    journal::{StoreError, StoreErrorKind},
+    journal::{self, IntentState, StoreError, StoreErrorKind},
     validation::Problems,
 };
 
@@ -72,6 +72,7 @@ enum Kind {
     KeyTaken {
         operation_id: String,
         begun_at: Timestamp,
+        state: IntentState,
     },
     /// The journal says that the intent must not be sent again.
     Withheld(Withheld),
@@ -82,6 +83,8 @@ enum Kind {
 pub(crate) enum Withheld {
     /// It is older than the API is trusted to remember its key.
     TooOld,
+    /// It was applied, its reply was not kept, and it is too old or overtaken.
+    Applied,
     /// It sets what a later change has set since.
     Overtaken,
 }
@@ -149,8 +152,9 @@ impl Error {
         Self::journal(error).in_intent(intent)
     }
 
-    pub(crate) fn key_taken(operation_id: String, begun_at: Timestamp, intent: Intent) -> Self {
-        Self::of(Kind::KeyTaken { operation_id, begun_at }, Outcome::NotSent).in_intent(intent)
+    pub(crate) fn key_taken(other: &journal::Intent, intent: Intent) -> Self {
+        let (operation_id, begun_at, state) = (other.new.operation_id.clone(), other.new.begun_at, other.state);
+        Self::of(Kind::KeyTaken { operation_id, begun_at, state }, Outcome::NotSent).in_intent(intent)
     }
 
     pub(crate) fn withheld(why: Withheld, intent: Intent) -> Self {
@@ -176,7 +180,7 @@ impl Error {
 
     /// Whether the effect may have happened: the reply was lost or cannot be read. Never so for a read.
     ///
-    /// Repeat the call under the same [`key`](Self::key); a second effect cannot arise from that.
+    /// Repeat the call under the same [`key`](Self::key): while the API remembers that, no second effect arises from it.
     pub fn may_have_applied(&self) -> bool {
         self.outcome() == Outcome::Unknown
     }
@@ -272,8 +276,9 @@ impl Error {
         }
     }
 
-    /// The outcome of an earlier call under this key is not known, and this one was not sent: the key is older than
-    /// the API is trusted to remember it, or a later change has set the same. Look at the object at the API.
+    /// An earlier call under this key was applied or may have been, and this one was not sent: the key is older than
+    /// the API is trusted to remember it, or a later change has set the same. Look at the object at the API; the
+    /// [journal](crate::journal) has the ids that an applied intent returned.
     pub fn is_withheld(&self) -> bool {
         matches!(self.0.kind, Kind::Withheld(_))
     }
@@ -343,11 +348,14 @@ impl fmt::Display for Error {
                 write!(formatter, "the journal failed: {error}")?;
             }
             Kind::Journal(error) => write!(formatter, "not sent, as the journal failed: {error}")?,
-            Kind::KeyTaken { operation_id, begun_at } => {
-                write!(formatter, "not sent: another request has its key, {operation_id} of {begun_at}")?;
+            Kind::KeyTaken { operation_id, begun_at, state } => {
+                write!(formatter, "not sent: another request has its key, {operation_id} of {begun_at}, {state}")?;
             }
             Kind::Withheld(Withheld::TooOld) => {
                 formatter.write_str("not sent again: the API may have forgotten its key by now")?;
+            }
+            Kind::Withheld(Withheld::Applied) => {
+                formatter.write_str("not sent again: it was applied, and its reply was not kept")?;
             }
             Kind::Withheld(Withheld::Overtaken) => {
                 formatter.write_str("not sent again: it would undo a later change")?;

@@ -26,9 +26,10 @@
 //!
 //! # What is stored
 //!
-//! Ids, statuses, operations, paths, keys and times are kept in clear text. Bodies and replies hold personal data: with
+//! Ids, statuses, operations, addresses, keys, times and digests are kept in clear text. Bodies and replies hold personal data: with
 //! [`SealingKeys`] they are kept encrypted; without, they are not kept, and sending an intent again needs the caller's
-//! body. Documents, secrets and tokens are never kept.
+//! body. Documents, secrets and tokens are never kept. A digest is of all that is sent, or of the whole input of a run:
+//! who has the journal and knows everything but one value can find that by trial.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -71,6 +72,9 @@ struct Shared {
 
 impl Journal {
     /// A journal in `store`, without encryption: bodies and replies are not kept.
+    ///
+    /// Make one of each store and clone it. Calls under one key take turns by it; two that are made of one store know
+    /// nothing of each other's calls.
     pub fn new<S: IntentStore + RunStore>(store: S) -> Self {
         let store = Arc::new(store);
         let runs: Arc<dyn RunStore> = Arc::clone(&store) as _;
@@ -87,7 +91,8 @@ impl Journal {
     /// Sets for how long after an intent began its key is trusted to be remembered by the API; 24 hours unless set.
     ///
     /// An older intent whose outcome is open is never sent again by itself: a key that the API has forgotten would make
-    /// the effect happen a second time.
+    /// the effect happen a second time. A change that takes no key is sent again when it is asked for anew, at any age,
+    /// unless a later one is in the journal.
     #[must_use]
     pub fn key_window(mut self, window: Duration) -> Self {
         Arc::make_mut(&mut self.0).key_window = window;

@@ -4,16 +4,21 @@ use std::time::Duration;
 
 use cashlink::{
     Cashlink, Error, IdempotencyKey, InvestorId, Outcome, WalletId,
-    journal::{Content, Digest, IntentState, IntentStore as _, Left, NewIntent, Resolution, SealingKeys},
+    guides::Steps as _,
+    journal::{
+        Content, Digest, IntentState, IntentStore as _, Left, NewIntent, Resolution, RunEnd, RunState, RunStore as _,
+        SealingKeys,
+    },
     model::WalletUpdate,
 };
 use cashlink_sandbox::{
     Fault,
     LedgerOutcome::{Applied, Rejected, Replayed},
 };
-use cashlink_tests::operations;
+use cashlink_tests::{clock::JumpingClock, operations};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::stage::{CREATE, Stage, create, json_of, key, only_left, pending, sealing_key};
 
@@ -209,7 +214,7 @@ async fn set(
 }
 
 #[tokio::test]
-async fn a_change_without_a_key_is_sent_again_at_any_age_while_it_is_the_last() {
+async fn a_change_without_a_key_is_sent_again_while_it_is_the_last_and_when_old_only_on_demand() {
     let stage = Stage::set().await;
     let client = stage.once(stage.sealed(1));
     let target = operations::Target::prepare(&stage.sandbox, &client).await;
@@ -220,7 +225,9 @@ async fn a_change_without_a_key_is_sent_again_at_any_age_while_it_is_the_last() 
     // One of another object, or of another operation, overtakes nothing.
     operations::send(&client, &target, "v2_investments_partial_update", &key("2")).await.unwrap();
     stage.pass(100 * HOUR).await;
-    assert!(client.reconcile().left().await.unwrap().is_empty());
+    assert!(matches!(only_left(&client).await, Left::TooOld));
+    assert_eq!(stage.arrived()[before..], [Applied]);
+    operations::send(&client, &target, operation, &key("1")).await.unwrap();
     assert_eq!(stage.arrived()[before..], [Applied, Applied]);
     assert_eq!(stage.sandbox.ledger().last().unwrap().operation_id, operation);
 }
@@ -241,6 +248,48 @@ async fn what_was_made_at_another_api_or_by_another_client_is_left_and_refused_t
     }
     assert_eq!(stage.arrived(), [Applied]);
     assert!(stage.client(stage.sealed(1)).reconcile().left().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_run_left_pending_is_not_sent_once_the_run_was_abandoned() {
+    let stage = Stage::set().await;
+    let (journal, run) = (stage.sealed(1), Uuid::from_u128(7));
+    let client = stage.once(journal.clone());
+    let held = journal.run(run).begin("test", "account", &()).await.unwrap();
+    stage.lose_reply(&client, &IdempotencyKey::derive(run, "test[0]/create#0")).await;
+    drop(held);
+    let end = RunEnd { state: RunState::Abandoned, at: Timestamp::UNIX_EPOCH, report: None, note: None };
+    stage.store.end_run(run, end).await.unwrap();
+    assert!(matches!(only_left(&client).await, Left::Abandoned));
+    assert_eq!(stage.arrived(), [Applied]);
+}
+
+#[tokio::test]
+async fn a_call_under_a_key_that_is_being_reconciled_gets_its_turn_while_a_result_is_looked_at() {
+    let stage = Stage::set().await;
+    let client = stage.once(stage.sealed(1));
+    let keys = ["order-1", "order-2", "order-3"].map(key);
+    for key in &keys {
+        stage.lose_reply(&client, key).await;
+    }
+    let mut results = client.reconcile();
+    results.try_next().await.unwrap().unwrap();
+    // Others are under way now, and nobody asks for their results.
+    for key in &keys {
+        create(&client, key, "Erika").await.unwrap();
+    }
+    assert_eq!((results.try_collect::<Vec<_>>().await.unwrap().len(), pending(&client).await), (2, 0));
+}
+
+#[tokio::test]
+async fn how_old_a_key_is_cannot_be_told_by_a_clock_that_was_set_back() {
+    let stage = Stage::set().await;
+    let client = stage.once(stage.sealed(1));
+    stage.pass(100 * HOUR).await;
+    stage.lose_reply(&client, &key("order-1")).await;
+    let reset = stage.builder().clock(JumpingClock::new()).journal(stage.sealed(1)).build().unwrap();
+    assert!(matches!(only_left(&reset).await, Left::TooOld));
+    assert_eq!(stage.arrived(), [Applied]);
 }
 
 #[tokio::test]

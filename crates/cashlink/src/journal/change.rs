@@ -130,7 +130,7 @@ impl Change<'_> {
             Begun::Known(known) => known,
             Begun::Conflict(other) => {
                 let intent = self.intent(Outcome::NotSent);
-                return Err(Error::key_taken(other.new.operation_id.clone(), other.new.begun_at, intent));
+                return Err(Error::key_taken(other, intent));
             }
         };
         match known.state {
@@ -143,6 +143,7 @@ impl Change<'_> {
             }
         }
         if let Some(why) = self.withheld(known) {
+            let why = if known.state == IntentState::Applied { Withheld::Applied } else { why };
             return Err(Error::withheld(why, self.intent(Outcome::Unknown)));
         }
         self.plan.is_in_doubt = true;
@@ -155,9 +156,14 @@ impl Change<'_> {
             // It sets absolute values: no key protects it, and none has to be remembered.
             return known.is_overtaken.then_some(Withheld::Overtaken);
         }
+        self.is_old(known).then_some(Withheld::TooOld)
+    }
+
+    /// Whether `known` began longer ago than a key is trusted. One that began in the future did so by a clock that was
+    /// set back, and how old it is is not known.
+    pub(super) fn is_old(&self, known: &Intent) -> bool {
         let window = SignedDuration::try_from(self.journal.window()).unwrap_or(SignedDuration::MAX);
-        let age = self.now().duration_since(known.new.begun_at);
-        (age > window).then_some(Withheld::TooOld)
+        self.now().duration_since(known.new.begun_at).abs() > window
     }
 
     /// The reply that the journal has for `known`, if it can be opened and read.

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    panic::resume_unwind,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -13,7 +14,11 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use super::{Content, Facts, Frozen, Intent, IntentState, SealError, Which, change::Change, turns::Turn};
+use tokio::task::JoinSet;
+
+use super::{
+    Content, Facts, Frozen, Intent, IntentState, Journal, RunState, SealError, Which, change::Change, turns::Turn,
+};
 use crate::{
     Cashlink, Error, IdempotencyKey, Json, Operation, Outcome, Result,
     call::{AttemptResult, Form, Plan},
@@ -55,9 +60,8 @@ impl Cashlink {
     /// A few are sent at a time, and each result is given as soon as it is there. What cannot be settled is left as it
     /// is, with the reason. Nothing is sent before the first item is asked for.
     ///
-    /// Read the results to their end, or drop them, before the same task makes a call under the key of a pending intent
-    /// or runs a guide again: a call waits while another is under way with its key, and what is being sent here goes on
-    /// only while results are asked for.
+    /// What is under way goes on while a result is looked at, on tasks of the runtime, and is broken off when the stream
+    /// is dropped; then it is pending still.
     ///
     /// # Errors
     ///
@@ -85,13 +89,21 @@ impl Cashlink {
     /// # }
     /// ```
     pub fn reconcile(&self) -> Reconcile {
-        let client = self.clone();
-        let results = self.pending().map(move |intent| {
-            let client = client.clone();
-            async move { client.settle(intent?).await }
+        let work = (self.clone(), self.pending().fuse(), JoinSet::new());
+        let results = stream::unfold(work, |(client, mut pending, mut tasks)| async move {
+            while tasks.len() < AT_ONCE
+                && let Some(intent) = pending.next().await
+            {
+                let client = client.clone();
+                tasks.spawn(async move { client.settle(intent?).await });
+            }
+            let result = match tasks.join_next().await? {
+                Ok(result) => result,
+                Err(failed) => resume_unwind(failed.into_panic()),
+            };
+            Some((result, (client, pending, tasks)))
         });
-        let settled = results.buffer_unordered(AT_ONCE);
-        Reconcile(settled.try_filter_map(|settled| future::ready(Ok(settled))).boxed())
+        Reconcile(results.try_filter_map(|settled| future::ready(Ok(settled))).boxed())
     }
 
     /// Sends one pending intent again. Nothing if a call is under way with its key, or has settled it meanwhile.
@@ -107,7 +119,11 @@ impl Cashlink {
         let Some(intent) = found.filter(|intent| intent.state == IntentState::Pending) else {
             return Ok(None);
         };
-        let resolution = self.resolve(&intent, turn).await;
+        let resolution = if is_abandoned(journal, &intent).await? {
+            Resolution::Left(Left::Abandoned)
+        } else {
+            self.resolve(&intent, turn).await
+        };
         Ok(Some(Reconciled { intent, resolution }))
     }
 
@@ -136,8 +152,10 @@ impl Cashlink {
         let name = plan.choose_key();
         let change = Change { client: self, journal, name, plan, frozen: &frozen };
         match change.withheld(intent) {
-            Some(Withheld::TooOld) => return Resolution::Left(Left::TooOld),
             Some(Withheld::Overtaken) => return Resolution::Left(Left::Overtaken),
+            Some(_) => return Resolution::Left(Left::TooOld),
+            // Nobody has asked for it anew, and somebody else may have set the same meanwhile.
+            None if change.is_old(intent) => return Resolution::Left(Left::TooOld),
             None => {}
         }
         let request = frozen.clone();
@@ -153,6 +171,13 @@ impl Cashlink {
             Err(error) => Resolution::Left(Left::Unknown(error)),
         }
     }
+}
+
+/// Whether the run that `intent` belongs to was given up.
+async fn is_abandoned(journal: &Journal, intent: &Intent) -> Result<bool> {
+    let Some((run_id, _)) = &intent.new.step else { return Ok(false) };
+    let run = journal.runs().find_run(*run_id).await.map_err(Error::journal)?;
+    Ok(run.is_some_and(|run| run.end.state == RunState::Abandoned))
 }
 
 fn no_journal() -> Error {
@@ -239,7 +264,7 @@ impl Reconciled {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// It happened, then or now; never twice.
+    /// It happened, then or now.
     Applied(Facts),
     /// The API said no; nothing was changed.
     Rejected(Error),
@@ -257,6 +282,9 @@ pub enum Left {
     /// The API may have forgotten its key by now. Look whether the effect is there, and make it anew if not.
     #[error("its key is older than the API is trusted to remember it: look whether the effect is there")]
     TooOld,
+    /// Its run was abandoned. Whether it was sent at all is not known; to send it now might begin what was given up.
+    #[error("its run was abandoned: look whether the effect is there")]
+    Abandoned,
     /// A later change set the same; to send this one again would undo it.
     #[error("a later change has set the same: look which value holds")]
     Overtaken,

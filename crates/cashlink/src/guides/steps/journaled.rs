@@ -30,11 +30,11 @@ use input::Given;
 /// later ones run as if nothing had happened. So a run that had come to its end gives the same report once more.
 ///
 /// - **Input.** The same run id with another guide, another input, or at another API or with another client id, is
-///   refused before anything is sent. The error names
-///   the first field that differs, never a value. With sealing keys the journal keeps the input encrypted. Without, it
-///   keeps a digest of the whole, and one byte of a digest of each field, which narrows a value down to one in 256 and
-///   tells no more.
-/// - **Refusals.** The API's no to a step is recorded too, and given again: the API would repeat it under the same key.
+///   refused before anything is sent. The error names the first field that differs, never a value. With sealing keys the
+///   journal keeps the input encrypted. Without, it keeps one byte of a digest of each field, which narrows a value down
+///   to one in 256. It always keeps a digest of the whole: who knows all fields but one can find that by trial.
+/// - **Refusals.** The API's no to a step is recorded too, and given again: the API is assumed to repeat it under the
+///   same key.
 ///   When its cause is gone, [`resume`](Self::resume) takes the step once more under another key.
 /// - **Reads.** What the guide went on with stays what it was. What stood in the way is looked at again.
 /// - **Waiting.** Only an end is recorded. A run that goes on waits again for as long as it may.
