@@ -27,7 +27,8 @@ pub(super) struct ResultRow {
 }
 
 impl ResultRow {
-    pub(super) fn of(reconciled: &Reconciled) -> Self {
+    /// `again` is what to do if the change has to be made again.
+    pub(super) fn of(reconciled: &Reconciled, again: String) -> Self {
         let new = &reconciled.intent.new;
         let (run_id, step) = new.step.as_ref().map(|(run, step)| (*run, mask::plain(step))).unzip();
         let row = Self {
@@ -50,7 +51,7 @@ impl ResultRow {
             }
             Resolution::Rejected(error) => Self { resolution: "rejected", message: Some(failure::chain(error)), ..row },
             Resolution::Left(left) => {
-                let (reason, hint) = row.advice(left);
+                let (reason, hint) = row.advice(left, again);
                 Self { reason: Some(reason), message: Some(failure::chain(left)), hint: Some(hint), ..row }
             }
             _ => row,
@@ -66,11 +67,7 @@ impl ResultRow {
     }
 
     /// Why it is left, and what to do about it.
-    fn advice(&self, left: &Left) -> (&'static str, String) {
-        let again = match self.run_id {
-            Some(run) => format!("`cashlink runs resume {run}` makes it again"),
-            None => format!("make the same call again by `cashlink api` with --key {}", self.key),
-        };
+    fn advice(&self, left: &Left, again: String) -> (&'static str, String) {
         match left {
             Left::Unknown(error) if error.is_auth() => {
                 ("unknown", "check the credentials and that they belong to this address, then ask again".to_owned())
@@ -82,6 +79,7 @@ impl ResultRow {
                  --key-window"
                     .to_owned(),
             ),
+            Left::Abandoned => ("abandoned", "its run was given up: look at the API whether it is there".to_owned()),
             Left::Overtaken => ("overtaken", "look at the API which value holds".to_owned()),
             Left::NeedsBody => ("needs_body", again),
             Left::NeedsDocument => ("needs_document", again),
