@@ -209,11 +209,9 @@ impl Settings {
                 let hint = format!("nothing was sent: run it again then, or wait longer by {WAIT_VARIABLE}");
                 Failure::not_sent(problem.to_string(), Some(hint))
             }
-            StoreErrorKind::Damaged => {
-                let flags = self.flags();
-                let again =
-                    ["cashlink intents reconcile --accept-loss"].into_iter().chain(flags.iter().map(String::as_str));
-                let again = again.collect::<Vec<_>>().join(" ");
+            StoreErrorKind::Damaged if !self.accepts_loss => {
+                let words = [vec!["cashlink intents reconcile --accept-loss".to_owned()], self.flags()].concat();
+                let again = words.join(" ");
                 let hint = format!("with a copy at hand, `{again}` takes the journal as it is and asks what is open");
                 Failure::invalid(vec![problem], Some(hint))
             }

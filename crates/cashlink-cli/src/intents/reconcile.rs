@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use cashlink::{
     Cashlink, Operation, Scope,
-    journal::{Journal, Which},
+    journal::{Intent, Journal, Which},
 };
 use futures_util::StreamExt as _;
 use serde::Serialize;
@@ -59,12 +59,14 @@ pub(super) async fn run(args: &Reconcile, verbosity: &Verbosity, variables: &Var
         return Ok(Summary::default().show(verbosity));
     }
     let client = connection.client(&scopes, Some(&opened.journal))?;
-    output::note(&format!("asking {} what became of {count} changes", connection.origin()));
+    let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+    output::note(&format!("asking {} what became of {changes}", connection.origin()));
     let mut signals = Signals::listen()?;
     let mut summary = Summary::default();
+    let asking = Asking { settings: &settings, verbosity };
     let ended = tokio::select! {
         biased;
-        ended = ask(&client, &mut summary, verbosity) => ended,
+        ended = asking.ask(&client, &mut summary) => ended,
         () = signals.received() => Err(interrupted().into()),
     };
     drop(client);
@@ -72,18 +74,36 @@ pub(super) async fn run(args: &Reconcile, verbosity: &Verbosity, variables: &Var
     ended.map(|()| summary.show(verbosity))
 }
 
-async fn ask(client: &Cashlink, summary: &mut Summary, verbosity: &Verbosity) -> failure::Result<()> {
-    let mut results = client.reconcile();
-    while let Some(result) = results.next().await {
-        let row = ResultRow::of(&result.map_err(|error| Failure::of_call(&error))?);
-        summary.count(&row);
-        if verbosity.json {
-            say(&row);
-        } else {
-            output::result(&row.line());
+/// What asking again depends on beside the client.
+struct Asking<'a> {
+    settings: &'a Settings,
+    verbosity: &'a Verbosity,
+}
+
+impl Asking<'_> {
+    async fn ask(&self, client: &Cashlink, summary: &mut Summary) -> failure::Result<()> {
+        let mut results = client.reconcile();
+        while let Some(result) = results.next().await {
+            let reconciled = result.map_err(|error| Failure::of_call(&error))?;
+            let row = ResultRow::of(&reconciled, self.again(&reconciled.intent));
+            summary.count(&row);
+            if self.verbosity.json {
+                say(&row);
+            } else {
+                output::result(&row.line());
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// What makes the change again if its body or document has to be given anew.
+    fn again(&self, intent: &Intent) -> String {
+        let Some((run, _)) = &intent.new.step else {
+            return format!("make the same call again by `cashlink api` with --key {}", intent.new.key);
+        };
+        let words = [vec!["cashlink runs resume".to_owned(), run.to_string()], self.settings.flags()].concat();
+        format!("`{}` makes it again", words.join(" "))
+    }
 }
 
 /// Writes a line of JSON. Whether it can be written changes nothing of what has to be done, and of what is left.

@@ -136,6 +136,24 @@ fn what_cannot_be_settled_is_left_with_the_reason_and_what_to_do() {
 }
 
 #[test]
+fn what_a_run_left_open_is_made_again_by_the_run_unless_it_is_abandoned() {
+    let local = Local::start();
+    local.sandbox.arm(Fault::reply_lost_after_commit().on("v2_invitations_create").times(100));
+    assert_eq!(local.run(&["guide", "platform", "--json", "--run-id", "import-1"]).code, Some(6));
+    local.sandbox.clear_faults();
+    let hint = || {
+        let ended = local.run(&["intents", "reconcile", "--json"]);
+        assert_eq!(ended.code, Some(6), "{ended:?}");
+        ended.lines()[0]["hint"].as_str().unwrap().to_owned()
+    };
+    let (resume, place) = (hint(), format!(" --journal {}` makes it again", local.journal().display()));
+    assert!(resume.starts_with("`cashlink runs resume ") && resume.ends_with(&place), "{resume}");
+    assert_eq!(local.run(&["runs", "abandon", "import-1"]).code, Some(0));
+    let abandoned = hint();
+    assert!(abandoned.contains("look at the API") && !abandoned.contains("runs resume"), "{abandoned}");
+}
+
+#[test]
 fn what_is_sealed_is_shown_to_who_asks_for_it_and_has_the_key() {
     let local = Local::start();
     let investor = r#"{"natural_person":{"surname":"Beispiel"},"email":"erika@example.org"}"#;

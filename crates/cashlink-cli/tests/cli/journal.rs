@@ -120,6 +120,8 @@ fn what_is_wrong_with_a_journal_is_told_with_its_setting_and_what_to_do() {
         assert_eq!((missing.code, missing.paths()), (Some(2), vec!["CASHLINK_JOURNAL".to_owned()]), "{missing:?}");
     }
     assert!(!path("missing.db").exists() && !path("missing.db.lock").exists());
+    let below_a_file = run(cashlink(&["runs", "list"]).env("CASHLINK_JOURNAL", path("other.db").join("journal.db")));
+    assert!(below_a_file.stderr.contains("cannot be looked at"), "{below_a_file:?}");
 }
 
 #[test]
@@ -152,6 +154,7 @@ fn the_file_of_another_program_is_not_taken_for_a_journal_that_has_lost_entries(
     fs::set_permissions(local.journal(), fs::Permissions::from_mode(0o600)).unwrap();
     let ended = local.run(&["intents", "reconcile", "--accept-loss"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(!ended.stderr.contains("hint"), "what did not help is not advised again: {ended:?}");
     assert_eq!(fs::read_to_string(local.journal()).unwrap(), text);
 }
 
