@@ -107,7 +107,7 @@ impl Growth {
         };
         let seconds = |title, key| Column { title, key, digits: 3 };
         let recovery = Table {
-            title: format!("{PENDING} of {} pending, s", self.rows),
+            title: format!("{PENDING} pending, {} finished, s", self.rows),
             columns: vec![seconds("open", "open_s"), seconds("first", "first_s"), seconds("all", "all_s")],
             rows: vec![("from disk", self.cold.row()), ("from memory", self.warm.row())],
         };
