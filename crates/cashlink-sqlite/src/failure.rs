@@ -51,7 +51,8 @@ impl Failure {
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         let mut failure = match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged("the file is damaged"),
+            Some(ErrorCode::DatabaseCorrupt) => Self::damaged("the file is damaged"),
+            Some(ErrorCode::NotADatabase) => Self::damaged("this is no SQLite file, or its beginning is damaged"),
             Some(ErrorCode::DiskFull) => Self::unavailable("the disk is full; make space and try again"),
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 Self::unavailable("the file cannot be written; see to its mode and to that of its folder")
