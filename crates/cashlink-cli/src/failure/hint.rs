@@ -57,7 +57,10 @@ pub(super) fn of_call(exit: Exit, remedy: Remedy, asked: &Asked) -> String {
             return "see to the journal, or do without by --no-journal; nothing was changed".to_owned();
         }
         (Remedy::KeyTaken, Some(key)) => {
-            return format!("use another key for another change; `cashlink intents show {key}` shows the first one");
+            return format!(
+                "use another key only for another change; to ask for the same again, give its data to the byte as they were. \
+                 `cashlink intents show {key}` shows the first one"
+            );
         }
         (Remedy::Withheld, _) => {
             return "look at the API whether the change is there; make it anew, under another key, if it is not"

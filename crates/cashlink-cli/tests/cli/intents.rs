@@ -91,6 +91,11 @@ fn a_key_stands_for_one_change() {
     let ended = sealed(&local, &[&INVITE[..], &[&other, "--key", "order-4711"]].concat());
     assert_eq!((ended.code, &ended.json()["error"]["kind"]), (Some(2), &json!("key_taken")), "{ended:?}");
     assert!(ended.stderr.contains("cashlink intents show order-4711"), "{}", ended.stderr);
+
+    let reformatted = data.replace(':', ": ");
+    let ended = sealed(&local, &[&INVITE[..], &[&reformatted, "--key", "order-4711"]].concat());
+    assert_eq!((ended.code, &ended.json()["error"]["kind"]), (Some(2), &json!("key_taken")), "{ended:?}");
+    assert!(ended.stderr.contains("to the byte as they were"), "another key would do it twice: {}", ended.stderr);
     assert_eq!(local.sandbox.ledger().len(), calls);
 }
 
