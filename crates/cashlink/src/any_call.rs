@@ -153,7 +153,7 @@ impl AnyCall {
     pub async fn send(mut self) -> Result<AnyReply> {
         self.plan.document_bytes = self.check()?;
         let frozen = self.frozen();
-        let Self { client, plan, located, content } = self;
+        let Self { client, mut plan, located, content } = self;
         let limit = client.max_document_bytes();
         let attempt = move |api: RawClient, key: Option<IdempotencyKey>| -> BoxFuture<'static, AttemptResult<Json>> {
             let (located, content) = (located.clone(), content.clone());
@@ -164,7 +164,10 @@ impl AnyCall {
             })
         };
         let reply = match plan.operation.method {
-            Method::Get => client.perform_whole(&plan, &attempt).await?.reply,
+            Method::Get => {
+                plan.key = None;
+                client.perform_whole(&plan, &attempt).await?.reply
+            }
             _ => client.change(plan, &frozen, &attempt).await?,
         };
         Ok(AnyReply { status: reply.status().as_u16(), json: reply.into_inner() })
@@ -181,7 +184,8 @@ impl AnyCall {
             let rule = format!("{} does not answer with a list", self.operation());
             return Err(Error::invalid_field("path", &rule));
         }
-        let Self { client, plan, located, .. } = self;
+        let Self { client, mut plan, located, .. } = self;
+        plan.key = None;
         let listing = Listing::new::<AnyPage, _>(&client, located.operation.raw(), move |api, filter| {
             let Located { operation, path, mut query } = located.clone();
             query.extend(filter.page_size.map(|items| ("page_size".to_owned(), items.to_string())));
