@@ -17,8 +17,8 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 /// What to do about a file that is damaged.
 const GOING_ON: &str = "keep a copy of the file and of those beside it (-wal, .lock); intents may be among what is lost, \
-    so compare with the API before anything is sent again; `sqlite3 FILE .recover | sqlite3 NEW` saves what can be read, \
-    and Options::accept_loss opens a journal that has lost its latest entries";
+    so compare with the API before anything is sent again; `sqlite3 FILE .recover | sqlite3 NEW` saves what can be \
+    read, if NEW is not empty then, and Options::accept_loss opens a journal that has lost its latest entries";
 
 impl Failure {
     pub(crate) fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
