@@ -9,7 +9,7 @@ use crate::{
     BodyKind, Cashlink, DocumentSource, Error, IdempotencyKey, Json, Listing, Method, Operation, Result,
     call::{AttemptError, AttemptResult, Form, Plan},
     document::Multipart,
-    journal::{Frozen, FrozenBody},
+    journal::{Frozen, FrozenBody, Source},
     operation::{Located, locate},
 };
 
@@ -152,7 +152,7 @@ impl AnyCall {
     /// anything is sent; a success that is not JSON is a failure like that of any call.
     pub async fn send(mut self) -> Result<AnyReply> {
         self.plan.document_bytes = self.check()?;
-        let frozen = self.frozen();
+        let source = Source::Frozen(self.frozen());
         let Self { client, mut plan, located, content } = self;
         let limit = client.max_document_bytes();
         let attempt = move |api: RawClient, key: Option<IdempotencyKey>| -> BoxFuture<'static, AttemptResult<Json>> {
@@ -168,7 +168,7 @@ impl AnyCall {
                 plan.key = None;
                 client.perform_whole(&plan, &attempt).await?.reply
             }
-            _ => client.change(plan, &frozen, &attempt).await?,
+            _ => client.change(plan, &source, &attempt).await?,
         };
         Ok(AnyReply { status: reply.status().as_u16(), json: reply.into_inner() })
     }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     Cashlink, IdempotencyKey, Result,
     failure::{Failure, Proof},
-    journal::Frozen,
+    journal::Source,
     request::Request,
     validation::Problems,
 };
@@ -66,12 +66,16 @@ impl Plan {
         Self { operation, key: None, timeout: None, document_bytes, url: None, form, is_in_doubt: false }
     }
 
-    /// Makes a key if there is none, and leaves it away from what is sent if the operation takes none. Returns it, as
-    /// it names the intent all the same.
-    pub(crate) fn choose_key(&mut self) -> IdempotencyKey {
-        let key = self.key.take().unwrap_or_else(IdempotencyKey::random);
-        self.key = (self.operation.idempotency != Idempotency::None).then(|| key.clone());
-        key
+    /// Makes a key if there is none.
+    pub(crate) fn choose_key(&mut self) {
+        self.key.get_or_insert_with(IdempotencyKey::random);
+    }
+
+    /// Leaves the key away from what is sent if the operation takes none.
+    pub(crate) fn hold_key_back(&mut self) {
+        if self.operation.idempotency == Idempotency::None {
+            self.key = None;
+        }
     }
 
     /// Whether a second arrival does no harm.
@@ -110,20 +114,20 @@ pub struct Mutation<T> {
     client: Cashlink,
     plan: Plan,
     attempt: Attempt<T>,
-    frozen: Frozen,
+    source: Source,
     problems: Problems,
 }
 
 impl<T: DeserializeOwned> Mutation<T> {
-    pub(crate) fn new<F>(client: &Cashlink, frozen: Frozen, attempt: F) -> Self
+    pub(crate) fn new<F>(client: &Cashlink, source: Source, attempt: F) -> Self
     where
         F: Fn(RawClient, Option<IdempotencyKey>) -> BoxFuture<'static, AttemptResult<T>> + Send + Sync + 'static,
     {
         Self {
             client: client.clone(),
-            plan: Plan::new(frozen.operation),
+            plan: Plan::new(source.operation()),
             attempt: Arc::new(attempt),
-            frozen,
+            source,
             problems: Problems::default(),
         }
     }
@@ -145,7 +149,9 @@ impl<T: DeserializeOwned> Mutation<T> {
         T: Send + 'static,
     {
         let problems = std::mem::take(&mut request.problems);
-        let call = Self::new(client, request.frozen(), move |api, key| request.attempt(api, key.as_ref()));
+        let request = Arc::new(request);
+        let source = Source::Request(Arc::clone(&request));
+        let call = Self::new(client, source, move |api, key| request.attempt(api, key.as_ref()));
         Self { problems, ..call }
     }
 
@@ -194,7 +200,7 @@ impl<T: DeserializeOwned> Mutation<T> {
         if !self.problems.is_empty() {
             return Err(self.problems.into());
         }
-        let reply = self.client.change(self.plan, &self.frozen, &*self.attempt).await?;
+        let reply = self.client.change(self.plan, &self.source, &*self.attempt).await?;
         Ok(reply.into_inner())
     }
 }

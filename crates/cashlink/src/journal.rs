@@ -44,7 +44,7 @@ mod seal;
 mod store;
 mod turns;
 
-pub(crate) use frozen::{Frozen, FrozenBody};
+pub(crate) use frozen::{Frozen, FrozenBody, Source};
 pub use intent::{Content, Digest, Ending, Facts, Intent, IntentState, NewIntent, UnknownWord};
 pub use memory::MemoryStore;
 pub use reconcile::{Left, Pending, Reconcile, Reconciled, Resolution};

@@ -8,7 +8,7 @@ use crate::{
     Cashlink, DocumentSource, IdempotencyKey,
     call::{AttemptError, Mutation},
     document::Multipart,
-    journal::{Frozen, FrozenBody},
+    journal::{Frozen, FrozenBody, Source},
     model::Document,
 };
 
@@ -36,7 +36,7 @@ where
     let post = Arc::new(post);
     let body = FrozenBody::Document(Arc::clone(&document));
     let frozen = Frozen { operation, path: operation.path.to_owned(), query: Vec::new(), body };
-    let mutation = Mutation::new(client, frozen, move |api, key| {
+    let mutation = Mutation::new(client, Source::Frozen(frozen), move |api, key| {
         let (document, post) = (Arc::clone(&document), Arc::clone(&post));
         Box::pin(async move {
             let body = Multipart::open(&document, limit).await.map_err(AttemptError::Document)?;

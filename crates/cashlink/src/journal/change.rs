@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Begun, Ending, Facts, Frozen, Intent, IntentState, Journal, NewIntent, SealError, StoreError, StoreErrorKind,
-    turns::Turn,
+    Begun, Ending, Facts, Frozen, Intent, IntentState, Journal, NewIntent, SealError, Source, StoreError,
+    StoreErrorKind, turns::Turn,
 };
 use crate::{
     Cashlink, Error, IdempotencyKey, Outcome, Result,
@@ -25,18 +25,17 @@ impl Cashlink {
     pub(crate) async fn change<T: DeserializeOwned>(
         &self,
         mut plan: Plan,
-        frozen: &Frozen,
+        source: &Source,
         attempt: &OneTry<T>,
     ) -> Result<ResponseValue<T>> {
-        let name = plan.choose_key();
-        match self.journal() {
-            None => Ok(self.perform_whole(&plan, attempt).await?.reply),
-            Some(journal) => {
-                let change = Change { client: self, journal, name, plan, frozen };
-                // On the heap: without a journal, no call pays for the size of this.
-                Box::pin(change.send(attempt)).await
-            }
-        }
+        plan.choose_key();
+        let Some(journal) = self.journal() else {
+            plan.hold_key_back();
+            return Ok(self.perform_whole(&plan, attempt).await?.reply);
+        };
+        // Without a journal no call pays for a copy of what it sends, nor, as it is on the heap, for the size of this.
+        let frozen = source.frozen();
+        Box::pin(Change::new(self, journal, plan, &frozen).send(attempt)).await
     }
 }
 
@@ -48,6 +47,15 @@ pub(super) struct Change<'a> {
     pub(super) name: IdempotencyKey,
     pub(super) plan: Plan,
     pub(super) frozen: &'a Frozen,
+}
+
+impl<'a> Change<'a> {
+    /// The change that `plan` says, under the key that it has.
+    pub(super) fn new(client: &'a Cashlink, journal: &'a Journal, mut plan: Plan, frozen: &'a Frozen) -> Self {
+        let name = plan.key.clone().unwrap_or_else(IdempotencyKey::random);
+        plan.hold_key_back();
+        Self { client, journal, name, plan, frozen }
+    }
 }
 
 /// How to go on with an intent that is in the journal.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Content, Digest, SealError, SealingKeys};
-use crate::{DocumentSource, IdempotencyKey, Json};
+use crate::{DocumentSource, IdempotencyKey, Json, request::Request};
 
 /// The first thing that goes into a digest, so that a digest of another making never equals it.
 const MAKING: &str = "cashlink intent 1";
@@ -20,6 +20,28 @@ pub(crate) struct Frozen {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: FrozenBody,
+}
+
+/// Where what a change sends is to be had when a journal asks for it.
+pub(crate) enum Source {
+    Request(Arc<Request>),
+    Frozen(Frozen),
+}
+
+impl Source {
+    pub(crate) fn operation(&self) -> &'static Operation {
+        match self {
+            Self::Request(request) => request.operation,
+            Self::Frozen(frozen) => frozen.operation,
+        }
+    }
+
+    pub(super) fn frozen(&self) -> Frozen {
+        match self {
+            Self::Request(request) => request.frozen(),
+            Self::Frozen(frozen) => frozen.clone(),
+        }
+    }
 }
 
 /// The body of a change.

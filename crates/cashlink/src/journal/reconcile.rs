@@ -149,8 +149,7 @@ impl Cashlink {
         }
         let mut plan = Plan::new(operation);
         (plan.key, plan.form, plan.is_in_doubt) = (Some(key.clone()), Form::AsReceived, true);
-        let name = plan.choose_key();
-        let change = Change { client: self, journal, name, plan, frozen: &frozen };
+        let change = Change::new(self, journal, plan, &frozen);
         match change.withheld(intent) {
             Some(Withheld::Overtaken) => return Resolution::Left(Left::Overtaken),
             Some(_) => return Resolution::Left(Left::TooOld),
