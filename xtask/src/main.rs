@@ -4,7 +4,9 @@
 mod bench;
 mod coverage;
 mod crash;
+mod diff;
 mod generate;
+mod import;
 mod outcomes;
 mod spec;
 mod verify;
@@ -12,48 +14,80 @@ mod workspace;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
 
 use self::workspace::Workspace;
 
-const USAGE: &str = "\
-usage: cargo xtask <task>
+/// Tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
 
-  generate [--check]    write openapi/cashlink.json, the raw client and docs/coverage.md, or only say what is stale
-  verify [NAME]...      run the checks of those names, or all of them
-  verify --list         show the names
-  bench [NAME]...       measure: call and upload, or those of call, upload and build that are named
-        [--quick] [--rounds N] [--json]
-  outcomes              compare what 100,000 calls that meet faults say of their outcome with the sandbox's ledger
-        [--calls N] [--seed S]
-  crash                 kill each guide at every boundary, then by 300 schedules together with faults, and compare what
-        [--schedules N] [--seed S]   comes of it with an undisturbed run; with --schedules only so many of those
-";
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Write openapi/cashlink.json, the raw client and docs/coverage.md
+    Generate {
+        /// Write nothing, only say what is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run the checks that keep the workspace true
+    Verify(verify::Options),
+    /// Compare two descriptions of the API and name what breaks a client
+    Diff(diff::Options),
+    /// Bring a newer document of the API's makers into the curated description
+    Import(import::Options),
+    /// Measure: call and upload, or those of call, upload, journal and build that are named
+    #[command(override_usage = "cargo xtask bench [NAME]... [--quick] [--rounds N] [--folder DIR] [--json]")]
+    Bench(Passed),
+    /// Compare what 100,000 calls that meet faults say of their outcome with the sandbox's ledger
+    #[command(override_usage = "cargo xtask outcomes [--calls N] [--seed S]")]
+    Outcomes(Passed),
+    /// Kill each guide at every boundary, then by schedules together with faults, and compare with an undisturbed run
+    #[command(override_usage = "cargo xtask crash [--schedules N] [--seed S]")]
+    Crash(Passed),
+}
+
+/// Arguments that another program reads.
+#[derive(Debug, clap::Args)]
+struct Passed {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    arguments: Vec<String>,
+}
+
+impl Passed {
+    fn list(&self) -> Vec<&str> {
+        self.arguments.iter().map(String::as_str).collect()
+    }
+}
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match run(&arguments) {
+    let arguments = Arguments::parse();
+    match run(&arguments.task) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            // As clap does: 1 is what a task says of a document or of the workspace.
+            ExitCode::from(2)
         }
     }
 }
 
-fn run(arguments: &[&str]) -> Result<ExitCode> {
+fn run(task: &Task) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
-    match arguments {
-        ["generate"] => generate::write(&workspace)?,
-        ["generate", "--check"] => println!("{} generated files are fresh", generate::check(&workspace)?),
-        ["verify", "--list"] => verify::list(),
-        ["verify", names @ ..] => return verify::run(&workspace, names),
-        ["bench", arguments @ ..] => return bench::run(&workspace, arguments),
-        ["outcomes", arguments @ ..] => return outcomes::run(&workspace, arguments),
-        ["crash", arguments @ ..] => return crash::run(&workspace, arguments),
-        [] | ["help" | "--help" | "-h"] => print!("{USAGE}"),
-        other => bail!("`{}` is not a task\n\n{USAGE}", other.join(" ")),
+    match task {
+        Task::Generate { check: false } => generate::write(&workspace)?,
+        Task::Generate { check: true } => println!("{} generated files are fresh", generate::check(&workspace)?),
+        Task::Verify(options) => return verify::run(&workspace, options),
+        Task::Diff(options) => return diff::run(&workspace, options),
+        Task::Import(options) => return import::run(&workspace, options),
+        Task::Bench(passed) => return bench::run(&workspace, &passed.list()),
+        Task::Outcomes(passed) => return outcomes::run(&workspace, &passed.list()),
+        Task::Crash(passed) => return crash::run(&workspace, &passed.list()),
     }
     Ok(ExitCode::SUCCESS)
 }

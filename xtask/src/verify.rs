@@ -64,16 +64,31 @@ const CHECKS: [Check; 13] = [
     package::CHECK,
 ];
 
-/// Prints what can be checked.
-pub(crate) fn list() {
+/// Which checks to run, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Checks to run; all of them if none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Name the checks and run none
+    #[arg(long)]
+    list: bool,
+}
+
+fn list() {
     for check in CHECKS {
         println!("{:<14}{}", check.name, check.about);
     }
 }
 
-/// Runs the checks called `names`, or all of them.
-pub(crate) fn run(workspace: &Workspace, names: &[&str]) -> Result<ExitCode> {
-    let checks = select(names)?;
+/// Runs the checks that `options` name, or all of them.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    if options.list {
+        list();
+        return Ok(ExitCode::SUCCESS);
+    }
+    let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
+    let checks = select(&names)?;
     let cargo = Cargo::new(workspace.clone());
     let mut summary = Summary::default();
     for check in checks {
