@@ -20,14 +20,12 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Writes the generated files and prints each with its number of lines.
-pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+/// Writes the generated files. Returns a line about each.
+pub(crate) fn write(workspace: &Workspace) -> Result<Vec<String>> {
     let bundle = spec::read_checked(workspace)?;
-    for line in files(&bundle)?.write(workspace.root())? {
-        println!("{line}");
-    }
-    println!("{}", coverage::write(workspace, &bundle)?);
-    Ok(())
+    let mut lines = files(&bundle)?.write(workspace.root())?;
+    lines.push(coverage::write(workspace, &bundle)?);
+    Ok(lines)
 }
 
 /// Writes nothing; fails if a generated file is stale. Returns how many there are.

@@ -80,7 +80,7 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Generate { check: false } => generate::write(&workspace)?,
+        Task::Generate { check: false } => generate::write(&workspace)?.iter().for_each(|line| println!("{line}")),
         Task::Generate { check: true } => println!("{} generated files are fresh", generate::check(&workspace)?),
         Task::Verify(options) => return verify::run(&workspace, options),
         Task::Diff(options) => return diff::run(&workspace, options),

@@ -1,5 +1,6 @@
 //! `cargo xtask verify`: everything that keeps the workspace true, in one command.
 
+mod check;
 mod command;
 mod coverage;
 mod deny;
@@ -9,6 +10,7 @@ mod doctests;
 mod fmt;
 mod generated;
 mod lint;
+mod outcome;
 mod package;
 mod report;
 mod signatures;
@@ -19,33 +21,17 @@ mod suite;
 use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
-    time::{Duration, Instant},
 };
 
 use anyhow::{Result, bail};
 
-use self::{command::Cargo, report::Summary};
+use self::{
+    check::{Check, Mend, Verdict},
+    command::Cargo,
+    outcome::Outcome,
+    report::Report,
+};
 use crate::workspace::Workspace;
-
-/// One thing that must hold.
-#[derive(Clone, Copy, Debug)]
-struct Check {
-    name: &'static str,
-    about: &'static str,
-    /// What to run when it does not hold.
-    fix: &'static str,
-    run: fn(&Cargo) -> Verdict,
-}
-
-/// Whether it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
-    Passed,
-    /// With what the check printed.
-    Failed(String),
-    /// With what is missing, and how to get it.
-    Skipped(String),
-}
 
 /// In the order in which they run: what is quick and often wrong comes first.
 const CHECKS: [Check; 13] = [
@@ -70,51 +56,81 @@ pub(crate) struct Options {
     /// Checks to run; all of them if none is named
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Name the checks and run none
+    /// A check to leave out
+    #[arg(long, value_name = "NAME")]
+    except: Vec<String>,
+    /// Mend what fails and can be mended without a person, and check it again
     #[arg(long)]
+    fix: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Name the checks, what mends each and what --fix does, and run none
+    #[arg(long, conflicts_with_all = ["fix", "json"])]
     list: bool,
-}
-
-fn list() {
-    for check in CHECKS {
-        println!("{:<14}{}", check.name, check.about);
-    }
 }
 
 /// Runs the checks that `options` name, or all of them.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let checks = select(options)?;
     if options.list {
-        list();
+        for check in checks {
+            print!("{}", listed(&check));
+        }
         return Ok(ExitCode::SUCCESS);
     }
-    let names: Vec<&str> = options.names.iter().map(String::as_str).collect();
-    let checks = select(&names)?;
     let cargo = Cargo::new(workspace.clone());
-    let mut summary = Summary::default();
+    let mut report = Report::default();
     for check in checks {
-        progress(&format!("{:<14}running…", check.name));
-        let (verdict, took) = timed(|| (check.run)(&cargo));
-        progress("");
-        print!("{}", report::line(check.name, &verdict, took));
-        summary.add(check.name, check.fix, &verdict);
+        let outcome = perform(check, &cargo, options);
+        if !options.json {
+            print!("{}", outcome.lines());
+        }
+        report.add(outcome);
     }
-    print!("{summary}");
-    Ok(if summary.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if options.json {
+        println!("{:#}", report.json());
+    } else {
+        print!("{report}");
+    }
+    Ok(if report.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn select(names: &[&str]) -> Result<Vec<Check>> {
+fn perform(check: Check, cargo: &Cargo, options: &Options) -> Outcome {
+    if !options.json {
+        progress(&format!("{:<14}running…", check.name));
+    }
+    let outcome = Outcome::of(check, cargo);
+    let outcome = if options.fix { outcome.mend(cargo) } else { outcome };
+    if !options.json {
+        progress("");
+    }
+    outcome
+}
+
+/// What `--list` says of a check.
+fn listed(check: &Check) -> String {
+    let mend = match check.mend {
+        Mend::ByItself(_) => "does that",
+        Mend::ByHand(reason) => &format!("does nothing: {reason}"),
+    };
+    format!("{:<14}{}\n{:<16}mended by: {}\n{:<16}--fix {mend}\n", check.name, check.about, "", check.fix, "")
+}
+
+fn select(options: &Options) -> Result<Vec<Check>> {
     let known = CHECKS.map(|check| check.name);
-    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+    let mut given = options.names.iter().chain(&options.except);
+    if let Some(name) = given.find(|name| !known.contains(&name.as_str())) {
         bail!("`{name}` is none of {}", known.join(", "));
     }
-    Ok(CHECKS.into_iter().filter(|check| names.is_empty() || names.contains(&check.name)).collect())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the seconds are for the person who waits")]
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    let value = work();
-    (value, start.elapsed())
+    let has = |names: &[String], check: &Check| names.iter().any(|name| name == check.name);
+    let chosen =
+        |check: &Check| (options.names.is_empty() || has(&options.names, check)) && !has(&options.except, check);
+    let checks: Vec<Check> = CHECKS.into_iter().filter(chosen).collect();
+    if checks.is_empty() {
+        bail!("no check is left to run");
+    }
+    Ok(checks)
 }
 
 /// Replaces the last line of a terminal by `text`; prints nothing elsewhere.

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use anyhow::{Result, anyhow};
+
 use super::Verdict;
 use crate::workspace::Workspace;
 
@@ -50,6 +52,11 @@ impl Cargo {
             }
             Err(error) => Verdict::Failed(format!("{} cannot be run: {error}", self.program)),
         }
+    }
+
+    /// Runs cargo with `arguments` to mend something.
+    pub(super) fn mend(&self, arguments: &[&str]) -> Result<()> {
+        self.text(arguments).map(|_| ()).map_err(|verdict| anyhow!("{}", verdict.text()))
     }
 
     /// What cargo with `arguments` prints, or why it failed.

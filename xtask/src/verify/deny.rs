@@ -1,11 +1,12 @@
 //! Licences, banned crates and sources of dependencies, as `deny.toml` has them.
 
-use super::{Check, Verdict, command::Cargo};
+use super::{Check, Mend, Verdict, command::Cargo};
 
 pub(super) const CHECK: Check = Check {
     name: "deny",
     about: "licences, bans and sources of dependencies (needs cargo-deny)",
     fix: "cargo deny check licenses bans sources",
+    mend: Mend::ByHand("another dependency, or another rule, is a decision"),
     run,
 };
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Check, Verdict, command::Cargo};
+use super::{Check, Mend, Verdict, command::Cargo};
 
 pub(super) const CHECK: Check = Check {
     name: "dependencies",
     about: "crates depend on each other in one direction; the facade holds no server, CLI or generator",
     fix: "take the named dependency out of the named Cargo.toml (the rules are in xtask/src/verify/dependencies.rs)",
+    mend: Mend::ByHand("a crate that somebody added has a use, and has to find another place"),
     run,
 };
 
@@ -74,7 +75,7 @@ fn run(cargo: &Cargo) -> Verdict {
         Err(error) => return Verdict::Failed(format!("cargo metadata: {error}")),
     };
     let problems = [wrong_edges(&edges), forbidden(&tree)].concat();
-    if problems.is_empty() { Verdict::Passed } else { Verdict::Failed(problems.join("\n")) }
+    Verdict::of(&problems)
 }
 
 /// Crate of the workspace → those crates of the workspace that it names in any section of dependencies.

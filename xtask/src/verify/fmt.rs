@@ -1,10 +1,11 @@
 //! Code is formatted.
 
-use super::Check;
+use super::{Check, Mend};
 
 pub(super) const CHECK: Check = Check {
     name: "fmt",
     about: "code is formatted",
     fix: "cargo fmt --all",
+    mend: Mend::ByItself(|cargo| cargo.mend(&["fmt", "--all"])),
     run: |cargo| cargo.check(&["fmt", "--all", "--check", "--", "-l"]),
 };

@@ -1,14 +1,12 @@
 //! Generated files are what `openapi/` says now.
 
-use super::{Check, Verdict};
+use super::{Check, Mend, Verdict};
 use crate::generate;
 
 pub(super) const CHECK: Check = Check {
     name: "generated",
     about: "generated files are fresh",
     fix: "cargo xtask generate",
-    run: |cargo| match generate::check(cargo.workspace()) {
-        Ok(_) => Verdict::Passed,
-        Err(error) => Verdict::Failed(format!("{error:#}")),
-    },
+    mend: Mend::ByItself(|cargo| generate::write(cargo.workspace()).map(|_| ())),
+    run: |cargo| Verdict::from(generate::check(cargo.workspace()).map(|_| ())),
 };

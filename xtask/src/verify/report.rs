@@ -1,57 +1,82 @@
-//! What a person sees of the checks.
+//! What is said of all checks together.
 
 use std::{fmt, time::Duration};
 
-use super::Verdict;
+use serde_json::{Value, json};
 
-/// The line of one check, with what it printed if it failed.
-pub(super) fn line(name: &str, verdict: &Verdict, took: Duration) -> String {
-    let seconds = took.as_secs_f32();
-    match verdict {
-        Verdict::Passed => format!("{name:<14}ok       {seconds:>7.1} s\n"),
-        Verdict::Skipped(reason) => format!("{name:<14}SKIPPED  {seconds:>7.1} s  {reason}\n"),
-        Verdict::Failed(output) => {
-            let output = output.trim_end().lines().map(|line| format!("    {line}\n"));
-            format!("{name:<14}FAILED   {seconds:>7.1} s\n{}", output.collect::<String>())
-        }
-    }
-}
+use super::{
+    check::Verdict,
+    outcome::{self, Outcome},
+};
 
-/// Counts of all checks, and how to fix those that failed.
+/// How many of the slowest checks are named, and from how much on.
+const SLOWEST: usize = 3;
+const SLOW: Duration = Duration::from_secs(1);
+
+/// All checks that were performed.
 #[derive(Debug, Default)]
-pub(super) struct Summary {
-    passed: usize,
-    skipped: usize,
-    /// Name and fixing command.
-    failed: Vec<(&'static str, &'static str)>,
+pub(super) struct Report {
+    outcomes: Vec<Outcome>,
 }
 
-impl Summary {
-    /// Counts one check.
-    pub(super) fn add(&mut self, name: &'static str, fix: &'static str, verdict: &Verdict) {
-        match verdict {
-            Verdict::Passed => self.passed += 1,
-            Verdict::Skipped(_) => self.skipped += 1,
-            Verdict::Failed(_) => self.failed.push((name, fix)),
-        }
+impl Report {
+    /// Adds one check.
+    pub(super) fn add(&mut self, outcome: Outcome) {
+        self.outcomes.push(outcome);
     }
 
     /// Whether any check failed.
     pub(super) fn has_failed(&self) -> bool {
-        !self.failed.is_empty()
+        self.failed().next().is_some()
+    }
+
+    /// Everything, as one object for a program.
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "checks": self.outcomes.iter().map(Outcome::json).collect::<Vec<_>>(),
+            "seconds": outcome::seconds(self.took()),
+            "passed": self.count("passed"),
+            "failed": self.count("failed"),
+            "skipped": self.count("skipped"),
+        })
+    }
+
+    fn failed(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|outcome| matches!(outcome.verdict(), Verdict::Failed(_)))
+    }
+
+    fn count(&self, word: &str) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.verdict().word() == word).count()
+    }
+
+    fn took(&self) -> Duration {
+        self.outcomes.iter().map(Outcome::took).sum()
+    }
+
+    /// The checks that took longest, slowest first.
+    fn slowest(&self) -> Vec<String> {
+        let mut slow: Vec<_> = self.outcomes.iter().filter(|outcome| outcome.took() > SLOW).collect();
+        slow.sort_by_key(|outcome| std::cmp::Reverse(outcome.took()));
+        let name = |outcome: &&Outcome| format!("{} {:.1} s", outcome.check().name, outcome.took().as_secs_f32());
+        slow.iter().take(SLOWEST).map(name).collect()
     }
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for Report {
+    /// How to mend what failed, what was slow, and the counts, which are the last line.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.has_failed() {
             writeln!(formatter, "\nto fix:")?;
         }
-        for (name, fix) in &self.failed {
-            writeln!(formatter, "  {name:<14}{fix}")?;
+        for outcome in self.failed() {
+            writeln!(formatter, "  {:<14}{}", outcome.check().name, outcome.check().fix)?;
         }
-        let Self { passed, skipped, failed } = self;
-        writeln!(formatter, "\n{passed} passed, {} failed, {skipped} skipped", failed.len())
+        let slowest = self.slowest();
+        if !slowest.is_empty() {
+            writeln!(formatter, "\nslowest: {}; all: {:.1} s", slowest.join(", "), self.took().as_secs_f32())?;
+        }
+        let [passed, failed, skipped] = ["passed", "failed", "skipped"].map(|word| self.count(word));
+        writeln!(formatter, "\n{passed} passed, {failed} failed, {skipped} skipped")
     }
 }
 
@@ -59,29 +84,44 @@ impl fmt::Display for Summary {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_line_names_check_verdict_and_seconds() {
-        check(&Verdict::Passed, "fmt           ok           1.5 s\n");
-        check(&Verdict::Skipped("no tool".into()), "fmt           SKIPPED      1.5 s  no tool\n");
-        check(&Verdict::Failed("a\nb\n".into()), "fmt           FAILED       1.5 s\n    a\n    b\n");
-
-        #[track_caller]
-        fn check(verdict: &Verdict, expected: &str) {
-            assert_eq!(line("fmt", verdict, Duration::from_millis(1500)), expected);
+    fn report(outcomes: &[(&'static str, Verdict, u64)]) -> Report {
+        let mut report = Report::default();
+        for (name, verdict, milliseconds) in outcomes.iter().cloned() {
+            report.add(Outcome::invented(name, verdict, Duration::from_millis(milliseconds)));
         }
+        report
     }
 
     #[test]
-    fn the_summary_ends_with_the_counts_and_says_how_to_fix() {
-        let mut summary = Summary::default();
-        summary.add("fmt", "cargo fmt --all", &Verdict::Failed(String::new()));
-        summary.add("lint", "", &Verdict::Passed);
-        summary.add("deny", "", &Verdict::Skipped(String::new()));
+    fn it_ends_with_the_counts_and_says_how_to_fix() {
+        let report = report(&[
+            ("fmt", Verdict::Failed(String::new()), 1),
+            ("lint", Verdict::Passed, 1),
+            ("deny", Verdict::Skipped(String::new()), 1),
+        ]);
+        assert_eq!(report.to_string(), "\nto fix:\n  fmt           do this\n\n1 passed, 1 failed, 1 skipped\n");
+        assert!(report.has_failed());
+        assert_eq!(Report::default().to_string(), "\n0 passed, 0 failed, 0 skipped\n");
+    }
+
+    #[test]
+    fn it_names_the_three_slowest() {
+        let slow = [("a", 1200), ("b", 999), ("c", 30_000), ("d", 2000), ("e", 1100)];
+        let report = report(&slow.map(|(name, took)| (name, Verdict::Noted("so".into()), took)));
         assert_eq!(
-            summary.to_string(),
-            "\nto fix:\n  fmt           cargo fmt --all\n\n1 passed, 1 failed, 1 skipped\n"
+            report.to_string(),
+            "\nslowest: c 30.0 s, d 2.0 s, a 1.2 s; all: 35.3 s\n\n5 passed, 0 failed, 0 skipped\n"
         );
-        assert!(summary.has_failed());
-        assert_eq!(Summary::default().to_string(), "\n0 passed, 0 failed, 0 skipped\n");
+        assert!(!report.has_failed());
+    }
+
+    #[test]
+    fn a_program_gets_one_object() {
+        let json = report(&[("fmt", Verdict::Passed, 250), ("deny", Verdict::Skipped("no tool".into()), 0)]).json();
+        assert_eq!(json["checks"][1]["output"], "no tool");
+        assert_eq!(
+            [&json["passed"], &json["failed"], &json["skipped"], &json["seconds"]],
+            [&json!(1), &json!(0), &json!(1), &json!(0.25)]
+        );
     }
 }

@@ -2,13 +2,14 @@
 
 use std::{fs, path::Path};
 
-use super::{Check, Verdict, command::Cargo};
+use super::{Check, Mend, Verdict, command::Cargo};
 use crate::workspace::rust_files;
 
 pub(super) const CHECK: Check = Check {
     name: "size",
     about: "hand-written files are small and have telling names; money knows no floats",
     fix: "split or rename the files named above: one concept per file",
+    mend: Mend::ByHand("where a file is best split, a person has to say"),
     run,
 };
 
@@ -38,7 +39,7 @@ fn run(cargo: &Cargo) -> Verdict {
             Err(error) => problems.push(format!("{}: {error}", file.display())),
         }
     }
-    if problems.is_empty() { Verdict::Passed } else { Verdict::Failed(problems.join("\n")) }
+    Verdict::of(&problems)
 }
 
 fn problems_of(path: &Path, text: &str) -> Vec<String> {

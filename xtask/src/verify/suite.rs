@@ -1,7 +1,7 @@
 //! Tests pass.
 
 use super::{
-    Check, Verdict,
+    Check, Mend, Verdict,
     command::{ALL, Cargo},
 };
 
@@ -9,6 +9,7 @@ pub(super) const CHECK: Check = Check {
     name: "tests",
     about: "tests pass, by nextest if it is installed",
     fix: "cargo test --workspace --all-features",
+    mend: Mend::ByHand("whether the code or the test is wrong, a person has to say"),
     run,
 };
 
