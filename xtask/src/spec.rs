@@ -4,31 +4,64 @@ pub(crate) mod bundle;
 pub(crate) mod finding;
 pub(crate) mod lint;
 pub(crate) mod load;
+mod meta;
 pub(crate) mod normalize;
 pub(crate) mod operations;
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use self::{bundle::Bundle, finding::Finding, load::Source};
 use crate::workspace::Workspace;
 
-/// Reads and joins the spec of `workspace`, and refuses it if a rule is broken.
-pub(crate) fn read_checked(workspace: &Workspace) -> Result<Bundle> {
+/// The joined spec and every rule that it breaks.
+#[derive(Debug)]
+pub(crate) struct Examined {
+    bundle: Bundle,
+    /// Whether joining went well: the other rules need a document whose references lead somewhere.
+    joined: bool,
+    findings: Vec<Finding>,
+}
+
+impl Examined {
+    /// The findings about examples. Everything, if the files could not be joined.
+    pub(crate) fn of_examples(&self) -> Result<()> {
+        self.refuse(|finding| !self.joined || finding.is_about_examples())
+    }
+
+    /// The other findings.
+    pub(crate) fn of_rest(&self) -> Result<()> {
+        self.refuse(|finding| !finding.is_about_examples())
+    }
+
+    fn refuse(&self, counts: impl Fn(&Finding) -> bool) -> Result<()> {
+        let list: Vec<String> =
+            self.findings.iter().filter(|finding| counts(finding)).map(ToString::to_string).collect();
+        ensure!(list.is_empty(), "{}\n{} rule(s) broken in openapi/", list.join("\n"), list.len());
+        Ok(())
+    }
+}
+
+/// Reads and joins the spec of `workspace`, and holds it to OpenAPI and to our own rules.
+pub(crate) fn examine(workspace: &Workspace) -> Result<Examined> {
     let folder = workspace.spec_folder();
     let source = Source::read(&folder, "cashlink.yaml")?;
     let (bundle, mut findings) = bundle::bundle(&source);
-    // The other rules need a document whose references lead somewhere.
-    if findings.is_empty() {
-        findings = lint::lint(&bundle);
+    let joined = findings.is_empty();
+    if joined {
+        findings = meta::check(&bundle)?;
+        findings.extend(lint::lint(&bundle));
     }
     findings.extend(unread(&folder, "", &source)?);
-    if findings.is_empty() {
-        return Ok(bundle);
-    }
-    let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    bail!("{}\n{} rule(s) broken in openapi/", list.join("\n"), findings.len())
+    Ok(Examined { bundle, joined, findings })
+}
+
+/// Reads and joins the spec of `workspace`, and refuses it if a rule is broken.
+pub(crate) fn read_checked(workspace: &Workspace) -> Result<Bundle> {
+    let examined = examine(workspace)?;
+    examined.refuse(|_| true)?;
+    Ok(examined.bundle)
 }
 
 /// Files below `folder` that `source` does not reach from its entry. `prefix`: the path of `folder` in the spec.

@@ -7,6 +7,7 @@ mod deny;
 mod dependencies;
 mod docs;
 mod doctests;
+mod examples;
 mod fmt;
 mod generated;
 mod lint;
@@ -23,7 +24,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use self::{
     check::{Check, Mend, Verdict},
@@ -34,9 +35,10 @@ use self::{
 use crate::workspace::Workspace;
 
 /// In the order in which they run: what is quick and often wrong comes first.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     fmt::CHECK,
     spec::CHECK,
+    examples::CHECK,
     generated::CHECK,
     coverage::CHECK,
     size::CHECK,
@@ -75,7 +77,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let checks = select(options)?;
     if options.list {
         for check in checks {
-            print!("{}", listed(&check));
+            say(&listed(&check))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -84,15 +86,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     for check in checks {
         let outcome = perform(check, &cargo, options);
         if !options.json {
-            print!("{}", outcome.lines());
+            say(&outcome.lines())?;
         }
         report.add(outcome);
     }
-    if options.json {
-        println!("{:#}", report.json());
-    } else {
-        print!("{report}");
-    }
+    say(&if options.json { format!("{:#}\n", report.json()) } else { report.to_string() })?;
     Ok(if report.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -111,10 +109,10 @@ fn perform(check: Check, cargo: &Cargo, options: &Options) -> Outcome {
 /// What `--list` says of a check.
 fn listed(check: &Check) -> String {
     let mend = match check.mend {
-        Mend::ByItself(_) => "does that",
-        Mend::ByHand(reason) => &format!("does nothing: {reason}"),
+        Mend::ByItself(what, _) => what,
+        Mend::ByHand(reason) => &format!("nothing; {reason}"),
     };
-    format!("{:<14}{}\n{:<16}mended by: {}\n{:<16}--fix {mend}\n", check.name, check.about, "", check.fix, "")
+    format!("{:<14}{}\n{:<14}to fix: {}\n{:<14}--fix: {mend}\n", check.name, check.about, "", check.fix, "")
 }
 
 fn select(options: &Options) -> Result<Vec<Check>> {
@@ -131,6 +129,11 @@ fn select(options: &Options) -> Result<Vec<Check>> {
         bail!("no check is left to run");
     }
     Ok(checks)
+}
+
+/// Prints `text`. Not by a macro, which would panic once nobody reads any more.
+fn say(text: &str) -> Result<()> {
+    std::io::stdout().write_all(text.as_bytes()).context("nobody reads what is printed")
 }
 
 /// Replaces the last line of a terminal by `text`; prints nothing elsewhere.

@@ -15,6 +15,13 @@ pub(crate) struct Finding {
     pub(crate) problem: String,
 }
 
+impl Finding {
+    /// Whether an example is missing or wrong.
+    pub(crate) fn is_about_examples(&self) -> bool {
+        matches!(self.rule, "example-valid" | "operation-examples")
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, pointer, rule, problem } = self;

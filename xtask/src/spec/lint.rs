@@ -1,13 +1,13 @@
-//! Our own rules for the spec, beyond what OpenAPI demands.
+//! Our own rules for the spec, beyond what OpenAPI demands (`meta.rs`).
 //!
 //! | Rule | What it demands |
 //! |---|---|
 //! | `operation-id` | path words without parameters, then `list`, `create`, `retrieve` or `partial_update` |
 //! | `operation-tag`, `operation-summary` | one declared tag; a summary |
 //! | `operation-scope` | one declared scope of `oauth2`, or `security: []` |
-//! | `operation-examples` | an example of the request body and of the success reply |
+//! | `operation-examples` | an example of the request body and of the success reply, also of events |
 //! | `operation-replies` | one success status; 400 with a body, 401 and 403 with a token, 404 with a parameter in the path |
-//! | `idempotency-marked` | `x-idempotency` on `POST` and `PATCH`, and only there |
+//! | `idempotency-marked` | `x-idempotency` on `POST` and `PATCH`, and only there; `none` on no `POST` but the token's |
 //! | `idempotency-key` | the header where `x-idempotency` says so, and only there |
 //! | `path-slash` | a slash at the end of every path but the token's |
 //! | `path-parameters` | every parameter in a path declared |

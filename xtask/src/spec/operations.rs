@@ -47,7 +47,16 @@ impl Operation<'_> {
 
 /// Every operation of `document`, in its order.
 pub(crate) fn all(document: &Value) -> Vec<Operation<'_>> {
-    let paths = document.get("paths").and_then(Value::as_object);
+    below(document, "paths")
+}
+
+/// What the server sends; the name of an event stands in the place of a path.
+pub(crate) fn events(document: &Value) -> Vec<Operation<'_>> {
+    below(document, "x-webhooks")
+}
+
+fn below<'a>(document: &'a Value, key: &str) -> Vec<Operation<'a>> {
+    let paths = document.get(key).and_then(Value::as_object);
     let mut found = Vec::new();
     for (path, item) in paths.into_iter().flatten() {
         for method in METHODS {

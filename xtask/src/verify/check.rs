@@ -22,8 +22,8 @@ pub(super) struct Check {
 /// What `--fix` does about a check that failed.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mend {
-    /// What `fix` says. Only where files are written anew from others or change nothing but their form.
-    ByItself(fn(&Cargo) -> Result<()>),
+    /// Does what is named. Only where files are written anew from others or change nothing but their form.
+    ByItself(&'static str, fn(&Cargo) -> Result<()>),
     /// Nothing, for this reason.
     ByHand(&'static str),
 }

@@ -6,6 +6,6 @@ pub(super) const CHECK: Check = Check {
     name: "fmt",
     about: "code is formatted",
     fix: "cargo fmt --all",
-    mend: Mend::ByItself(|cargo| cargo.mend(&["fmt", "--all"])),
+    mend: Mend::ByItself("cargo fmt --all", |cargo| cargo.mend(&["fmt", "--all"])),
     run: |cargo| cargo.check(&["fmt", "--all", "--check", "--", "-l"]),
 };

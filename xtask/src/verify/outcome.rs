@@ -27,7 +27,7 @@ impl Outcome {
 
     /// If it failed and can be mended by itself, mends it and performs it again.
     pub(super) fn mend(self, cargo: &Cargo) -> Self {
-        let (Verdict::Failed(before), Mend::ByItself(mend)) = (&self.verdict, self.check.mend) else {
+        let (Verdict::Failed(before), Mend::ByItself(_, mend)) = (&self.verdict, self.check.mend) else {
             return self;
         };
         let (verdict, took) = timed(|| match mend(cargo) {
@@ -67,8 +67,10 @@ impl Outcome {
                 return text.lines().fold(first, |all, line| all + "    " + line + "\n");
             }
             Verdict::Skipped(_) => ("SKIPPED", text.to_owned()),
-            Verdict::Passed | Verdict::Noted(_) if self.mended => ("ok", format!("mended by: {}", self.check.fix)),
-            Verdict::Passed | Verdict::Noted(_) => ("ok", text.to_owned()),
+            Verdict::Passed | Verdict::Noted(_) => match self.check.mend {
+                Mend::ByItself(what, _) if self.mended => ("ok", format!("mended: {what}")),
+                _ => ("ok", text.to_owned()),
+            },
         };
         format!("{}\n", format!("{name:<14}{word:<9}{seconds:>7.1} s  {remark}").trim_end())
     }
@@ -142,14 +144,14 @@ mod tests {
 
     #[test]
     fn what_failed_is_mended_and_performed_again() {
-        check(Mend::ByItself(write), "mark          ok           0.0 s  mended by: write it\n");
+        check(Mend::ByItself("wrote it", write), "mark          ok           0.0 s  mended: wrote it\n");
         check(Mend::ByHand("no reason"), "mark          FAILED       0.0 s\n    no mark\n");
         check(
-            Mend::ByItself(|_| Ok(())),
+            Mend::ByItself("", |_| Ok(())),
             "mark          FAILED       0.0 s\n    no mark\n    --fix changed nothing about it\n",
         );
         check(
-            Mend::ByItself(|_| bail!("no pen")),
+            Mend::ByItself("", |_| bail!("no pen")),
             "mark          FAILED       0.0 s\n    no mark\n    --fix failed: no pen\n",
         );
 
@@ -181,7 +183,7 @@ mod tests {
             name: "calm",
             about: "",
             fix: "",
-            mend: Mend::ByItself(|_| panic!("nothing was to be mended")),
+            mend: Mend::ByItself("", |_| panic!("nothing was to be mended")),
             run: |_| Verdict::Passed,
         };
         assert_eq!(Outcome::of(check, &cargo).mend(&cargo).verdict(), &Verdict::Passed);

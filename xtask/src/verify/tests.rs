@@ -54,10 +54,10 @@ fn unknown_names_and_a_run_of_nothing_are_refused() {
 fn the_list_says_of_each_check_what_mends_it_and_who() {
     assert_eq!(
         listed(&check_of("fmt")),
-        "fmt           code is formatted\n                mended by: cargo fmt --all\n                --fix does that\n"
+        "fmt           code is formatted\n              to fix: cargo fmt --all\n              --fix: cargo fmt --all\n"
     );
     assert!(
-        listed(&check_of("lint")).ends_with("--fix does nothing: what clippy proposes may change what the code does\n")
+        listed(&check_of("lint")).ends_with("--fix: nothing; what clippy proposes may change what the code does\n")
     );
 }
 

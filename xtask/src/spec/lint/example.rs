@@ -43,12 +43,14 @@ impl Examples {
 
     /// Checks the examples of a media type, a parameter, a header or a schema.
     fn check(&self, report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) {
-        let named = map.get("examples").and_then(Value::as_object).into_iter().flatten();
-        let mut found: Vec<(String, &Value)> = named
-            .filter_map(|(name, example)| {
-                Some((format!("{pointer}/examples/{}/value", escape(name)), example.get("value")?))
-            })
-            .collect();
+        let mut found = Vec::new();
+        for (name, example) in map.get("examples").and_then(Value::as_object).into_iter().flatten() {
+            let pointer = format!("{pointer}/examples/{}", escape(name));
+            match example.get("value") {
+                Some(value) => found.push((format!("{pointer}/value"), value)),
+                None => report.add(&pointer, "example-valid", "an example has its `value` in place, to be checked"),
+            }
+        }
         found.extend(map.get("example").map(|example| (format!("{pointer}/example"), example)));
         if found.is_empty() {
             return;

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{Report, evidence};
-use crate::spec::operations::{self, Operation, resolve};
+use crate::spec::{
+    bundle::escape,
+    operations::{self, Operation, resolve},
+};
 
 /// The one path that has neither slash, scope nor key.
 const TOKEN_PATH: &str = "/oauth/token";
@@ -22,6 +25,12 @@ pub(super) fn check_all(report: &mut Report<'_>) {
         if let Some(map) = operation.value.as_object() {
             evidence::known_extensions(report, &check.pointer, map);
         }
+    }
+    for event in operations::events(bundle.document()) {
+        let pointer = format!("/x-webhooks/{}/{}", escape(event.path), event.method);
+        let check = Check { operation: event, pointer, document: bundle.document() };
+        check.examples(report);
+        evidence::must_have(report, &check.pointer, event.value);
     }
 }
 
@@ -67,6 +76,13 @@ impl Check<'_> {
         let mark = self.operation.text("x-idempotency");
         let changes = matches!(self.operation.method, "post" | "patch");
         match mark {
+            Some("none") if self.operation.method == "post" && self.operation.path != TOKEN_PATH => {
+                report.add(
+                    &self.pointer,
+                    "idempotency-marked",
+                    "a POST that creates takes a key: `evidenced` or `assumed`",
+                );
+            }
             Some("evidenced" | "assumed" | "none") if changes => {}
             None if !changes => {}
             Some(mark) if changes => {

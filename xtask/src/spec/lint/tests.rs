@@ -8,6 +8,13 @@ tags: [{name: Lamps}]
 paths:
   /v2/lamps/: {$ref: "lamps.yaml#/paths/collection"}
   /v2/lamps/{lamp_id}/: {$ref: "lamps.yaml#/paths/item"}
+x-webhooks:
+  lamp_burnt:
+    post:
+      requestBody:
+        content: {application/json: {schema: {$ref: "lamps.yaml#/schemas/Lamp"}, example: {id: 6f1f7f0a-3c52-4a5e-9d53-2a1b7c9e4d10}}}
+      responses: {2XX: {description: Heard.}}
+      x-evidence: {level: I, refs: []}
 components:
   securitySchemes:
     oauth2: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com", scopes: {"lamps:write": Write.}}}}
@@ -88,6 +95,7 @@ fn each_planted_defect_is_found_with_file_path_and_rule() {
     check(", example: {email: a@example.org}", "", &format!("{collection}: operation-examples"));
     check("        \"400\": {description: Bad.}\n", "", &format!("{collection}: operation-replies"));
     check("      x-idempotency: evidenced\n", "", &format!("{collection}: idempotency-marked"));
+    check("x-idempotency: evidenced", "x-idempotency: none", &format!("{collection}: idempotency-marked"));
     check("      parameters: [{$ref: \"#/parameters/Key\"}]\n", "", &format!("{collection}: idempotency-key"));
     check("header, required: true", "header, required: false", &format!("{collection}: idempotency-key"));
     check("x-idempotency: evidenced", "x-idempotency: none", &format!("{collection}: idempotency-key"));
@@ -140,6 +148,47 @@ fn each_planted_defect_is_found_with_file_path_and_rule() {
         let found = findings(ENTRY, &LAMPS.replacen(correct, defect, 1));
         let fits = |line: &&String| line.starts_with("openapi/lamps.yaml: /") && line.contains(&format!("{place}: "));
         assert!(found.iter().any(|line| fits(&line)), "{place} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn examples_of_parameters_and_headers_are_held_to_their_schemas_and_none_is_out_of_reach() {
+    check("schema: {type: string}}", "schema: {type: string}, example: 7}", "/parameters/Key/example: example-valid");
+    check(
+        "\"400\": {description: Bad.}",
+        "\"400\": {description: Bad., headers: {Retry-After: {schema: {type: integer}, example: soon}}}",
+        "/responses/400/headers/Retry-After/example: example-valid",
+    );
+    check(
+        "example: {email: a@example.org}",
+        "examples: {far: {$ref: \"#/examples/Far\"}}",
+        "/application~1json/examples/far: example-valid",
+    );
+
+    #[track_caller]
+    fn check(correct: &str, defect: &str, place: &str) {
+        assert!(LAMPS.contains(correct), "{correct}");
+        let found = findings(ENTRY, &LAMPS.replacen(correct, defect, 1));
+        assert!(found.iter().any(|line| line.contains(place)), "{place} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn an_event_has_evidence_and_an_example_that_fits() {
+    check(
+        ", example: {id: 6f1f7f0a-3c52-4a5e-9d53-2a1b7c9e4d10}",
+        "",
+        "/x-webhooks/lamp_burnt/post: operation-examples",
+    );
+    check("example: {id: 6f1f7f0a", "example: {id: lamp", "application~1json/example/id: example-valid");
+    check("      x-evidence: {level: I, refs: []}\n", "", "/x-webhooks/lamp_burnt/post: evidence");
+
+    #[track_caller]
+    fn check(correct: &str, defect: &str, place: &str) {
+        assert!(ENTRY.contains(correct), "{correct}");
+        let found = findings(&ENTRY.replacen(correct, defect, 1), LAMPS);
+        let fits = |line: &String| line.starts_with("openapi/cashlink.yaml: ") && line.contains(&format!("{place}: "));
+        assert!(found.iter().any(fits), "{place} is not in {found:#?}");
     }
 }
 
