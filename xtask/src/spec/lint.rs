@@ -31,6 +31,7 @@ mod example;
 mod operation;
 mod schema;
 
+pub(crate) use self::operation::operation_id;
 use super::{bundle::Bundle, finding::Finding};
 
 /// Every broken rule of `bundle`.

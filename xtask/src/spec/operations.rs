@@ -20,26 +20,26 @@ pub(crate) struct Operation<'a> {
     pub(crate) item: &'a Value,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// Its pointer in the document.
     pub(crate) fn pointer(&self) -> String {
         format!("/paths/{}/{}", escape(self.path), self.method)
     }
 
     /// Text under `key`.
-    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key)?.as_str()
     }
 
     /// Scopes that its token needs, in the `oauth2` scheme.
-    pub(crate) fn scopes(&self) -> Vec<&str> {
+    pub(crate) fn scopes(&self) -> Vec<&'a str> {
         let security = self.value.get("security").and_then(Value::as_array).into_iter().flatten();
         let scopes = security.filter_map(|entry| entry.get("oauth2")?.as_array()).flatten();
         scopes.filter_map(Value::as_str).collect()
     }
 
     /// Its success reply.
-    pub(crate) fn success(&self) -> Option<(&str, &Value)> {
+    pub(crate) fn success(&self) -> Option<(&'a str, &'a Value)> {
         let replies = self.value.get("responses")?.as_object()?;
         replies.iter().find(|(status, _)| status.starts_with('2')).map(|(status, reply)| (status.as_str(), reply))
     }

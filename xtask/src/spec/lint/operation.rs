@@ -177,7 +177,7 @@ fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The id that follows from path and method.
-fn operation_id(operation: &Operation<'_>) -> String {
+pub(crate) fn operation_id(operation: &Operation<'_>) -> String {
     let parts: Vec<&str> = operation.path.split('/').filter(|part| !part.is_empty()).collect();
     let on_item = parts.last().is_some_and(|part| part.starts_with('{'));
     let action = match (operation.method, on_item) {

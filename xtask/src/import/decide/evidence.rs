@@ -1,0 +1,66 @@
+//! How sure the curated description is of what it says.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// How a note begins that says what a document changed: what has one was there before the document.
+pub(in crate::import) const CHANGED_BY: &str = "Changed by";
+
+/// The evidence that counts for one place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    level: String,
+    refs: Vec<String>,
+    note: String,
+}
+
+impl Evidence {
+    /// The evidence at `pointer`, or of the nearest place around it that has some.
+    pub(super) fn of(document: &Value, pointer: &str) -> Self {
+        let mut pointer = pointer;
+        loop {
+            if let Some((place, evidence)) =
+                document.pointer(pointer).and_then(|place| Some((place, place.get("x-evidence")?)))
+            {
+                let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+                let refs = evidence.get("refs").and_then(Value::as_array).into_iter().flatten();
+                return Self {
+                    level: text(evidence.get("level")),
+                    refs: refs.filter_map(Value::as_str).map(str::to_owned).collect(),
+                    note: text(place.get("x-evidence-note")),
+                };
+            }
+            match pointer.rfind('/') {
+                Some(end) => pointer = &pointer[..end],
+                None => return Self::default(),
+            }
+        }
+    }
+
+    /// Whether it is nothing but a guess.
+    pub(super) fn is_assumed(&self) -> bool {
+        self.level == "I"
+    }
+
+    /// Whether `source` is part of it.
+    pub(super) fn has(&self, source: &str) -> bool {
+        self.refs.iter().any(|known| known == source)
+    }
+
+    /// Whether `source` is all of it, from the beginning.
+    pub(super) fn is_only(&self, source: &str) -> bool {
+        self.refs == [source] && !self.note.contains(CHANGED_BY)
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.level.as_str(), self.refs.is_empty()) {
+            ("I", true) => formatter.write_str("assumed"),
+            ("I", false) => write!(formatter, "assumed from {}", self.refs.join(", ")),
+            ("", _) => formatter.write_str("without evidence"),
+            (level, _) => write!(formatter, "evidenced ({level}: {})", self.refs.join(", ")),
+        }
+    }
+}
