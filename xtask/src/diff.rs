@@ -1,29 +1,68 @@
 //! `cargo xtask diff`: two descriptions of the API compared by meaning.
 
+mod alternatives;
+mod bodies;
+mod decimal;
+mod document;
+mod finding;
+mod form;
+mod ledger;
+mod limits;
+mod operations;
+mod parameters;
+mod prose;
+mod report;
+mod rules;
+mod schema;
+mod security;
+mod servers;
+mod source;
+mod touches;
+mod values;
+
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde::Serialize;
 use serde_json::Value;
 
+use self::{
+    document::{Document, Documents},
+    finding::Findings,
+    ledger::{Ledger, Owner},
+    report::{Report, Told},
+    touches::Files,
+};
 use crate::workspace::Workspace;
 
 /// What to compare.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "cargo xtask diff [OLD] [NEW] [--base REV] [--json] [--all] [--fail-on breaking]")]
 pub(crate) struct Options {
-    /// The older document: a file, or a folder with cashlink.yaml
-    old: Option<String>,
-    /// The newer document; without it, the one in openapi/
-    new: Option<String>,
-    /// The older document is that of this revision of git
-    #[arg(long, value_name = "REV", conflicts_with = "old")]
+    /// The older and the newer document: a file, or a folder with cashlink.yaml. The newer one is that in openapi/ if it
+    /// is not named, the older one the committed one of HEAD
+    #[arg(value_name = "DOCUMENT", num_args = 0..=2)]
+    documents: Vec<String>,
+    /// The older document is the one that was committed at this revision of git
+    #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// List changed texts too, which are only counted otherwise
+    #[arg(long)]
+    all: bool,
+    /// End with 1 if there is such a change
+    #[arg(long, value_name = "VERDICT")]
+    fail_on: Option<FailOn>,
 }
 
-#[expect(dead_code, reason = "not built yet")]
+/// What to fail on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Breaking,
+}
+
 /// Whether a change can stop a client that was made from the older document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -52,12 +91,40 @@ pub(crate) struct Change {
 }
 
 /// Runs the task.
-pub(crate) fn run(_workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    bail!("not built yet: {options:?}")
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let report = report(workspace, options)?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{}", report.text(options.all));
+    }
+    let has_failed = options.fail_on == Some(FailOn::Breaking) && report.counts.breaking > 0;
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The comparison that `options` ask for, with what each change touches in `workspace`.
+fn report(workspace: &Workspace, options: &Options) -> Result<Report> {
+    let [old, new] = source::read(workspace, options)?;
+    let files = Files::read(workspace);
+    let tell = |change| {
+        let touches = files.touched(&change, &old.document, &new.document);
+        Told { change, touches }
+    };
+    let changes = compare(&old.document, &new.document).into_iter().map(tell).collect();
+    Ok(Report::new([old.name, new.name], changes))
 }
 
 /// Every change from `old` to `new`, two whole documents: breaking ones first, then by place.
-#[expect(dead_code, reason = "not built yet")]
-pub(crate) fn compare(_old: &Value, _new: &Value) -> Vec<Change> {
-    Vec::new()
+pub(crate) fn compare(old: &Value, new: &Value) -> Vec<Change> {
+    let documents = Documents { old: Document::new(old), new: Document::new(new) };
+    let mut ledger = Ledger::new(documents);
+    operations::compare(&mut ledger, documents);
+    let mut found = Findings::new(documents);
+    servers::of_document(&mut found);
+    prose::compare(&mut found);
+    ledger.enter(Owner { id: None, pointer: "" }, found);
+    ledger.changes()
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,7 +93,7 @@ pub(crate) fn split(file: &str, reference: &str) -> (String, String) {
 }
 
 /// Every `$ref` in `value`, examples excepted: their content is data.
-fn references(value: &Value) -> Vec<&str> {
+pub(crate) fn references(value: &Value) -> Vec<&str> {
     let mut found = Vec::new();
     let mut waiting = vec![(value, false)];
     while let Some((value, names)) = waiting.pop() {

@@ -1,0 +1,237 @@
+//! A schema in the form in which it is compared: references followed, `allOf` merged, null pulled up.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use serde_json::Value;
+
+use super::{
+    document::{Document, Node, Said},
+    finding::texts_of,
+};
+
+/// Keywords that other rules than `text-changed` are about.
+const RULED: [&str; 35] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "default",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "properties",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "x-enum",
+    "x-extensible-enum",
+    "x-id",
+    "x-sensitive",
+    "xml",
+];
+
+/// A schema with everything that its parts say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Form<'a> {
+    /// The name of the schema that it is, if it has one.
+    pub(super) name: Option<String>,
+    /// Who allows null.
+    pub(super) null: Option<Said<'a>>,
+    /// Every definition of each property: parts may repeat one.
+    pub(super) properties: BTreeMap<&'a str, Vec<Node<'a>>>,
+    pub(super) required: BTreeSet<&'a str>,
+    pub(super) items: Option<Node<'a>>,
+    pub(super) additional: Additional<'a>,
+    /// What it may be, each by itself.
+    pub(super) alternatives: Vec<Node<'a>>,
+    pub(super) texts: Vec<Said<'a>>,
+    /// Keywords with one value, as the outermost part has them.
+    words: BTreeMap<&'a str, Said<'a>>,
+}
+
+/// What an object may have beside its properties.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Additional<'a> {
+    /// Nothing.
+    Closed(Node<'a>),
+    /// What fits a schema.
+    Like(Node<'a>),
+    #[default]
+    Anything,
+}
+
+impl<'a> Form<'a> {
+    /// The form of the schema `node`.
+    pub(super) fn of(document: Document<'a>, node: &Node<'a>) -> Self {
+        let mut form = Self { null: null(document, node), ..Self::default() };
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![node.clone()];
+        while let Some(written) = waiting.pop() {
+            let part = document.follow(&written);
+            if seen.insert(Rc::clone(&part.at)) {
+                form.take(document, &part, &mut waiting);
+            }
+        }
+        form.name = name(document, node);
+        form
+    }
+
+    /// The keyword `key`, if it is said.
+    pub(super) fn word(&self, key: &str) -> Option<&Said<'a>> {
+        self.words.get(key)
+    }
+
+    /// Its type; if it says none, what its other keywords speak of.
+    pub(super) fn kind(&self) -> Option<&str> {
+        if let Some(said) = self.word("type") {
+            return said.value.as_str();
+        }
+        let strings = |said: &Said<'_>| said.value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+        if !self.properties.is_empty() || !matches!(self.additional, Additional::Anything) {
+            Some("object")
+        } else if self.items.is_some() {
+            Some("array")
+        } else if self.word("x-extensible-enum").or_else(|| self.word("enum")).is_some_and(strings) {
+            Some("string")
+        } else if self.alternatives.is_empty() {
+            None
+        } else {
+            Some("one of several")
+        }
+    }
+
+    /// Its format.
+    pub(super) fn format(&self) -> Option<&str> {
+        self.word("format")?.value.as_str()
+    }
+
+    /// Whether `key` is said and true.
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.word(key).is_some_and(|said| said.value == true)
+    }
+
+    /// Adds what `part` says, and its own parts to `waiting`.
+    fn take(&mut self, document: Document<'a>, part: &Node<'a>, waiting: &mut Vec<Node<'a>>) {
+        for (key, value) in part.map().into_iter().flatten() {
+            let said = || Said { key, value, place: Rc::clone(&part.at) };
+            match key.as_str() {
+                "properties"
+                | "required"
+                | "items"
+                | "additionalProperties"
+                | "allOf"
+                | "oneOf"
+                | "anyOf"
+                | "nullable" => {}
+                key if RULED.contains(&key) => {
+                    self.words.entry(key).or_insert_with(said);
+                }
+                _ => {}
+            }
+        }
+        self.texts.extend(texts_of(part, &RULED));
+        for (name, property) in part.child("properties").iter().flat_map(Node::members) {
+            self.properties.entry(name).or_default().push(property);
+        }
+        let required = part.child("required");
+        self.required.extend(required.iter().flat_map(Node::items).filter_map(|item| item.value.as_str()));
+        if self.items.is_none() {
+            self.items = part.child("items");
+        }
+        match part.child("additionalProperties") {
+            Some(node) if *node.value == false => self.additional = Additional::Closed(node),
+            Some(node)
+                if node.map().is_some_and(|map| !map.is_empty()) && matches!(self.additional, Additional::Anything) =>
+            {
+                self.additional = Additional::Like(node);
+            }
+            _ => {}
+        }
+        let mut parts: Vec<Node<'a>> = part.child("allOf").iter().flat_map(Node::items).collect();
+        let listed = ["oneOf", "anyOf"].map(|key| part.child(key));
+        for list in listed.iter().flatten() {
+            let mut alternatives: Vec<Node<'a>> = list.items().filter(|item| !is_only_null(document, item)).collect();
+            if alternatives.len() == 1 {
+                parts.append(&mut alternatives);
+            }
+            self.alternatives.append(&mut alternatives);
+        }
+        // The first part is the next to be taken.
+        waiting.extend(parts.into_iter().rev());
+    }
+}
+
+/// Whether the schema of a property that is written at `node` says that `key` is true, itself or by a part of it.
+pub(super) fn marked(document: Document<'_>, node: &Node<'_>, key: &str) -> bool {
+    parts(document, node, &["allOf"]).any(|part| part.is(key))
+}
+
+/// Who allows null: the schema itself, a part of it or an alternative.
+fn null<'a>(document: Document<'a>, node: &Node<'a>) -> Option<Said<'a>> {
+    parts(document, node, &["allOf", "oneOf", "anyOf"]).find_map(|part| {
+        let key = if part.is("nullable") { "nullable" } else { "enum" };
+        let value = part.value.get(key)?;
+        let allows = key == "nullable" || is_only_null(document, &part);
+        allows.then(|| Said { key, value, place: Rc::clone(&part.at) })
+    })
+}
+
+/// The schema at `node` and whatever it joins by `keys`, each once.
+fn parts<'a>(document: Document<'a>, node: &Node<'a>, keys: &'static [&str]) -> impl Iterator<Item = Node<'a>> {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![node.clone()];
+    std::iter::from_fn(move || {
+        loop {
+            let part = document.follow(&waiting.pop()?);
+            if seen.insert(Rc::clone(&part.at)) {
+                for list in keys.iter().rev().filter_map(|key| part.child(key)) {
+                    let items: Vec<Node<'a>> = list.items().collect();
+                    waiting.extend(items.into_iter().rev());
+                }
+                return Some(part);
+            }
+        }
+    })
+}
+
+/// Whether null is all that fits: other people's documents have such a schema as an alternative.
+fn is_only_null(document: Document<'_>, node: &Node<'_>) -> bool {
+    let target = document.follow(node);
+    let list = target.value.get("enum").and_then(Value::as_array);
+    list.is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_null))
+}
+
+/// The name of the schema that `node` is, also through one `allOf` around a reference.
+fn name(document: Document<'_>, node: &Node<'_>) -> Option<String> {
+    let target = document.follow(node);
+    if let Some(name) = target.schema_name() {
+        return Some(name.to_owned());
+    }
+    let mut parts = target.child("allOf").into_iter().flat_map(|list| list.items().collect::<Vec<_>>());
+    let (Some(part), None) = (parts.next(), parts.next()) else {
+        return None;
+    };
+    let target = document.follow(&part);
+    target.schema_name().map(ToOwned::to_owned)
+}

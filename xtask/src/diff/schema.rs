@@ -1,0 +1,229 @@
+//! Two schemas compared, without what is below them.
+
+use std::collections::BTreeSet;
+
+use super::{
+    alternatives,
+    document::{Document, Node, Said, same},
+    finding::{Findings, Pair, View},
+    form::{Additional, Form, marked},
+    limits,
+    rules::{self, Rule, Way},
+    values,
+};
+
+/// Both schemas and where they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Compared<'f, 'a> {
+    pub(super) pair: &'f Pair<'a>,
+    pub(super) old: &'f Form<'a>,
+    pub(super) new: &'f Form<'a>,
+}
+
+impl<'a> Compared<'_, 'a> {
+    /// Adds what `rule` says of the keyword `key`.
+    pub(super) fn add(&self, findings: &mut Findings<'a>, rule: &Rule, key: &str, text: impl Into<String>) {
+        let place = findings.documents.place(self.old.word(key), self.new.word(key), &self.pair.new);
+        findings.add(rule, self.pair.way, place.keyword(key), text);
+    }
+
+    /// The keyword `key` of both.
+    pub(super) fn words(&self, key: &str) -> (Option<&Said<'a>>, Option<&Said<'a>>) {
+        (self.old.word(key), self.new.word(key))
+    }
+}
+
+/// Compares `old` and `new`, the forms of `pair`.
+pub(super) fn compare<'a>(findings: &mut Findings<'a>, pair: &Pair<'a>, old: &Form<'a>, new: &Form<'a>) {
+    let both = Compared { pair, old, new };
+    if pair.view == View::Whole {
+        null(findings, both);
+    }
+    if pair.view != View::Lone {
+        marks(findings, both);
+    }
+    let fits_all = |form: &Form<'a>| form.alternatives.is_empty() && form.kind().is_none();
+    if old.alternatives.is_empty() != new.alternatives.is_empty() && !fits_all(old) && !fits_all(new) {
+        return alternatives::compare(findings, both);
+    }
+    if !old.alternatives.is_empty() && !new.alternatives.is_empty() {
+        alternatives::compare(findings, both);
+    }
+    if !kind(findings, both) {
+        return;
+    }
+    values::compare(findings, both);
+    limits::compare(findings, both);
+    properties(findings, both);
+    additional(findings, both);
+    if let (Some(old), Some(new)) = (&old.items, &new.items) {
+        findings.pair(old, new, pair.way);
+    }
+}
+
+fn null<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let (old, new) = (both.old.null.as_ref(), both.new.null.as_ref());
+    let (rule, text) = match (old, new) {
+        (None, Some(_)) => (&rules::NULL_ALLOWED, "null was refused and is allowed"),
+        (Some(_), None) => (&rules::NULL_REFUSED, "null was allowed and is refused"),
+        _ => return,
+    };
+    let at = findings.documents.part(old, new, &both.pair.new);
+    findings.add(rule, both.pair.way, at, text);
+}
+
+/// What is said of a schema beside what fits it.
+fn marks<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    findings.texts(&both.old.texts, &both.new.texts, &both.pair.new);
+    let (old, new) = both.words("default");
+    if differ(old, new) {
+        let text = format!("the default was {} and is {}", shown(old), shown(new));
+        both.add(findings, &rules::DEFAULT_CHANGED, "default", text);
+    }
+    match (both.old.is("x-sensitive"), both.new.is("x-sensitive")) {
+        (false, true) => {
+            both.add(findings, &rules::SENSITIVE_MARKED, "x-sensitive", "may no longer be printed");
+        }
+        (true, false) => both.add(findings, &rules::SENSITIVE_UNMARKED, "x-sensitive", "may be printed"),
+        _ => {}
+    }
+    for key in ["x-id", "x-enum"] {
+        let (old, new) = both.words(key);
+        if differ(old, new) {
+            let text = format!("`{key}` was {} and is {}", shown(old), shown(new));
+            both.add(findings, &rules::IDENTITY_CHANGED, key, text);
+        }
+    }
+}
+
+/// Compares types and formats. Returns whether the rest can be compared: other keywords go with the type.
+fn kind<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) -> bool {
+    let (old, new) = (both.old.kind(), both.new.kind());
+    if old != new {
+        let rule = match (old, new) {
+            (Some("integer"), Some("number")) | (_, None) => &rules::TYPE_WIDENED,
+            (Some("number"), Some("integer")) | (None, _) => &rules::TYPE_NARROWED,
+            _ => &rules::TYPE_CHANGED,
+        };
+        let text = format!("was {} and is {}", old.unwrap_or("anything"), new.unwrap_or("anything"));
+        let (old_type, new_type) = both.words("type");
+        let at = findings.documents.part(old_type, new_type, &both.pair.new);
+        findings.add(rule, both.pair.way, at, text);
+        let is_numeric = |kind: Option<&str>| matches!(kind, Some("integer" | "number"));
+        return is_numeric(old) && is_numeric(new);
+    }
+    let (old, new) = both.words("format");
+    let rule = match (old, new) {
+        (Some(old), Some(new)) if old.value != new.value => &rules::FORMAT_CHANGED,
+        (None, Some(_)) => &rules::FORMAT_ADDED,
+        (Some(_), None) => &rules::FORMAT_REMOVED,
+        _ => return true,
+    };
+    both.add(findings, rule, "format", format!("the format was {} and is {}", shown(old), shown(new)));
+    true
+}
+
+fn properties<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let Compared { pair, old, new } = both;
+    let names: BTreeSet<&str> = old.properties.keys().chain(new.properties.keys()).copied().collect();
+    for name in names {
+        let olds = present(findings.documents.old, old, name, pair.way);
+        let news = present(findings.documents.new, new, name, pair.way);
+        match (olds.first(), news.first()) {
+            (Some(first), None) => {
+                findings.add(&rules::PROPERTY_REMOVED, pair.way, &*first.at, format!("`{name}` is gone"));
+            }
+            (None, Some(first)) => added(findings, both, name, first),
+            (Some(_), Some(first)) => {
+                required(findings, both, name, first);
+                // Where parts repeat a property, each definition has its counterpart.
+                for index in 0..olds.len().max(news.len()) {
+                    let [old, new] = [&olds, &news].map(|nodes| nodes.get(index).or(nodes.first()));
+                    if let (Some(old), Some(new)) = (old, new) {
+                        findings.pair(old, new, pair.way);
+                    }
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    let undefined = |name: &&&str| !old.properties.contains_key(**name) && !new.properties.contains_key(**name);
+    for name in old.required.symmetric_difference(&new.required).filter(undefined) {
+        let is_new = new.required.contains(*name);
+        let rule = if is_new { &rules::PROPERTY_REQUIRED } else { &rules::PROPERTY_OPTIONAL };
+        let text = format!("`{name}` {}", if is_new { "is required" } else { "is no longer required" });
+        findings.add(rule, pair.way, &*pair.new.at, text);
+    }
+}
+
+/// The definitions of the property `name` for values that go `way`.
+fn present<'a>(document: Document<'a>, form: &Form<'a>, name: &str, way: Way) -> Vec<Node<'a>> {
+    let hidden = match way {
+        Way::Sent => "readOnly",
+        Way::Received => "writeOnly",
+    };
+    let nodes = form.properties.get(name).cloned().unwrap_or_default();
+    if nodes.iter().any(|node| marked(document, node, hidden)) { Vec::new() } else { nodes }
+}
+
+fn added<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, name: &str, node: &Node<'a>) {
+    let is_required = both.new.required.contains(name);
+    let was_closed = matches!(both.old.additional, Additional::Closed(_));
+    let (rule, text) = match both.pair.way {
+        Way::Sent if is_required => (&rules::PROPERTY_ADDED_REQUIRED, "is new and required"),
+        Way::Received if was_closed => {
+            (&rules::PROPERTY_ADDED_TO_CLOSED, "is new where nothing else was to be expected")
+        }
+        _ => (&rules::PROPERTY_ADDED, "is new"),
+    };
+    findings.add(rule, both.pair.way, &*node.at, format!("`{name}` {text}"));
+}
+
+fn required<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, name: &str, node: &Node<'a>) {
+    let (rule, text) = match (both.old.required.contains(name), both.new.required.contains(name)) {
+        (false, true) => (&rules::PROPERTY_REQUIRED, "was optional and is required"),
+        (true, false) => (&rules::PROPERTY_OPTIONAL, "was required and is optional"),
+        _ => return,
+    };
+    findings.add(rule, both.pair.way, &*node.at, format!("`{name}` {text}"));
+}
+
+fn additional<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let way = both.pair.way;
+    let text = "what it may have beside its properties is";
+    match (&both.old.additional, &both.new.additional) {
+        (Additional::Like(old), Additional::Like(new)) => findings.pair(old, new, way),
+        (Additional::Closed(_), Additional::Closed(_)) | (Additional::Anything, Additional::Anything) => {}
+        (_, Additional::Closed(new)) => {
+            findings.add(&rules::OBJECT_CLOSED, way, &*new.at, format!("{text} nothing"));
+        }
+        (Additional::Closed(old), new) => {
+            let at = if let Additional::Like(new) = new { &new.at } else { &old.at };
+            findings.add(&rules::OBJECT_OPENED, way, &**at, format!("{text} no longer nothing"));
+        }
+        (Additional::Anything, Additional::Like(new)) => {
+            findings.add(&rules::TYPE_NARROWED, way, &*new.at, format!("{text} restricted"));
+        }
+        (Additional::Like(old), Additional::Anything) => {
+            findings.add(&rules::TYPE_WIDENED, way, &*old.at, format!("{text} no longer restricted"));
+        }
+    }
+}
+
+/// Whether a keyword says something else.
+fn differ(old: Option<&Said<'_>>, new: Option<&Said<'_>>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => !same(old.value, new.value),
+        (old, new) => old.is_some() != new.is_some(),
+    }
+}
+
+/// A keyword's value for a person.
+pub(super) fn shown(said: Option<&Said<'_>>) -> String {
+    said.map_or_else(|| "none".to_owned(), |said| format!("`{}`", plain(said.value)))
+}
+
+/// A value for a person: text without its marks.
+pub(super) fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
