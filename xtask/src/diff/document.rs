@@ -111,30 +111,36 @@ pub(super) struct Documents<'a> {
 }
 
 impl<'a> Documents<'a> {
-    /// The object in which a keyword changed that `old` and `new` say, in a schema or another part that is written or
-    /// referred to at `site`: the one that says it now, or the one that said it. It is `site` if both are as they were
-    /// and only the reference changed.
-    pub(super) fn place(&self, old: Option<&Said<'a>>, new: Option<&Said<'a>>, site: &Node<'a>) -> Place {
-        if let Some(new) = new
-            && (new.place == site.at || !has(self.old, &new.place, new))
-        {
-            return Place::Says(Rc::clone(&new.place));
+    /// The keyword, or what stands below it, that `old` and `new` say differently in a schema that is written or
+    /// referred to at `site`; `step` is its pointer in the object that says it.
+    pub(super) fn keyword(
+        &self,
+        old: Option<&Said<'a>>,
+        new: Option<&Said<'a>>,
+        site: &Node<'a>,
+        step: &str,
+    ) -> String {
+        match (new, old) {
+            (Some(new), _) => format!("{}/{step}", new.place),
+            (None, Some(old)) if !has(self.new, &old.place, old) => format!("{}/{step}", old.place),
+            // What said it still does: another part is referred to.
+            _ => self.new.follow(site).at.to_string(),
         }
-        if let Some(old) = old
-            && !has(self.new, &old.place, old)
-        {
-            return Place::Said(Rc::clone(&old.place));
-        }
-        Place::Refers(Rc::clone(&site.at))
     }
 
     /// The schema or other part whose keyword changed.
     pub(super) fn part(&self, old: Option<&Said<'a>>, new: Option<&Said<'a>>, site: &Node<'a>) -> String {
-        match self.place(old, new, site) {
-            // It has another name now.
-            Place::Said(at) if self.new.at(&at).is_none() => self.new.follow(site).at.to_string(),
-            place => place.object().to_owned(),
-        }
+        let lost_it = |old: &&Said<'a>| self.new.at(&old.place).is_some() && !has(self.new, &old.place, old);
+        let place = new.or(old.filter(lost_it)).map(|said| said.place.to_string());
+        place.unwrap_or_else(|| self.new.follow(site).at.to_string())
+    }
+
+    /// The object that says something else than it did, or `site` if only a reference changed.
+    pub(super) fn speaker(&self, old: Option<&Said<'a>>, new: Option<&Said<'a>>, site: &Node<'a>) -> Rc<str> {
+        let says = |new: &&Said<'a>| new.place == site.at || !has(self.old, &new.place, new);
+        let said = |old: &&Said<'a>| !has(self.new, &old.place, old);
+        let place = new.filter(says).or(old.filter(said)).map(|said| &said.place);
+        Rc::clone(place.unwrap_or(&site.at))
     }
 }
 
@@ -142,33 +148,6 @@ impl<'a> Documents<'a> {
 fn has(document: Document<'_>, place: &str, said: &Said<'_>) -> bool {
     let value = document.at(place).and_then(|object| object.get(said.key));
     value.is_some_and(|value| same(value, said.value))
-}
-
-/// Where a keyword changed.
-#[derive(Clone, Debug)]
-pub(super) enum Place {
-    /// In an object that says it.
-    Says(Rc<str>),
-    /// In an object that said it.
-    Said(Rc<str>),
-    /// In what refers to another object.
-    Refers(Rc<str>),
-}
-
-impl Place {
-    /// The object.
-    pub(super) fn object(&self) -> &str {
-        let (Self::Says(at) | Self::Said(at) | Self::Refers(at)) = self;
-        at
-    }
-
-    /// What stands at `key` in it, or the reference.
-    pub(super) fn keyword(&self, key: &str) -> String {
-        match self {
-            Self::Says(at) | Self::Said(at) => format!("{at}/{key}"),
-            Self::Refers(at) => at.to_string(),
-        }
-    }
 }
 
 /// Whether two values mean the same: 1 is 1.0, and the order of keys is none.

@@ -75,12 +75,12 @@ impl<'a> Findings<'a> {
             !others.iter().any(|other| other.key == said.key && same(other.value, said.value))
         };
         for said in old.iter().filter(|said| missing(said, new)) {
-            let place = self.documents.place(Some(said), None, site);
-            self.texts.push((place.object().to_owned(), said.key.to_owned()));
+            let place = self.documents.speaker(Some(said), None, site);
+            self.texts.push((place.to_string(), said.key.to_owned()));
         }
         for said in new.iter().filter(|said| missing(said, old)) {
-            let place = self.documents.place(None, Some(said), site);
-            self.texts.push((place.object().to_owned(), said.key.to_owned()));
+            let place = self.documents.speaker(None, Some(said), site);
+            self.texts.push((place.to_string(), said.key.to_owned()));
         }
     }
 }

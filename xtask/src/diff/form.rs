@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Keywords that other rules than `text-changed` are about.
-const RULED: [&str; 35] = [
+const RULED: [&str; 34] = [
     "$ref",
     "additionalProperties",
     "allOf",
@@ -40,7 +40,6 @@ const RULED: [&str; 35] = [
     "properties",
     "readOnly",
     "required",
-    "title",
     "type",
     "uniqueItems",
     "writeOnly",

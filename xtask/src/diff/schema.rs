@@ -23,8 +23,8 @@ pub(super) struct Compared<'f, 'a> {
 impl<'a> Compared<'_, 'a> {
     /// Adds what `rule` says of the keyword `key`.
     pub(super) fn add(&self, findings: &mut Findings<'a>, rule: &Rule, key: &str, text: impl Into<String>) {
-        let place = findings.documents.place(self.old.word(key), self.new.word(key), &self.pair.new);
-        findings.add(rule, self.pair.way, place.keyword(key), text);
+        let at = findings.documents.keyword(self.old.word(key), self.new.word(key), &self.pair.new, key);
+        findings.add(rule, self.pair.way, at, text);
     }
 
     /// The keyword `key` of both.
@@ -36,21 +36,33 @@ impl<'a> Compared<'_, 'a> {
 /// Compares `old` and `new`, the forms of `pair`.
 pub(super) fn compare<'a>(findings: &mut Findings<'a>, pair: &Pair<'a>, old: &Form<'a>, new: &Form<'a>) {
     let both = Compared { pair, old, new };
+    let [old_choices, new_choices] = [old, new].map(|form| !form.alternatives.is_empty());
+    let [old_kind, new_kind] = [old, new].map(Form::kind);
+    let becomes_choice = old_choices != new_choices && old_kind.is_some() && new_kind.is_some();
+    let is_numeric = |kind: Option<&str>| matches!(kind, Some("integer" | "number"));
+    let is_comparable = old_kind == new_kind || is_numeric(old_kind) && is_numeric(new_kind);
+    if !becomes_choice && !is_comparable {
+        // All else goes with the type, but what it means to leave the value out.
+        default(findings, both);
+        return kind(findings, both);
+    }
     if pair.view == View::Whole {
         null(findings, both);
     }
     if pair.view != View::Lone {
+        default(findings, both);
         marks(findings, both);
     }
-    let fits_all = |form: &Form<'a>| form.alternatives.is_empty() && form.kind().is_none();
-    if old.alternatives.is_empty() != new.alternatives.is_empty() && !fits_all(old) && !fits_all(new) {
-        return alternatives::compare(findings, both);
-    }
-    if !old.alternatives.is_empty() && !new.alternatives.is_empty() {
+    if old_choices || new_choices {
         alternatives::compare(findings, both);
     }
-    if !kind(findings, both) {
+    if becomes_choice {
         return;
+    }
+    if old_kind == new_kind {
+        format(findings, both);
+    } else {
+        kind(findings, both);
     }
     values::compare(findings, both);
     limits::compare(findings, both);
@@ -75,11 +87,6 @@ fn null<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
 /// What is said of a schema beside what fits it.
 fn marks<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     findings.texts(&both.old.texts, &both.new.texts, &both.pair.new);
-    let (old, new) = both.words("default");
-    if differ(old, new) {
-        let text = format!("the default was {} and is {}", shown(old), shown(new));
-        both.add(findings, &rules::DEFAULT_CHANGED, "default", text);
-    }
     match (both.old.is("x-sensitive"), both.new.is("x-sensitive")) {
         (false, true) => {
             both.add(findings, &rules::SENSITIVE_MARKED, "x-sensitive", "may no longer be printed");
@@ -96,31 +103,37 @@ fn marks<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     }
 }
 
-/// Compares types and formats. Returns whether the rest can be compared: other keywords go with the type.
-fn kind<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) -> bool {
-    let (old, new) = (both.old.kind(), both.new.kind());
-    if old != new {
-        let rule = match (old, new) {
-            (Some("integer"), Some("number")) | (_, None) => &rules::TYPE_WIDENED,
-            (Some("number"), Some("integer")) | (None, _) => &rules::TYPE_NARROWED,
-            _ => &rules::TYPE_CHANGED,
-        };
-        let text = format!("was {} and is {}", old.unwrap_or("anything"), new.unwrap_or("anything"));
-        let (old_type, new_type) = both.words("type");
-        let at = findings.documents.part(old_type, new_type, &both.pair.new);
-        findings.add(rule, both.pair.way, at, text);
-        let is_numeric = |kind: Option<&str>| matches!(kind, Some("integer" | "number"));
-        return is_numeric(old) && is_numeric(new);
+fn default<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let (old, new) = both.words("default");
+    if differ(old, new) {
+        let text = format!("the default was {} and is {}", shown(old), shown(new));
+        both.add(findings, &rules::DEFAULT_CHANGED, "default", text);
     }
+}
+
+/// Tells of two types that differ.
+fn kind<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let (old, new) = (both.old.kind(), both.new.kind());
+    let rule = match (old, new) {
+        (Some("integer"), Some("number")) | (_, None) => &rules::TYPE_WIDENED,
+        (Some("number"), Some("integer")) | (None, _) => &rules::TYPE_NARROWED,
+        _ => &rules::TYPE_CHANGED,
+    };
+    let text = format!("was {} and is {}", old.unwrap_or("anything"), new.unwrap_or("anything"));
+    let (old_type, new_type) = both.words("type");
+    let at = findings.documents.part(old_type, new_type, &both.pair.new);
+    findings.add(rule, both.pair.way, at, text);
+}
+
+fn format<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     let (old, new) = both.words("format");
     let rule = match (old, new) {
         (Some(old), Some(new)) if old.value != new.value => &rules::FORMAT_CHANGED,
         (None, Some(_)) => &rules::FORMAT_ADDED,
         (Some(_), None) => &rules::FORMAT_REMOVED,
-        _ => return true,
+        _ => return,
     };
     both.add(findings, rule, "format", format!("the format was {} and is {}", shown(old), shown(new)));
-    true
 }
 
 fn properties<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {

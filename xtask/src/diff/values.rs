@@ -39,7 +39,7 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             both.add(findings, &rules::KNOWN_VALUES_DROPPED, OPEN, format!("no longer known: {}", all(old)));
         }
         (Values::Any, Values::Only(new)) => closed(findings, both, new),
-        (Values::Only(old), Values::Any) => opened(findings, both, old),
+        (Values::Only(old), Values::Any) => opened(findings, both, old, CLOSED),
         (Values::Known(old), Values::Only(new)) => {
             closed(findings, both, new);
             each(findings, both, [(OPEN, old), (CLOSED, new)], [&rules::VALUE_ADDED, &rules::VALUE_REMOVED]);
@@ -48,7 +48,7 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             each(findings, both, [(CLOSED, old), (CLOSED, new)], [&rules::VALUE_ADDED, &rules::VALUE_REMOVED]);
         }
         (Values::Only(old), Values::Known(new)) => {
-            opened(findings, both, old);
+            opened(findings, both, old, OPEN);
             each(findings, both, [(CLOSED, old), (OPEN, new)], KNOWN);
         }
         (Values::Known(old), Values::Known(new)) => each(findings, both, [(OPEN, old), (OPEN, new)], KNOWN),
@@ -62,9 +62,10 @@ fn closed<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, new: &[Value]
     both.add(findings, &rules::VALUES_CLOSED, CLOSED, text);
 }
 
-fn opened<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, old: &[Value]) {
+/// `list`: which keyword tells of it.
+fn opened<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, old: &[Value], list: &str) {
     let text = format!("any value is possible, only these were: {}", all(old));
-    both.add(findings, &rules::VALUES_OPENED, CLOSED, text);
+    both.add(findings, &rules::VALUES_OPENED, list, text);
 }
 
 /// Tells of each value that only one of two lists has, each given with its keyword.
@@ -74,14 +75,14 @@ fn each<'a>(
     [(old_key, old), (new_key, new)]: [(&str, &[Value]); 2],
     [added, removed]: [&Rule; 2],
 ) {
-    let place = findings.documents.place(both.old.word(old_key), both.new.word(new_key), &both.pair.new);
+    let documents = findings.documents;
+    let site = &both.pair.new;
     for (index, value) in missing(new, old) {
-        let at = place.keyword(&format!("{new_key}/{index}"));
+        let at = documents.keyword(None, both.new.word(new_key), site, &format!("{new_key}/{index}"));
         findings.add(added, both.pair.way, at, format!("{} is new", quoted(value)));
     }
-    let place = findings.documents.place(both.old.word(old_key), None, &both.pair.new);
     for (index, value) in missing(old, new) {
-        let at = place.keyword(&format!("{old_key}/{index}"));
+        let at = documents.keyword(both.old.word(old_key), None, site, &format!("{old_key}/{index}"));
         findings.add(removed, both.pair.way, at, format!("{} is gone", quoted(value)));
     }
 }
