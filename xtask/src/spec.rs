@@ -1,6 +1,7 @@
 //! Reads `openapi/`, joins it into one document, checks it and bends it for the generator.
 
 pub(crate) mod bundle;
+mod cause;
 pub(crate) mod finding;
 pub(crate) mod lint;
 pub(crate) mod load;

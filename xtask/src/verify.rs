@@ -2,6 +2,7 @@
 
 mod check;
 mod command;
+mod conformance;
 mod coverage;
 mod deny;
 mod dependencies;
@@ -18,6 +19,7 @@ mod signatures;
 mod size;
 mod spec;
 mod suite;
+mod typos;
 
 use std::{
     io::{IsTerminal, Write},
@@ -35,7 +37,7 @@ use self::{
 use crate::workspace::Workspace;
 
 /// In the order in which they run: what is quick and often wrong comes first.
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 16] = [
     fmt::CHECK,
     spec::CHECK,
     examples::CHECK,
@@ -44,7 +46,9 @@ const CHECKS: [Check; 14] = [
     size::CHECK,
     dependencies::CHECK,
     signatures::CHECK,
+    typos::CHECK,
     lint::CHECK,
+    conformance::CHECK,
     suite::CHECK,
     doctests::CHECK,
     docs::CHECK,

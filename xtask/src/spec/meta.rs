@@ -1,13 +1,12 @@
 //! What OpenAPI 3.0 itself demands of a document, by the JSON Schema of its makers.
 
-use std::cmp::Reverse;
-
 use anyhow::{Context, Result, anyhow};
-use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::{
     bundle::{Bundle, escape},
+    cause,
     finding::Finding,
 };
 
@@ -15,9 +14,6 @@ use super::{
 const SCHEMA: &str = include_str!("meta/openapi_3_0.json");
 
 const RULE: &str = "openapi";
-
-/// Longest value that is shown in a finding.
-const SHOWN: usize = 60;
 
 /// Everything in `bundle` that is no OpenAPI 3.0. Events stand in an extension, and are held to what path items are.
 pub(crate) fn check(bundle: &Bundle) -> Result<Vec<Finding>> {
@@ -45,37 +41,8 @@ fn validator(schema: &Value) -> Result<Validator> {
 
 fn findings(bundle: &Bundle, validator: &Validator, pointer: &str, value: &Value) -> Vec<Finding> {
     let errors = validator.iter_errors(value);
-    let told = errors.flat_map(|error| causes(&error));
-    told.map(|(below, problem)| bundle.finding(&format!("{pointer}{below}"), RULE, problem)).collect()
-}
-
-/// What is really wrong, with its place: of several alternatives, only the one that was meant is told.
-fn causes(error: &ValidationError<'_>) -> Vec<(String, String)> {
-    let alternatives = match error.kind() {
-        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => context.as_slice(),
-        _ => &[],
-    };
-    let is_reference = error.instance().get("$ref").is_some();
-    let fitting = alternatives.iter().filter(|errors| wants_reference(errors) == is_reference);
-    // The one that got furthest, and of equals the one that finds least.
-    let meant = fitting.max_by_key(|errors| (errors.iter().map(depth).max(), Reverse(errors.len())));
-    meant.map_or_else(
-        || vec![(error.instance_path().to_string(), problem(error))],
-        |errors| errors.iter().flat_map(causes).collect(),
-    )
-}
-
-/// Whether these are the errors of the alternative that a reference be there.
-fn wants_reference(errors: &[ValidationError<'_>]) -> bool {
-    errors.iter().all(|error| error.schema_path().as_str().starts_with("/definitions/Reference"))
-}
-
-fn depth(error: &ValidationError<'_>) -> usize {
-    causes(error).iter().map(|(place, _)| place.matches('/').count()).max().unwrap_or_default()
-}
-
-fn problem(error: &ValidationError<'_>) -> String {
-    if error.instance().to_string().len() > SHOWN { error.masked_with("this").to_string() } else { error.to_string() }
+    let causes = errors.flat_map(|error| cause::of(&error));
+    causes.map(|(below, problem)| bundle.finding(&format!("{pointer}{below}"), RULE, problem)).collect()
 }
 
 #[cfg(test)]
@@ -117,13 +84,13 @@ mod tests {
         );
         check(schema, "items", &json!({ "type": "text" }), "/schema/items/type: \"text\" is not one of ");
         check(schema, "items", &json!({ "$ref": 7 }), "/schema/items/$ref: 7 is not of type \"string\"");
-        check(schema, "itmes", &json!({}), "/schema: Additional properties are not allowed ('itmes' was unexpected)");
+        check(schema, "parts", &json!({}), "/schema: Additional properties are not allowed ('parts' was unexpected)");
         check("/components/parameters/Page", "in", &json!("body"), "/Page/in: \"body\" is not one of");
         check(
             "/components/parameters/Page",
-            "shema",
+            "lamp",
             &json!({}),
-            "/Page: Additional properties are not allowed ('shema' was",
+            "/Page: Additional properties are not allowed ('lamp' was",
         );
         check(
             "/components/securitySchemes/token/flows/clientCredentials",

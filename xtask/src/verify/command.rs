@@ -15,19 +15,28 @@ pub(super) const ALL: [&str; 2] = ["--workspace", "--all-features"];
 pub(super) struct Cargo {
     workspace: Workspace,
     program: String,
+    environment: Vec<(String, String)>,
 }
 
 impl Cargo {
     /// For `workspace`.
     pub(super) fn new(workspace: Workspace) -> Self {
         let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        Self { workspace, program }
+        Self { workspace, program, environment: Vec::new() }
     }
 
     /// The same with another program in the place of cargo.
     #[cfg(test)]
     pub(super) fn played_by(workspace: Workspace, program: &str) -> Self {
-        Self { workspace, program: program.to_owned() }
+        Self { workspace, program: program.to_owned(), environment: Vec::new() }
+    }
+
+    /// The same with a variable for everything that it runs.
+    #[cfg(test)]
+    #[must_use]
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The workspace.
@@ -42,16 +51,14 @@ impl Cargo {
 
     /// The same with environment variables.
     pub(super) fn check_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Verdict {
-        let mut command = self.command(arguments);
+        let mut command = self.command(&self.program, arguments);
         command.envs(environment.iter().copied());
-        match command.output() {
-            Ok(output) if output.status.success() => Verdict::Passed,
-            Ok(output) => {
-                let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                Verdict::Failed(format!("$ cargo {}\n{}", arguments.join(" "), text.concat()))
-            }
-            Err(error) => Verdict::Failed(format!("{} cannot be run: {error}", self.program)),
-        }
+        verdict(command, &format!("cargo {}", arguments.join(" ")))
+    }
+
+    /// Runs `program` with `arguments`; it must succeed.
+    pub(super) fn check_program(&self, program: &str, arguments: &[&str]) -> Verdict {
+        verdict(self.command(program, arguments), &format!("{program} {}", arguments.join(" ")))
     }
 
     /// Runs cargo with `arguments` to mend something.
@@ -61,7 +68,7 @@ impl Cargo {
 
     /// What cargo with `arguments` prints, or why it failed.
     pub(super) fn text(&self, arguments: &[&str]) -> Result<String, Verdict> {
-        let output = self.command(arguments).output();
+        let output = self.command(&self.program, arguments).output();
         let output = output.map_err(|error| Verdict::Failed(format!("{} cannot be run: {error}", self.program)))?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
@@ -72,13 +79,33 @@ impl Cargo {
 
     /// Whether the cargo command `name` is installed.
     pub(super) fn has(&self, name: &str) -> bool {
-        let mut command = self.command(&[name, "--version"]);
-        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        succeeds(self.command(&self.program, &[name, "--version"]))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
+    /// Whether `program` is installed.
+    pub(super) fn has_program(&self, program: &str) -> bool {
+        succeeds(self.command(program, &["--version"]))
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.workspace.root()).stdin(Stdio::null());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+fn verdict(mut command: Command, shown: &str) -> Verdict {
+    match command.output() {
+        Ok(output) if output.status.success() => Verdict::Passed,
+        Ok(output) => {
+            let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            Verdict::Failed(format!("$ {shown}\n{}", text.concat()))
+        }
+        Err(error) => Verdict::Failed(format!("{} cannot be run: {error}", command.get_program().display())),
+    }
+}
+
+fn succeeds(mut command: Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }

@@ -4,7 +4,7 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
 use super::Report;
-use crate::spec::bundle::escape;
+use crate::spec::{bundle::escape, cause, normalize::collect_schema_names};
 
 pub(super) fn check_all(report: &mut Report<'_>) {
     let bundle = report.bundle;
@@ -62,15 +62,29 @@ impl Examples {
             Err(problem) => return report.add(pointer, "example-valid", problem),
         };
         for (pointer, example) in found {
-            for error in validator.iter_errors(example) {
-                report.add(&format!("{pointer}{}", error.instance_path()), "example-valid", error.to_string());
+            for (below, problem) in validator.iter_errors(example).flat_map(|error| cause::of(&error)) {
+                report.add(&format!("{pointer}{below}"), "example-valid", problem);
             }
         }
     }
 
+    /// The component schemas that `schema` needs. All of them would make every validator as large as the API.
+    fn reached_from(&self, schema: &Value) -> Map<String, Value> {
+        let mut reached = Map::new();
+        let mut waiting = Vec::new();
+        collect_schema_names(schema, &mut waiting);
+        while let Some(name) = waiting.pop() {
+            if let Some(definition) = self.definitions.get(&name).filter(|_| !reached.contains_key(&name)) {
+                collect_schema_names(definition, &mut waiting);
+                reached.insert(name, definition.clone());
+            }
+        }
+        reached
+    }
+
     fn validator(&self, schema: &Value) -> Result<Validator, String> {
         let mut root = json!({ "allOf": [to_json_schema(schema)] });
-        root["components"] = json!({ "schemas": self.definitions });
+        root["components"] = json!({ "schemas": self.reached_from(schema) });
         let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
         options.build(&root).map_err(|error| format!("the schema cannot be used: {error}"))
     }
