@@ -1,5 +1,6 @@
 //! `cargo xtask verify`: everything that keeps the workspace true, in one command.
 
+mod api;
 mod check;
 mod command;
 mod conformance;
@@ -37,7 +38,7 @@ use self::{
 use crate::workspace::Workspace;
 
 /// In the order in which they run: what is quick and often wrong comes first.
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 17] = [
     fmt::CHECK,
     spec::CHECK,
     examples::CHECK,
@@ -46,6 +47,7 @@ const CHECKS: [Check; 16] = [
     size::CHECK,
     dependencies::CHECK,
     signatures::CHECK,
+    api::CHECK,
     typos::CHECK,
     lint::CHECK,
     conformance::CHECK,

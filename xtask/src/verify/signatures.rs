@@ -14,6 +14,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
+pub(super) use self::names::FOREIGN;
 use self::names::Names;
 use super::{Check, Mend, Verdict, command::Cargo};
 use crate::workspace::rust_files;

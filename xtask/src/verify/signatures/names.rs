@@ -10,7 +10,7 @@ use syn::{
 use super::Source;
 
 /// Crates whose types must not be public.
-const FOREIGN: [&str; 15] = [
+pub(in crate::verify) const FOREIGN: [&str; 15] = [
     "axum",
     "http",
     "http_body",
