@@ -59,6 +59,7 @@ const CHECKS: [Check; 17] = [
 ];
 
 /// Which checks to run, and how.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Checks to run; all of them if none is named
@@ -70,11 +71,14 @@ pub(crate) struct Options {
     /// Mend what fails and can be mended without a person, and check it again
     #[arg(long)]
     fix: bool,
+    /// Fail if a check is skipped
+    #[arg(long)]
+    no_skips: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
     /// Name the checks, what mends each and what --fix does, and run none
-    #[arg(long, conflicts_with_all = ["fix", "json"])]
+    #[arg(long, conflicts_with_all = ["fix", "no_skips", "json"])]
     list: bool,
 }
 
@@ -97,7 +101,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         report.add(outcome);
     }
     say(&if options.json { format!("{:#}\n", report.json()) } else { report.to_string() })?;
-    Ok(if report.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let lacks = options.no_skips && report.has_skipped();
+    if lacks {
+        eprintln!("error: a check was skipped, and --no-skips was given");
+    }
+    Ok(if lacks || report.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn perform(check: Check, cargo: &Cargo, options: &Options) -> Outcome {

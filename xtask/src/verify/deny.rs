@@ -5,7 +5,7 @@ use super::{Check, Mend, Verdict, command::Cargo};
 pub(super) const CHECK: Check = Check {
     name: "deny",
     about: "licences, bans and sources of dependencies (needs cargo-deny)",
-    fix: "cargo deny check licenses bans sources",
+    fix: "take another dependency, or a line in deny.toml with its reason; cargo deny check licenses bans sources",
     mend: Mend::ByHand("another dependency, or another rule, is a decision"),
     run,
 };

@@ -30,6 +30,11 @@ impl Report {
         self.failed().next().is_some()
     }
 
+    /// Whether any check was skipped.
+    pub(super) fn has_skipped(&self) -> bool {
+        self.count("skipped") > 0
+    }
+
     /// Everything, as one object for a program.
     pub(super) fn json(&self) -> Value {
         json!({
@@ -100,7 +105,7 @@ mod tests {
             ("deny", Verdict::Skipped(String::new()), 1),
         ]);
         assert_eq!(report.to_string(), "\nto fix:\n  fmt           do this\n\n1 passed, 1 failed, 1 skipped\n");
-        assert!(report.has_failed());
+        assert!(report.has_failed() && report.has_skipped());
         assert_eq!(Report::default().to_string(), "\n0 passed, 0 failed, 0 skipped\n");
     }
 
@@ -112,7 +117,7 @@ mod tests {
             report.to_string(),
             "\nslowest: c 30.0 s, d 2.0 s, a 1.2 s; all: 35.3 s\n\n5 passed, 0 failed, 0 skipped\n"
         );
-        assert!(!report.has_failed());
+        assert!(!report.has_failed() && !report.has_skipped());
     }
 
     #[test]

@@ -7,14 +7,17 @@ use crate::workspace::rust_files;
 
 pub(super) const CHECK: Check = Check {
     name: "size",
-    about: "hand-written files are small and have telling names; money knows no floats",
-    fix: "split or rename the files named above: one concept per file",
+    about: "hand-written files and functions are small, files have telling names; money knows no floats",
+    fix: "split or rename what is named above: one concept per file, one thought per function",
     mend: Mend::ByHand("where a file is best split, a person has to say"),
     run,
 };
 
 /// Most lines of code in a file, without blank lines, comments and a trailing module of tests.
 const MOST_LINES: usize = 400;
+
+/// Most lines of code in a function that is no test. Aim for 50.
+const MOST_FUNCTION_LINES: usize = 60;
 
 /// Names that say nothing, or say that a folder has two homes.
 const EMPTY_NAMES: [&str; 9] = ["common", "helper", "helpers", "misc", "mod", "shared", "types", "util", "utils"];
@@ -53,6 +56,12 @@ fn problems_of(path: &Path, text: &str) -> Vec<String> {
     if lines > MOST_LINES {
         problems.push(format!("{place}: {lines} lines of code, at most {MOST_LINES} are allowed"));
     }
+    let is_test = path.components().any(|part| part.as_os_str() == "tests") || name == "tests";
+    if !is_test {
+        problems.extend(long_functions(text).into_iter().map(|(function, lines)| {
+            format!("{place}: fn {function} has {lines} lines of code, at most {MOST_FUNCTION_LINES} are allowed")
+        }));
+    }
     if EXACT.contains(&name) {
         let floats = text.lines().enumerate().filter(|(_, line)| is_code(line) && has_float(line));
         problems.extend(floats.map(|(index, _)| format!("{place}:{}: a binary float in exact arithmetic", index + 1)));
@@ -61,8 +70,32 @@ fn problems_of(path: &Path, text: &str) -> Vec<String> {
 }
 
 fn code_lines(text: &str) -> usize {
-    let code = text.lines().take_while(|line| *line != "#[cfg(test)]");
-    code.filter(|line| is_code(line)).count()
+    code(text).count()
+}
+
+/// The lines of code above a trailing module of tests.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().take_while(|line| *line != "#[cfg(test)]").filter(|line| is_code(line))
+}
+
+/// Functions that are too long, with their lines of code. As the code is formatted, one ends where its indentation returns.
+fn long_functions(text: &str) -> Vec<(&str, usize)> {
+    let lines: Vec<&str> = code(text).collect();
+    let mut found = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let Some((before, after)) = line.split_once("fn ") else {
+            continue;
+        };
+        let words = ["", "pub", "const", "async", "unsafe", "extern"];
+        let is_function = before.split(' ').all(|word| words.contains(&word) || word.starts_with("pub("));
+        let indentation = line.len() - line.trim_start().len();
+        let ends = |line: &&str| line.len() - line.trim_start().len() == indentation && line.ends_with(['}', ';']);
+        let length = lines[index..].iter().position(ends).map_or(0, |end| end + 1);
+        if is_function && length > MOST_FUNCTION_LINES {
+            found.push((after.split(['(', '<']).next().unwrap_or_default(), length));
+        }
+    }
+    found
 }
 
 fn is_code(line: &str) -> bool {
@@ -84,13 +117,24 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_an_empty_name_and_a_float_in_money_are_found() {
+    fn a_long_file_a_long_function_an_empty_name_and_a_float_in_money_are_found() {
         check("src/wallet.rs", "let a = 1.0_f64;\n", &[]);
         check("src/utils.rs", "", &["src/utils.rs: `utils` does not say what the file holds"]);
         check("src/wallet/mod.rs", "", &["src/wallet/mod.rs: `mod` does not say what the file holds"]);
         check("src/money.rs", "// f64\nfn a(b: f64) {}\n", &["src/money.rs:2: a binary float in exact arithmetic"]);
         let long = "a;\n".repeat(401);
         check("src/a.rs", &long, &["src/a.rs: 401 lines of code, at most 400 are allowed"]);
+        let function = |lines: usize| {
+            format!(
+                "    pub(crate) async fn a<T>(\n        b: T,\n    ) {{\n{}    }}\n",
+                "        c;\n".repeat(lines - 4)
+            )
+        };
+        check("src/a.rs", &function(60), &[]);
+        check("src/a.rs", &function(61), &["src/a.rs: fn a has 61 lines of code, at most 60 are allowed"]);
+        check("src/a.rs", &format!("fn b() -> impl fn () {{}}\n#[cfg(test)]\n{}", function(61)), &[]);
+        check("src/a/tests.rs", &function(61), &[]);
+        check("tests/a/b.rs", &function(61), &[]);
 
         #[track_caller]
         fn check(path: &str, text: &str, expected: &[&str]) {

@@ -35,8 +35,8 @@ const ELSEWHERE: [&str; 1] = ["api"];
 
 const LISTINGS: &str = "openapi/issuer/listings.yaml";
 
-/// In a copy of this workspace.
-const DEFECTS: &[Defect] = &[
+/// In the description, in a copy of this workspace.
+const OF_DESCRIPTION: &[Defect] = &[
     defect("spec", LISTINGS, ["  summary: List a", "  sumary: List a"], "post: openapi: Additional properties are not"),
     defect("spec", LISTINGS, ["x-idempotency: evidenced", "x-idempotency: none"], "post: idempotency-marked: a POST"),
     defect("spec", LISTINGS, ["/IdempotencyKey}", "/ListingId}"], "post: idempotency-key: the header parameter"),
@@ -67,6 +67,10 @@ const DEFECTS: &[Defect] = &[
         ["example: 1\n", "example: one\n"],
         "example-valid: \"one\"",
     ),
+];
+
+/// In a copy of this workspace, elsewhere.
+const OF_CODE: &[Defect] = &[
     defect("generated", "openapi/cashlink.json", ["Listing", "Listng"], "stale: openapi/cashlink.json\n"),
     defect(
         "generated",
@@ -112,14 +116,21 @@ const DEFECTS: &[Defect] = &[
 
 #[test]
 fn each_check_has_a_planted_defect() {
-    let planted = DEFECTS.iter().chain(tiny::DEFECTS).map(|defect| defect.check).chain(ELSEWHERE);
+    let planted =
+        [OF_DESCRIPTION, OF_CODE, tiny::DEFECTS].into_iter().flatten().map(|defect| defect.check).chain(ELSEWHERE);
     assert_eq!(planted.collect::<BTreeSet<_>>(), CHECKS.iter().map(|check| check.name).collect());
+}
+
+#[test]
+fn a_defect_of_the_description_is_caught() {
+    let folder = copied();
+    try_all(OF_DESCRIPTION, &Cargo::new(Workspace::at(folder.path())));
 }
 
 #[test]
 fn a_defect_of_the_workspace_is_caught() {
     let folder = copied();
-    try_all(DEFECTS, &Cargo::new(Workspace::at(folder.path())).with("CARGO_NET_OFFLINE", "true"));
+    try_all(OF_CODE, &Cargo::new(Workspace::at(folder.path())).with("CARGO_NET_OFFLINE", "true"));
 }
 
 #[test]
