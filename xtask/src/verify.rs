@@ -1,6 +1,7 @@
 //! `cargo xtask verify`: everything that keeps the workspace true, in one command.
 
 mod api;
+mod breaking;
 mod check;
 mod command;
 mod conformance;
@@ -38,7 +39,7 @@ use self::{
 use crate::workspace::Workspace;
 
 /// In the order in which they run: what is quick and often wrong comes first.
-const CHECKS: [Check; 17] = [
+const CHECKS: [Check; 18] = [
     fmt::CHECK,
     spec::CHECK,
     examples::CHECK,
@@ -48,6 +49,7 @@ const CHECKS: [Check; 17] = [
     dependencies::CHECK,
     signatures::CHECK,
     api::CHECK,
+    breaking::CHECK,
     typos::CHECK,
     lint::CHECK,
     conformance::CHECK,

@@ -48,7 +48,7 @@ fn run(cargo: &Cargo) -> Verdict {
         }
         Ok(now) => now,
     };
-    let differences = stored.differences(&now);
+    let differences = snapshot::differences(&stored.lines, &now.lines);
     let mut problems: Vec<String> = now.lines.iter().filter_map(|line| foreign(line)).collect();
     problems.extend(differences.iter().map(ToString::to_string));
     if !differences.is_empty() && now.rustc != stored.rustc {

@@ -34,7 +34,6 @@ pub(super) enum Verdict {
     /// It does.
     Passed,
     /// It does, and this is worth knowing.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the checks against a release will have something to note"))]
     Noted(String),
     /// It does not; with what the check printed.
     Failed(String),

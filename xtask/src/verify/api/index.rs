@@ -55,8 +55,15 @@ struct Function {
 #[derive(Debug, Deserialize)]
 struct Implementation {
     #[serde(rename = "trait")]
-    of_trait: Option<IgnoredAny>,
+    of_trait: Option<Named>,
     generics: Generics,
+    is_negative: bool,
+    is_synthetic: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    path: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,6 +119,14 @@ impl Index {
     pub(super) fn is_bare(&self, id: u32) -> bool {
         let is_bare = |found: &Implementation| found.of_trait.is_none() && found.generics.params.is_empty();
         self.implementation(id).is_some_and(is_bare)
+    }
+
+    /// Whether `id` is an `impl` by the compiler itself. That a type may not cross threads is worth telling, the rest not.
+    pub(super) fn is_silent(&self, id: u32) -> bool {
+        self.implementation(id).is_some_and(|found| {
+            let name = found.of_trait.as_ref().map(|found| found.path.as_str());
+            found.is_synthetic && !(found.is_negative && matches!(name, Some("Send" | "Sync")))
+        })
     }
 
     /// Whether `id` is a type within a trait or an `impl`.

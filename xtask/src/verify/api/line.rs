@@ -43,7 +43,7 @@ pub(in crate::verify) fn paths(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `line` with each of its paths replaced by what `replace` makes of it.
-pub(super) fn with_paths(line: &str, replace: impl Fn(&str) -> Option<String>) -> String {
+pub(in crate::verify) fn with_paths(line: &str, replace: impl Fn(&str) -> Option<String>) -> String {
     pieces(line).map(|piece| replace(piece).unwrap_or_else(|| piece.to_owned())).collect()
 }
 

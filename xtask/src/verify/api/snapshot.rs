@@ -45,24 +45,24 @@ impl Snapshot {
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
         Some(Self { rustc: rustc.to_owned(), format: format.parse().ok()?, lines: lines.map(str::to_owned).collect() })
     }
+}
 
-    /// Every difference from `self` to `new`, in the order of their lines.
-    pub(in crate::verify) fn differences(&self, new: &Self) -> Vec<Difference> {
-        let gone = missing(&self.lines, &new.lines);
-        let mut come = missing(&new.lines, &self.lines);
-        let mut differences = Vec::new();
-        for old in gone {
-            let path = line::declared(old);
-            let same = come.iter().position(|new| path.is_some() && line::declared(new) == path);
-            let old = old.to_owned();
-            differences.push(match same {
-                Some(place) => Difference::Changed { old, new: come.remove(place).to_owned() },
-                None => Difference::Removed(old),
-            });
-        }
-        differences.extend(come.into_iter().map(|new| Difference::Added(new.to_owned())));
-        differences
+/// Every difference from `old` to `new`, in the order of their lines.
+pub(in crate::verify) fn differences(old: &[String], new: &[String]) -> Vec<Difference> {
+    let gone = missing(old, new);
+    let mut come = missing(new, old);
+    let mut differences = Vec::new();
+    for old in gone {
+        let path = line::declared(old);
+        let same = come.iter().position(|new| path.is_some() && line::declared(new) == path);
+        let old = old.to_owned();
+        differences.push(match same {
+            Some(place) => Difference::Changed { old, new: come.remove(place).to_owned() },
+            None => Difference::Removed(old),
+        });
     }
+    differences.extend(come.into_iter().map(|new| Difference::Added(new.to_owned())));
+    differences
 }
 
 /// The lines of `all` that are not in `others`.

@@ -66,7 +66,7 @@ impl Source {
         let text = fs::read_to_string(&documented.json).with_context(|| format!("{place}"))?;
         let index: Index = serde_json::from_str(&text).with_context(|| format!("{place}"))?;
         let builder = Builder::from_rustdoc_json(&documented.json);
-        let api = builder.omit_blanket_impls(true).omit_auto_trait_impls(true).build();
+        let api = builder.omit_blanket_impls(true).build();
         let items: Vec<PublicItem> = api.with_context(|| format!("{place}"))?.into_items().collect();
         let parents = items.iter().filter_map(|item| Some((item.id().0, item.parent_id()?.0))).collect();
         Ok(Self { name: documented.name.clone(), index, items, parents })
@@ -77,7 +77,10 @@ impl Source {
         let id = item.id().0;
         let parent = item.parent_id().map(|parent| parent.0);
         let is_given_by_trait = parent.is_some_and(|parent| self.index.implements(parent));
-        if (is_given_by_trait && !self.index.is_associated_type(id)) || self.index.is_bare(id) {
+        if (is_given_by_trait && !self.index.is_associated_type(id))
+            || self.index.is_bare(id)
+            || self.index.is_silent(id)
+        {
             return None;
         }
         let text = item.to_string();

@@ -12,6 +12,7 @@ pub mod model;
 
 #[derive(Clone)]
 pub struct Client { secret: u8, pub limit: u8 }
+pub struct Local(std::rc::Rc<u8>);
 getters!(port retries);
 
 impl Client {
@@ -35,6 +36,9 @@ pub fn cashlink::Client::port(&self) -> u8
 pub fn cashlink::Client::retries(&self) -> u8
 impl cashlink::Clock for cashlink::Client
 impl core::clone::Clone for cashlink::Client
+pub struct cashlink::Local(_)
+impl !core::marker::Send for cashlink::Local
+impl !core::marker::Sync for cashlink::Local
 pub const cashlink::MORE: &str
 pub trait cashlink::Clock
 pub fn cashlink::Clock::later(&self) -> u64 { .. }
