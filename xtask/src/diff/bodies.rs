@@ -103,9 +103,7 @@ fn essence(name: &str) -> String {
 }
 
 fn media_type<'a>(found: &mut Findings<'a>, old: &Node<'a>, new: &Node<'a>, way: Way) {
-    if let (Some(old), Some(new)) = (old.child("schema"), new.child("schema")) {
-        found.pair(&old, &new, way);
-    }
+    found.pair_or_any(old.child("schema"), new.child("schema"), way);
     parts(found, old, new, way);
     let documents = found.documents;
     let [olds, news] = [(documents.old, old), (documents.new, new)].map(|(document, node)| {
@@ -175,9 +173,7 @@ fn header<'a>(found: &mut Findings<'a>, old: &Node<'a>, site: &Node<'a>, way: Wa
         (true, false) => found.add(&rules::HEADER_OPTIONAL, way, at, "was always there and is optional"),
         _ => {}
     }
-    if let (Some(old), Some(new)) = (old.child("schema"), new.child("schema")) {
-        found.pair(&old, &new, way);
-    }
+    found.pair_or_any(old.child("schema"), new.child("schema"), way);
     content(found, &old, &new, way);
     let [olds, news] = [&old, &new].map(|node| texts_of(node, &["content", "required", "schema"]));
     found.texts(&olds, &news, site);

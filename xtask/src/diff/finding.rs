@@ -69,6 +69,17 @@ impl<'a> Findings<'a> {
         self.pairs.push(Pair { old: old.clone(), new: new.clone(), way, view: View::Whole });
     }
 
+    /// The same where one may be left out, which means that anything fits.
+    pub(super) fn pair_or_any(&mut self, old: Option<Node<'a>>, new: Option<Node<'a>>, way: Way) {
+        let any = |other: &Node<'a>| Node { value: &Value::Null, at: Rc::clone(&other.at) };
+        match (old, new) {
+            (Some(old), Some(new)) => self.pair(&old, &new, way),
+            (Some(old), None) => self.pair(&old, &any(&old), way),
+            (None, Some(new)) => self.pair(&any(&new), &new, way),
+            (None, None) => {}
+        }
+    }
+
     /// Compares texts as bags: where one stands does not matter, only who says it.
     pub(super) fn texts(&mut self, old: &[Said<'a>], new: &[Said<'a>], site: &Node<'a>) {
         let missing = |said: &&Said<'a>, others: &[Said<'a>]| {

@@ -13,8 +13,7 @@ use super::{
 };
 
 /// Keywords that other rules than `text-changed` are about.
-const RULED: [&str; 34] = [
-    "$ref",
+const RULED: [&str; 33] = [
     "additionalProperties",
     "allOf",
     "anyOf",

@@ -1,36 +1,19 @@
 //! Every change once, with all operations that reach it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Change, Verdict,
     document::Documents,
-    finding::{Finding, Findings, Pair, View},
-    form::Form,
-    rules::{self, Effect, Way},
-    schema,
+    finding::{Finding, Findings},
+    reach::Reach,
+    rules::{self, Effect},
 };
-
-/// What two schemas are compared by.
-type PairKey = (Rc<str>, Rc<str>, Way, View);
-
-/// The comparison of two schemas, without what is below them.
-#[derive(Debug)]
-struct Local<'a> {
-    found: Findings<'a>,
-    /// Both names, if they differ.
-    renamed: Option<(String, String)>,
-}
 
 /// Gathers what is found under each operation.
 #[derive(Debug)]
 pub(super) struct Ledger<'a> {
-    documents: Documents<'a>,
-    /// Schemas that were compared before: most are reached by several operations.
-    known: HashMap<PairKey, Rc<Local<'a>>>,
+    reach: Reach<'a>,
     entries: BTreeMap<(String, &'static str, Verdict), Entry>,
 }
 
@@ -52,32 +35,25 @@ pub(super) struct Owner<'o> {
 
 impl<'a> Ledger<'a> {
     pub(super) fn new(documents: Documents<'a>) -> Self {
-        Self { documents, known: HashMap::new(), entries: BTreeMap::new() }
+        Self { reach: Reach::new(documents), entries: BTreeMap::new() }
     }
 
     /// Enters what was found under `owner`, and everything that its schemas lead to.
     pub(super) fn enter(&mut self, owner: Owner<'_>, found: Findings<'a>) {
         self.record(owner, &found);
-        let mut seen = HashSet::new();
-        let mut waiting = found.pairs;
-        while let Some(pair) = waiting.pop() {
-            if !seen.insert(pair.key()) {
-                continue;
-            }
-            let local = self.local(&pair);
+        for local in self.reach.from(found.pairs) {
             self.record(owner, &local.found);
             if let Some((old, new)) = &local.renamed
-                && self.is_same_inside(&pair)
+                && self.reach.is_same_inside(&local)
             {
                 let finding = Finding {
                     rule: rules::SCHEMA_RENAMED.name,
-                    effect: rules::SCHEMA_RENAMED.effect(pair.way),
+                    effect: rules::SCHEMA_RENAMED.effect(local.way),
                     at: format!("/components/schemas/{new}"),
                     text: format!("`{old}` is `{new}` now"),
                 };
                 self.put(owner, &finding);
             }
-            waiting.extend(local.found.pairs.iter().cloned());
         }
     }
 
@@ -97,41 +73,6 @@ impl<'a> Ledger<'a> {
             .collect();
         changes.sort_by(|left, right| (left.verdict, &left.at, left.rule).cmp(&(right.verdict, &right.at, right.rule)));
         changes
-    }
-
-    fn local(&mut self, pair: &Pair<'a>) -> Rc<Local<'a>> {
-        if let Some(local) = self.known.get(&pair.key()) {
-            return Rc::clone(local);
-        }
-        let old = Form::of(self.documents.old, &pair.old);
-        let new = Form::of(self.documents.new, &pair.new);
-        let mut found = Findings::new(self.documents);
-        schema::compare(&mut found, pair, &old, &new);
-        let renamed = old.name.zip(new.name).filter(|(old, new)| old != new);
-        let local = Rc::new(Local { found, renamed });
-        self.known.insert(pair.key(), Rc::clone(&local));
-        local
-    }
-
-    /// Whether two schemas differ in nothing but texts, up to other named schemas.
-    fn is_same_inside(&mut self, pair: &Pair<'a>) -> bool {
-        let mut seen = HashSet::new();
-        let mut waiting = vec![pair.clone()];
-        while let Some(pair) = waiting.pop() {
-            let is_first = seen.is_empty();
-            if !seen.insert(pair.key()) {
-                continue;
-            }
-            let local = self.local(&pair);
-            if !is_first && local.renamed.is_some() {
-                continue;
-            }
-            if !local.found.list.is_empty() {
-                return false;
-            }
-            waiting.extend(local.found.pairs.iter().cloned());
-        }
-        true
     }
 
     fn record(&mut self, owner: Owner<'_>, found: &Findings<'a>) {

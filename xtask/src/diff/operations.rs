@@ -53,8 +53,9 @@ impl<'a> Call<'a> {
 
     /// What makes it the same on the wire: names in the path are only names.
     fn route(&self) -> (bool, &'static str, String) {
-        let parts = self.path.split('/').map(|part| if is_variable(part) { "{}" } else { part });
-        (self.is_event, self.method, parts.collect::<Vec<_>>().join("/"))
+        let unnamed =
+            variables(self.path).fold(self.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "{}"));
+        (self.is_event, self.method, unnamed)
     }
 
     /// Whether one way of being the same finds `other`.
@@ -75,9 +76,9 @@ enum Step {
     Id,
 }
 
-/// Whether a part of a path is a parameter.
-pub(super) fn is_variable(part: &str) -> bool {
-    part.starts_with('{') && part.ends_with('}')
+/// The names of the parameters in a path, in their order.
+pub(super) fn variables(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 
 /// Compares the operations and events of both documents.

@@ -1,10 +1,12 @@
 //! Parameters of operations.
 
+use serde_json::Value;
+
 use super::{
     bodies,
     document::{Document, Documents, Node, Said},
     finding::{Findings, texts_of},
-    operations::{Call, is_variable},
+    operations::{Call, variables},
     rules,
 };
 
@@ -71,8 +73,7 @@ fn all<'a>(document: Document<'a>, call: &Call<'a>) -> Vec<Parameter<'a>> {
 }
 
 fn identity<'a>(path: &str, place: &'a str, name: &'a str) -> Identity<'a> {
-    let variables = path.split('/').filter(|part| is_variable(part));
-    let position = variables.map(|part| &part[1..part.len() - 1]).position(|variable| variable == name);
+    let position = variables(path).position(|variable| variable == name);
     match (place, position) {
         ("path", Some(position)) => Identity::Path(position),
         ("header", _) => Identity::Header(name.to_lowercase()),
@@ -97,15 +98,16 @@ fn both<'a>(found: &mut Findings<'a>, old: &Parameter<'a>, new: &Parameter<'a>, 
         _ => {}
     }
     let [(old_style, old_key), (new_style, _)] = [style(&old.node), style(&new.node)];
-    if old_style != new_style {
-        let text = format!("{name} was written {} and is written {}", said(&old_style), said(&new_style));
-        let at = place(old_key);
-        found.add(&rules::PARAMETER_STYLE_CHANGED, way, at, text);
+    if old_style == new_style {
+        found.pair_or_any(old.node.child("schema"), new.node.child("schema"), way);
+        bodies::content(found, &old.node, &new.node, way);
+    } else {
+        let text = format!("{name} was written {old_style} and is written {new_style}");
+        found.add(&rules::PARAMETER_STYLE_CHANGED, way, place(old_key), text);
+        if let (Some(old), Some(new)) = (old.node.child("schema"), new.node.child("schema")) {
+            found.pair(&old, &new, way);
+        }
     }
-    if let (Some(old), Some(new)) = (old.node.child("schema"), new.node.child("schema")) {
-        found.pair(&old, &new, way);
-    }
-    bodies::content(found, &old.node, &new.node, way);
     let [olds, news] = [old, new].map(|parameter| texts_of(&parameter.node, &RULED));
     found.texts(&olds, &news, &new.site);
 }
@@ -125,18 +127,18 @@ pub(super) fn place<'a>(
     documents.part(old_said.as_ref(), new_said.as_ref(), site)
 }
 
-/// Style, whether it explodes, whether reserved characters are kept; and the keyword that says so.
-fn style(node: &Node<'_>) -> ((String, bool, bool), &'static str) {
+/// How its value is written, and the keyword that says so.
+fn style(node: &Node<'_>) -> (String, &'static str) {
+    if node.value.get("content").is_some() {
+        return ("as a document".to_owned(), "content");
+    }
     let usual = if matches!(node.text("in"), Some("query" | "cookie")) { "form" } else { "simple" };
-    let style = node.text("style").unwrap_or(usual).to_owned();
-    let explodes = node.value.get("explode").and_then(serde_json::Value::as_bool).unwrap_or(style == "form");
+    let style = node.text("style").unwrap_or(usual);
+    let explodes = node.value.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
+    let each = if explodes { "one by one" } else { "together" };
+    let reserved = if node.is("allowReserved") { ", reserved characters as they are" } else { "" };
     let key = ["style", "explode", "allowReserved"].into_iter().find(|key| node.value.get(key).is_some());
-    ((style, explodes, node.is("allowReserved")), key.unwrap_or("style"))
-}
-
-fn said((style, explodes, _): &(String, bool, bool)) -> String {
-    let each = if *explodes { "one by one" } else { "together" };
-    format!("`{style}`, values {each}")
+    (format!("`{style}`, values {each}{reserved}"), key.unwrap_or("style"))
 }
 
 fn described(parameter: &Parameter<'_>) -> String {

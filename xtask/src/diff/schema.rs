@@ -68,9 +68,7 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, pair: &Pair<'a>, old: &Fo
     limits::compare(findings, both);
     properties(findings, both);
     additional(findings, both);
-    if let (Some(old), Some(new)) = (&old.items, &new.items) {
-        findings.pair(old, new, pair.way);
-    }
+    findings.pair_or_any(old.items.clone(), new.items.clone(), pair.way);
 }
 
 fn null<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
@@ -205,8 +203,7 @@ fn additional<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     let way = both.pair.way;
     let text = "what it may have beside its properties is";
     match (&both.old.additional, &both.new.additional) {
-        (Additional::Like(old), Additional::Like(new)) => findings.pair(old, new, way),
-        (Additional::Closed(_), Additional::Closed(_)) | (Additional::Anything, Additional::Anything) => {}
+        (Additional::Closed(_), Additional::Closed(_)) => {}
         (_, Additional::Closed(new)) => {
             findings.add(&rules::OBJECT_CLOSED, way, &*new.at, format!("{text} nothing"));
         }
@@ -214,11 +211,12 @@ fn additional<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             let at = if let Additional::Like(new) = new { &new.at } else { &old.at };
             findings.add(&rules::OBJECT_OPENED, way, &**at, format!("{text} no longer nothing"));
         }
-        (Additional::Anything, Additional::Like(new)) => {
-            findings.add(&rules::TYPE_NARROWED, way, &*new.at, format!("{text} restricted"));
-        }
-        (Additional::Like(old), Additional::Anything) => {
-            findings.add(&rules::TYPE_WIDENED, way, &*old.at, format!("{text} no longer restricted"));
+        (old, new) => {
+            let [old, new] = [old, new].map(|additional| match additional {
+                Additional::Like(node) => Some(node.clone()),
+                Additional::Anything | Additional::Closed(_) => None,
+            });
+            findings.pair_or_any(old, new, way);
         }
     }
 }

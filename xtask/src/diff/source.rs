@@ -114,5 +114,10 @@ fn checked(name: String, document: Value) -> Result<Given> {
     if !document.get("paths").is_some_and(Value::is_object) {
         bail!("{name}: is no OpenAPI document: `paths` is missing");
     }
+    let nowhere =
+        |reference: &&str| reference.strip_prefix('#').is_some_and(|target| document.pointer(target).is_none());
+    if let Some(reference) = load::references(&document).into_iter().find(nowhere) {
+        bail!("{name}: nothing is at `{reference}`, to which it refers");
+    }
     Ok(Given { name, document })
 }
