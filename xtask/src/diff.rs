@@ -97,8 +97,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let text = if options.json { format!("{:#}\n", serde_json::to_value(&report)?) } else { report.text(options.all) };
     // Not by a macro, which would panic once nobody reads any more.
     std::io::stdout().write_all(text.as_bytes()).context("nobody reads what is printed")?;
+    Ok(exit_code(&report, options))
+}
+
+fn exit_code(report: &Report, options: &Options) -> ExitCode {
     let has_failed = options.fail_on == Some(FailOn::Breaking) && report.counts.breaking > 0;
-    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// The comparison that `options` ask for, with what each change touches in `workspace`.

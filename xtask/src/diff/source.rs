@@ -55,7 +55,8 @@ fn committed(workspace: &Workspace, revision: &str) -> Result<Given> {
     let commit = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])?;
     let commit_id = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
     if !commit.status.success() || commit_id.is_empty() {
-        bail!("`{revision}` is no revision that git knows in {}", workspace.root().display());
+        let reason = String::from_utf8_lossy(&commit.stderr);
+        bail!("`{revision}` is no revision that git knows in {}\n{}", workspace.root().display(), reason.trim());
     }
     let name = format!("{COMMITTED} at {revision} ({})", commit_id.get(..9).unwrap_or(&commit_id));
     let file = git(&["show", &format!("{commit_id}:./{COMMITTED}")])?;

@@ -1,5 +1,7 @@
 mod cases;
+mod inputs;
 mod random;
+mod told;
 
 use super::*;
 
