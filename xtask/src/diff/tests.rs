@@ -1,6 +1,7 @@
 mod cases;
 mod inputs;
 mod random;
+mod rare;
 mod told;
 
 use super::*;
