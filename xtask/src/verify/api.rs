@@ -6,6 +6,7 @@
 pub(super) mod line;
 pub(super) mod snapshot;
 
+mod compiled;
 mod index;
 mod rustdoc;
 mod surface;
