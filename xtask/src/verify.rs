@@ -87,27 +87,33 @@ pub(crate) struct Options {
 /// Runs the checks that `options` name, or all of them.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let checks = select(options)?;
+    let mut output = std::io::stdout();
     if options.list {
         for check in checks {
-            say(&listed(&check))?;
+            say(&mut output, &listed(&check))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let cargo = Cargo::new(workspace.clone());
+    let is_well = perform_all(&checks, &Cargo::new(workspace.clone()), options, &mut output)?;
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Performs `checks` and says so. Returns whether all is well.
+fn perform_all(checks: &[Check], cargo: &Cargo, options: &Options, output: &mut dyn Write) -> Result<bool> {
     let mut report = Report::default();
     for check in checks {
-        let outcome = perform(check, &cargo, options);
+        let outcome = perform(*check, cargo, options);
         if !options.json {
-            say(&outcome.lines())?;
+            say(output, &outcome.lines())?;
         }
         report.add(outcome);
     }
-    say(&if options.json { format!("{:#}\n", report.json()) } else { report.to_string() })?;
+    say(output, &if options.json { format!("{:#}\n", report.json()) } else { report.to_string() })?;
     let lacks = options.no_skips && report.has_skipped();
     if lacks {
         eprintln!("error: a check was skipped, and --no-skips was given");
     }
-    Ok(if lacks || report.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(!lacks && !report.has_failed())
 }
 
 fn perform(check: Check, cargo: &Cargo, options: &Options) -> Outcome {
@@ -148,8 +154,8 @@ fn select(options: &Options) -> Result<Vec<Check>> {
 }
 
 /// Prints `text`. Not by a macro, which would panic once nobody reads any more.
-fn say(text: &str) -> Result<()> {
-    std::io::stdout().write_all(text.as_bytes()).context("nobody reads what is printed")
+fn say(output: &mut dyn Write, text: &str) -> Result<()> {
+    output.write_all(text.as_bytes()).context("nobody reads what is printed")
 }
 
 /// Replaces the last line of a terminal by `text`; prints nothing elsewhere.

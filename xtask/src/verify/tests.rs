@@ -1,6 +1,8 @@
 mod planted;
 mod tiny;
 
+use std::fs;
+
 use super::*;
 
 /// The workspace that these tests belong to.
@@ -66,6 +68,43 @@ fn the_list_says_of_each_check_what_mends_it_and_who() {
 fn checks_have_names_of_their_own() {
     let names: std::collections::BTreeSet<&str> = CHECKS.iter().map(|check| check.name).collect();
     assert_eq!(names.len(), CHECKS.len());
+}
+
+#[test]
+fn a_program_gets_one_object_and_a_person_lines_that_end_with_the_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("xtask")).unwrap();
+    fs::write(folder.path().join("xtask/utils.rs"), "").unwrap();
+    let cargo = Cargo::played_by(Workspace::at(folder.path()), "no such program").with("PATH", "");
+    let printed = |arguments: &[&str]| {
+        let (options, mut output) = (options(arguments), Vec::new());
+        let is_well = perform_all(&select(&options).unwrap(), &cargo, &options, &mut output).unwrap();
+        (is_well, String::from_utf8(output).unwrap())
+    };
+
+    let (is_well, json) = printed(&["size", "deny", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(!is_well);
+    assert_eq!(json["checks"][0]["verdict"], "failed");
+    assert_eq!([&json["passed"], &json["failed"], &json["skipped"]], [0, 1, 1]);
+
+    let (is_well, lines) = printed(&["size"]);
+    assert!(!is_well && lines.ends_with("\n0 passed, 1 failed, 0 skipped\n"), "{lines}");
+    // What is skipped is no failure, unless somebody says that it is.
+    assert!(printed(&["deny"]).0);
+    assert!(!printed(&["deny", "--no-skips"]).0);
+}
+
+#[test]
+fn a_check_without_its_program_is_skipped_and_says_how_to_get_it() {
+    let cargo = Cargo::played_by(own(), "no such program").with("PATH", "");
+    check("deny", &cargo, "cargo-deny is not installed; to get it: cargo install cargo-deny --locked");
+    check("typos", &cargo, "typos is not installed; to get it: pip install typos, or cargo install typos-cli --locked");
+
+    #[track_caller]
+    fn check(name: &str, cargo: &Cargo, reason: &str) {
+        assert_eq!((check_of(name).run)(cargo), Verdict::Skipped(reason.to_owned()));
+    }
 }
 
 #[test]

@@ -37,6 +37,7 @@ fn a_lamp_shines() {
 }
 ";
 
+/// That inputs which differ are told apart is shown in tests/tests/schemas; here, that the check listens to it.
 pub(super) const DEFECTS: &[Defect] = &[
     defect("fmt", "src/lib.rs", ["", "fn  dim( ) {}"], "src/lib.rs"),
     defect("lint", "src/lib.rs", ["power * 2", "return power * 2;"], "clippy::needless-return"),
