@@ -56,7 +56,8 @@ fn committed(workspace: &Workspace, revision: &str) -> Result<Given> {
     let commit_id = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
     if !commit.status.success() || commit_id.is_empty() {
         let reason = String::from_utf8_lossy(&commit.stderr);
-        bail!("`{revision}` is no revision that git knows in {}\n{}", workspace.root().display(), reason.trim());
+        let problem = format!("`{revision}` is no revision that git knows in {}\n{reason}", workspace.root().display());
+        bail!("{}", problem.trim_end());
     }
     let name = format!("{COMMITTED} at {revision} ({})", commit_id.get(..9).unwrap_or(&commit_id));
     let file = git(&["show", &format!("{commit_id}:./{COMMITTED}")])?;
