@@ -11,11 +11,12 @@ mod index;
 mod rustdoc;
 mod surface;
 
-use std::fs;
+use std::{fmt, fs};
 
 use anyhow::{Context, Result, anyhow};
 
 use self::{
+    compiled::Compiled,
     snapshot::{PATH, Snapshot},
     surface::Surface,
 };
@@ -36,18 +37,24 @@ pub(super) const CHECK: Check = Check {
 /// The package whose API it is.
 const FACADE: &str = "cashlink";
 
+/// Why the API cannot be read.
+enum Obstacle {
+    /// It cannot be compiled.
+    Cargo(Verdict),
+    /// What rustdoc has to say of it is not understood.
+    Rustdoc(String),
+}
+
 fn run(cargo: &Cargo) -> Verdict {
     let stored = match stored(cargo) {
         Ok(stored) => stored,
         Err(error) => return Verdict::Failed(format!("{error:#}")),
     };
     let now = match now(cargo) {
-        Err(Verdict::Failed(reason)) if is_other(&stored) => return Verdict::Skipped(unlike(&stored, &reason)),
-        Err(verdict) => return verdict,
-        Ok(now) if now.format != stored.format => {
-            return Verdict::Skipped(unlike(&stored, &format!("rustdoc writes JSON of format {}", now.format)));
-        }
-        Ok(now) => now,
+        Ok(now) if now.format == stored.format => now,
+        Ok(now) => return Verdict::Skipped(unlike(&stored, &format!("its JSON has format {}", now.format))),
+        Err(Obstacle::Rustdoc(reason)) if is_other(&stored) => return Verdict::Skipped(unlike(&stored, &reason)),
+        Err(obstacle) => return Verdict::Failed(obstacle.to_string()),
     };
     let differences = snapshot::differences(&stored.lines, &now.lines);
     let mut problems: Vec<String> = now.lines.iter().filter_map(|line| foreign(line)).collect();
@@ -59,7 +66,7 @@ fn run(cargo: &Cargo) -> Verdict {
 }
 
 fn mend(cargo: &Cargo) -> Result<()> {
-    let now = now(cargo).map_err(|verdict| anyhow!("{}", verdict.text()))?;
+    let now = now(cargo).map_err(|obstacle| anyhow!("{obstacle}"))?;
     fs::write(cargo.workspace().root().join(PATH), now.to_string()).context(PATH)
 }
 
@@ -68,10 +75,13 @@ fn stored(cargo: &Cargo) -> Result<Snapshot> {
     Snapshot::parse(&text).with_context(|| format!("{PATH}: does not say which compiler wrote it"))
 }
 
-fn now(cargo: &Cargo) -> Result<Snapshot, Verdict> {
-    let documented = rustdoc::document(cargo, FACADE)?;
-    let surface = Surface::of(cargo.workspace().root(), &documented);
-    let Surface { format, lines } = surface.map_err(|error| Verdict::Failed(format!("{error:#}")))?;
+fn now(cargo: &Cargo) -> Result<Snapshot, Obstacle> {
+    let compiled = Compiled::of(cargo).map_err(Obstacle::Cargo)?;
+    let read = rustdoc::document(cargo.workspace().root(), &compiled, FACADE).and_then(|documented| {
+        let surface = Surface::of(cargo.workspace().root(), &documented);
+        surface.map_err(|error| format!("{error:#}"))
+    });
+    let Surface { format, lines } = read.map_err(Obstacle::Rustdoc)?;
     Ok(Snapshot { rustc: rustdoc::version().unwrap_or_default(), format, lines })
 }
 
@@ -82,8 +92,21 @@ fn is_other(stored: &Snapshot) -> bool {
 
 fn unlike(stored: &Snapshot, reason: &str) -> String {
     let Snapshot { rustc, format, .. } = stored;
-    let reason = reason.lines().last().unwrap_or_default();
-    format!("{PATH} is of format {format} ({reason}); to compare: cargo +{rustc} xtask verify api")
+    let own = rustdoc::version().unwrap_or_default();
+    let reason = reason.lines().find(|line| line.starts_with("error")).or(reason.lines().next()).unwrap_or_default();
+    format!(
+        "{PATH} is of rustdoc {rustc}, JSON format {format}; rustdoc {own} cannot be compared with it ({reason}); \
+         to do so: cargo +{rustc} xtask verify api"
+    )
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Cargo(verdict) => verdict.text(),
+            Self::Rustdoc(reason) => reason,
+        })
+    }
 }
 
 /// What is foreign in `line`.

@@ -13,6 +13,22 @@ use crate::verify::{
     command::{ALL, Cargo},
 };
 
+/// A workspace that is compiled.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    /// What is in it.
+    pub(super) metadata: Metadata,
+    /// What was made of that.
+    pub(super) checked: Checked,
+}
+
+impl Compiled {
+    /// Compiles the workspace of `cargo`, as far as is needed to read what is public.
+    pub(super) fn of(cargo: &Cargo) -> Result<Self, Verdict> {
+        Ok(Self { metadata: Metadata::of(cargo)?, checked: Checked::of(cargo)? })
+    }
+}
+
 /// What cargo knows of packages.
 #[derive(Debug, Deserialize)]
 pub(super) struct Metadata {
@@ -60,7 +76,7 @@ struct Kind {
 
 impl Metadata {
     /// Of the workspace of `cargo`, for this machine.
-    pub(super) fn of(cargo: &Cargo) -> Result<Self, Verdict> {
+    fn of(cargo: &Cargo) -> Result<Self, Verdict> {
         let version = cargo.text(&["-vV"])?;
         let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
         // Of all platforms, cargo would want to have the sources.
@@ -143,7 +159,7 @@ pub(super) struct Target {
 
 impl Checked {
     /// Checks all libraries.
-    pub(super) fn of(cargo: &Cargo) -> Result<Self, Verdict> {
+    fn of(cargo: &Cargo) -> Result<Self, Verdict> {
         let text = cargo.text(&["check", ALL[0], ALL[1], "--lib", "--message-format", "json-render-diagnostics"])?;
         let mut libraries = BTreeMap::new();
         for line in text.lines() {

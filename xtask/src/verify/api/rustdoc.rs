@@ -9,8 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::compiled::{Checked, Library, Metadata, Package};
-use crate::verify::{check::Verdict, command::Cargo};
+use super::compiled::{Compiled, Library, Package};
 
 /// A crate of the workspace, documented.
 #[derive(Debug)]
@@ -28,22 +27,14 @@ pub(super) fn version() -> Option<String> {
     text.split(' ').nth(1).map(str::to_owned)
 }
 
-/// Documents the package `facade` with all features, and those packages of the workspace that it depends on.
-pub(super) fn document(cargo: &Cargo, facade: &str) -> Result<Vec<Documented>, Verdict> {
-    let workspace =
-        Documenter { root: cargo.workspace().root(), metadata: Metadata::of(cargo)?, checked: Checked::of(cargo)? };
-    let packages = workspace.metadata.with_dependencies(facade).map_err(Verdict::Failed)?;
+/// Documents the package `facade` of the workspace in `root`, and those packages of it that `facade` depends on.
+pub(super) fn document(root: &Path, compiled: &Compiled, facade: &str) -> Result<Vec<Documented>, String> {
+    let packages = compiled.metadata.with_dependencies(facade)?;
     std::thread::scope(|scope| {
-        let run = |package| {
-            let workspace = &workspace;
-            scope.spawn(move || workspace.document(package))
-        };
+        let run = |package| scope.spawn(move || one(root, compiled, package));
         let running: Vec<_> = packages.into_iter().map(run).collect();
-        let joined = running.into_iter().map(|thread| {
-            let lost = |_| Err("the thread that ran rustdoc ended early".to_owned());
-            thread.join().unwrap_or_else(lost).map_err(Verdict::Failed)
-        });
-        joined.collect()
+        let lost = |_| Err("the thread that ran rustdoc ended early".to_owned());
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect()
     })
 }
 
@@ -52,52 +43,43 @@ fn rustdoc() -> Command {
     Command::new(std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
 }
 
-/// A workspace that is compiled.
-struct Documenter<'a> {
-    root: &'a Path,
-    metadata: Metadata,
-    checked: Checked,
+fn one(root: &Path, compiled: &Compiled, package: &Package) -> Result<Documented, String> {
+    let library = compiled.checked.library(package);
+    let library = library.ok_or_else(|| format!("{}: cargo check made no library", package.name))?;
+    let name = library.target.name.clone();
+    // Named after what cargo wrote, whose name stands for features, compiler and profile.
+    let stem = library.file().and_then(Path::file_stem).unwrap_or_default();
+    let folder = compiled.metadata.target_directory.join("api").join(stem);
+    let json = folder.join(format!("{name}.json"));
+    if is_newer(&json, library.file()) {
+        return Ok(Documented { name, json });
+    }
+    // What was written in part is never taken for the whole.
+    let fresh = folder.join("fresh");
+    let output = command(compiled, package, library, &fresh).current_dir(root).output();
+    let output = output.map_err(|error| format!("rustdoc cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("rustdoc of {name}:\n{}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let moved = fs::rename(fresh.join(format!("{name}.json")), &json);
+    moved.map_err(|error| format!("{}: {error}", json.display()))?;
+    Ok(Documented { name, json })
 }
 
-impl Documenter<'_> {
-    fn document(&self, package: &Package) -> Result<Documented, String> {
-        let library = self.checked.library(package);
-        let library = library.ok_or_else(|| format!("{}: cargo check made no library", package.name))?;
-        let name = library.target.name.clone();
-        // Named after what cargo wrote, whose name stands for features, compiler and profile.
-        let stem = library.file().and_then(Path::file_stem).unwrap_or_default();
-        let folder = self.metadata.target_directory.join("api").join(stem);
-        let json = folder.join(format!("{name}.json"));
-        if is_newer(&json, library.file()) {
-            return Ok(Documented { name, json });
-        }
-        // What was written in part is never taken for the whole.
-        let fresh = folder.join("fresh");
-        let output = self.command(package, library, &fresh).output();
-        let output = output.map_err(|error| format!("rustdoc cannot be run: {error}"))?;
-        if !output.status.success() {
-            return Err(format!("rustdoc of {name}:\n{}", String::from_utf8_lossy(&output.stderr)));
-        }
-        let moved = fs::rename(fresh.join(format!("{name}.json")), &json);
-        moved.map_err(|error| format!("{}: {error}", json.display()))?;
-        Ok(Documented { name, json })
+fn command(compiled: &Compiled, package: &Package, library: &Library, folder: &Path) -> Command {
+    let target = &library.target;
+    let mut command = rustdoc();
+    command.args(["--crate-type", "lib", "--crate-name", &target.name, "--edition", &target.edition]);
+    command.args(["--cap-lints", "allow", "-Zunstable-options", "--output-format", "json", "--out-dir"]);
+    command.arg(folder).arg(&target.src_path);
+    for feature in &library.features {
+        command.arg("--cfg").arg(format!("feature=\"{feature}\""));
     }
-
-    fn command(&self, package: &Package, library: &Library, folder: &Path) -> Command {
-        let target = &library.target;
-        let mut command = rustdoc();
-        command.args(["--crate-type", "lib", "--crate-name", &target.name, "--edition", &target.edition]);
-        command.args(["--cap-lints", "allow", "-Zunstable-options", "--output-format", "json", "--out-dir"]);
-        command.arg(folder).arg(&target.src_path);
-        for feature in &library.features {
-            command.arg("--cfg").arg(format!("feature=\"{feature}\""));
-        }
-        command.args(self.checked.search()).args(self.metadata.externs(package, &self.checked));
-        command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_PKG_NAME", &package.name);
-        command.env("CARGO_PKG_VERSION", &package.version).env("CARGO_MANIFEST_DIR", package.folder());
-        command.current_dir(self.root).stdin(Stdio::null());
-        command
-    }
+    command.args(compiled.checked.search()).args(compiled.metadata.externs(package, &compiled.checked));
+    command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_PKG_NAME", &package.name);
+    command.env("CARGO_PKG_VERSION", &package.version).env("CARGO_MANIFEST_DIR", package.folder());
+    command.stdin(Stdio::null());
+    command
 }
 
 /// Whether `file` was written after `source`.
