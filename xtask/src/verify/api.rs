@@ -76,7 +76,7 @@ fn stored(cargo: &Cargo) -> Result<Snapshot> {
 }
 
 fn now(cargo: &Cargo) -> Result<Snapshot, Obstacle> {
-    let compiled = Compiled::of(cargo).map_err(Obstacle::Cargo)?;
+    let compiled = Compiled::of(cargo, FACADE).map_err(Obstacle::Cargo)?;
     let read = rustdoc::document(cargo.workspace().root(), &compiled, FACADE).and_then(|documented| {
         let surface = Surface::of(cargo.workspace().root(), &documented);
         surface.map_err(|error| format!("{error:#}"))

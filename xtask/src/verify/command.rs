@@ -68,13 +68,19 @@ impl Cargo {
 
     /// What cargo with `arguments` prints, or why it failed.
     pub(super) fn text(&self, arguments: &[&str]) -> Result<String, Verdict> {
+        match self.text_and_failure(arguments)? {
+            (text, None) => Ok(text),
+            (_, Some(failure)) => Err(failure),
+        }
+    }
+
+    /// The same, with what it printed before it failed.
+    pub(super) fn text_and_failure(&self, arguments: &[&str]) -> Result<(String, Option<Verdict>), Verdict> {
         let output = self.command(&self.program, arguments).output();
         let output = output.map_err(|error| Verdict::Failed(format!("{} cannot be run: {error}", self.program)))?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        let text = String::from_utf8_lossy(&output.stderr);
-        Err(Verdict::Failed(format!("$ cargo {}\n{text}", arguments.join(" "))))
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let failure = || Verdict::Failed(format!("$ cargo {}\n{}", arguments.join(" "), text(&output.stderr)));
+        Ok((text(&output.stdout), (!output.status.success()).then(failure)))
     }
 
     /// Whether the cargo command `name` is installed.

@@ -23,9 +23,18 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles the workspace of `cargo`, as far as is needed to read what is public.
-    pub(super) fn of(cargo: &Cargo) -> Result<Self, Verdict> {
-        Ok(Self { metadata: Metadata::of(cargo)?, checked: Checked::of(cargo)? })
+    /// Compiles the workspace of `cargo`. What `facade` does not depend on may fail.
+    pub(super) fn of(cargo: &Cargo, facade: &str) -> Result<Self, Verdict> {
+        let metadata = Metadata::of(cargo)?;
+        let format = ["--message-format", "json-render-diagnostics"];
+        let arguments = [&["check", ALL[0], ALL[1], "--lib", "--keep-going"], &format[..]].concat();
+        let (text, failure) = cargo.text_and_failure(&arguments)?;
+        let checked = Checked::read(&text);
+        let packages = metadata.with_dependencies(facade).map_err(Verdict::Failed)?;
+        match failure {
+            Some(failure) if packages.iter().any(|package| checked.library(package).is_none()) => Err(failure),
+            _ => Ok(Self { metadata, checked }),
+        }
     }
 }
 
@@ -158,9 +167,8 @@ pub(super) struct Target {
 }
 
 impl Checked {
-    /// Checks all libraries.
-    fn of(cargo: &Cargo) -> Result<Self, Verdict> {
-        let text = cargo.text(&["check", ALL[0], ALL[1], "--lib", "--message-format", "json-render-diagnostics"])?;
+    /// Reads the messages of `cargo check`.
+    fn read(text: &str) -> Self {
         let mut libraries = BTreeMap::new();
         for line in text.lines() {
             let message: Value = serde_json::from_str(line).unwrap_or_default();
@@ -171,7 +179,7 @@ impl Checked {
                 libraries.insert(library.package_id.clone(), library);
             }
         }
-        Ok(Self { libraries })
+        Self { libraries }
     }
 
     /// That of `package`.

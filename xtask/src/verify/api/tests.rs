@@ -115,6 +115,16 @@ fn what_is_added_removed_changed_or_foreign_is_named_and_mended_by_writing_it_do
 }
 
 #[test]
+fn what_depends_on_the_facade_need_not_compile() {
+    let (folder, cargo) = project();
+    let manifest = "[package]\nname = 'a'\nedition = '2024'\n[dependencies]\ncashlink.path = '../cashlink'\n";
+    write(&folder, "crates/a/Cargo.toml", manifest);
+    write(&folder, "crates/a/src/lib.rs", "use cashlink::Gone;");
+    mend(&cargo).unwrap();
+    assert_eq!(run(&cargo), Verdict::Passed);
+}
+
+#[test]
 fn a_compiler_that_cannot_be_compared_with_is_no_failure() {
     let (folder, cargo) = project();
     write(&folder, PATH, "# rustc 1.2.3, rustdoc JSON format 7\npub mod cashlink\n");
