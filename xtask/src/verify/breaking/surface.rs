@@ -23,7 +23,7 @@ pub(super) fn broken(old: &Snapshot, new: &Snapshot) -> Vec<Broken> {
         Difference::Changed { old, new } => !is_loosened(old, new),
         Difference::Added(line) => is_asked_of_users(line, &before),
     };
-    differences.iter().filter(breaks).map(told).collect()
+    differences.iter().filter(breaks).map(|difference| told(difference, &before)).collect()
 }
 
 /// The lines of `snapshot` without the modules of other crates, which move without changing anything.
@@ -81,15 +81,23 @@ fn is_asked_of_users(line: &str, before: &BTreeMap<String, &str>) -> bool {
     is_trait || (is_type && is_field_or_variant)
 }
 
-fn told(difference: &Difference) -> Broken {
+fn told(difference: &Difference, before: &BTreeMap<String, &str>) -> Broken {
     let (Difference::Added(line) | Difference::Removed(line) | Difference::Changed { old: line, .. }) = difference;
     let mut paths: Vec<String> = match line::declared(line) {
-        Some(path) => vec![path],
+        Some(path) => [Some(path.clone()), request(&path, before)].into_iter().flatten().collect(),
         None => line::paths(line).filter(|path| path.starts_with(FACADE)).map(str::to_owned).collect(),
     };
-    // The type that an `impl` is for comes last.
+    // What is best known comes last: the schema, or the type that an `impl` is for.
     paths.reverse();
     Broken { text: difference.to_string(), names: paths.into_iter().map(Naming::Path).collect() }
+}
+
+/// `path` in a request, if it is in the struct that the generator makes of what the request has to have.
+fn request(path: &str, before: &BTreeMap<String, &str>) -> Option<String> {
+    let inside = path.strip_prefix("cashlink::model::")?;
+    let (name, rest) = inside.split_once("::").unwrap_or((inside, ""));
+    let schema = format!("cashlink::model::{}", name.strip_suffix("Required")?);
+    before.contains_key(&schema).then(|| if rest.is_empty() { schema.clone() } else { format!("{schema}::{rest}") })
 }
 
 #[cfg(test)]
@@ -127,6 +135,15 @@ impl core::convert::From<cashlink::Open> for cashlink::Choice
         check("a: u8", "a: u16", &["changed:  pub cashlink::Open::a: u8\n      to  pub cashlink::Open::a: u16"]);
         check("impl core::clone::Clone for cashlink::Open\n", "", &["removed:  impl Clone for cashlink::Open"]);
         check("::Open", "::Closed", &["removed:  pub struct cashlink::Open"]);
+    }
+
+    #[test]
+    fn what_a_request_requires_is_named_by_the_request() {
+        let lines = ["pub struct cashlink::model::SaleCreate", "pub cashlink::model::SaleCreateRequired::units: u8"];
+        let old = Snapshot::parse(&format!("# rustc 1.95.0, rustdoc JSON format 57\n{}", lines.join("\n"))).unwrap();
+        let new = Snapshot::parse(&format!("# rustc 1.95.0, rustdoc JSON format 57\n{}", lines[0])).unwrap();
+        let paths = ["cashlink::model::SaleCreate::units", "cashlink::model::SaleCreateRequired::units"];
+        assert_eq!(broken(&old, &new)[0].names, paths.map(|path| Naming::Path(path.to_owned())));
     }
 
     #[test]
