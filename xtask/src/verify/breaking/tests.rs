@@ -1,5 +1,3 @@
-use std::process::Command;
-
 use tempfile::TempDir;
 
 use super::*;
@@ -33,8 +31,7 @@ fn commit(folder: &Path) {
 
 #[track_caller]
 fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    release::git(folder, arguments).unwrap();
 }
 
 /// Replaces text in a file.
