@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod bodies;
+mod counterparts;
 mod decimal;
 mod document;
 mod finding;

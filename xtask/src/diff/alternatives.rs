@@ -18,8 +18,15 @@ struct Choice<'a> {
     view: View,
 }
 
-/// Finds for each alternative the one that stands for it, and tells of those that have none.
-pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+/// Alternatives without a counterpart.
+#[derive(Debug, Default)]
+pub(super) struct Unmatched<'a> {
+    pub(super) olds: Vec<Node<'a>>,
+    pub(super) news: Vec<Node<'a>>,
+}
+
+/// Finds for each alternative the one that stands for it, and tells of those that have none, which are returned.
+pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) -> Unmatched<'a> {
     let documents = findings.documents;
     let mut olds = choices(documents.old, &both.pair.old, both.old);
     let mut news = choices(documents.new, &both.pair.new, both.new);
@@ -34,14 +41,16 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             false
         });
     }
-    for old in olds {
-        let text = format!("may no longer be {}", described(&old));
+    for old in &olds {
+        let text = format!("may no longer be {}", described(old));
         findings.add(&rules::ALTERNATIVE_REMOVED, both.pair.way, &*old.node.at, text);
     }
-    for new in news {
-        let text = format!("may also be {}", described(&new));
+    for new in &news {
+        let text = format!("may also be {}", described(new));
         findings.add(&rules::ALTERNATIVE_ADDED, both.pair.way, &*new.node.at, text);
     }
+    let [olds, news] = [olds, news].map(|choices| choices.into_iter().map(|choice| choice.node).collect());
+    Unmatched { olds, news }
 }
 
 /// What two alternatives have in common, the surest first.

@@ -135,12 +135,12 @@ impl<'a> Documents<'a> {
         place.unwrap_or_else(|| self.new.follow(site).at.to_string())
     }
 
-    /// The object that says something else than it did, or `site` if only a reference changed.
+    /// The object that says something else than it did, or that which `site` refers to if only a reference changed.
     pub(super) fn speaker(&self, old: Option<&Said<'a>>, new: Option<&Said<'a>>, site: &Node<'a>) -> Rc<str> {
         let says = |new: &&Said<'a>| new.place == site.at || !has(self.old, &new.place, new);
         let said = |old: &&Said<'a>| !has(self.new, &old.place, old);
         let place = new.filter(says).or(old.filter(said)).map(|said| &said.place);
-        Rc::clone(place.unwrap_or(&site.at))
+        place.map_or_else(|| self.new.follow(site).at, Rc::clone)
     }
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Form<'a> {
     pub(super) additional: Additional<'a>,
     /// What it may be, each by itself.
     pub(super) alternatives: Vec<Node<'a>>,
+    /// Which keyword lists them.
+    pub(super) choice: Option<Said<'a>>,
     pub(super) texts: Vec<Said<'a>>,
     /// Keywords with one value, as the outermost part has them.
     words: BTreeMap<&'a str, Said<'a>>,
@@ -82,7 +84,7 @@ pub(super) enum Additional<'a> {
 impl<'a> Form<'a> {
     /// The form of the schema `node`.
     pub(super) fn of(document: Document<'a>, node: &Node<'a>) -> Self {
-        let mut form = Self { null: null(document, node), ..Self::default() };
+        let mut form = Self { null: null(document, node, &[]), ..Self::default() };
         let mut seen = BTreeSet::new();
         let mut waiting = vec![node.clone()];
         while let Some(written) = waiting.pop() {
@@ -167,27 +169,52 @@ impl<'a> Form<'a> {
             _ => {}
         }
         let mut parts: Vec<Node<'a>> = part.child("allOf").iter().flat_map(Node::items).collect();
-        let listed = ["oneOf", "anyOf"].map(|key| part.child(key));
-        for list in listed.iter().flatten() {
-            let mut alternatives: Vec<Node<'a>> = list.items().filter(|item| !is_only_null(document, item)).collect();
-            if alternatives.len() == 1 {
-                parts.append(&mut alternatives);
+        for key in ["oneOf", "anyOf"] {
+            if let Some(list) = part.child(key) {
+                self.choose(document, part, key, &list, &mut parts);
             }
-            self.alternatives.append(&mut alternatives);
         }
         // The first part is the next to be taken.
         waiting.extend(parts.into_iter().rev());
     }
+
+    /// Adds what `list` below the keyword `key` of `part` lets it be. The only one of a list is a part like any other.
+    fn choose(
+        &mut self,
+        document: Document<'a>,
+        part: &Node<'a>,
+        key: &'static str,
+        list: &Node<'a>,
+        parts: &mut Vec<Node<'a>>,
+    ) {
+        let said = || Said { key, value: list.value, place: Rc::clone(&part.at) };
+        let mut alternatives: Vec<Node<'a>> = list.items().filter(|item| !is_only_null(document, item)).collect();
+        if alternatives.len() == 1 {
+            parts.append(&mut alternatives);
+        } else if !alternatives.is_empty() && alternatives.iter().all(is_demand) {
+            self.words.entry(key).or_insert_with(said);
+        } else if !alternatives.is_empty() {
+            self.choice.get_or_insert_with(said);
+            self.alternatives.append(&mut alternatives);
+        }
+    }
+}
+
+/// Whether a schema only says which properties of an object have to be there: as one of several it is no other kind of
+/// value, but a limit.
+fn is_demand(node: &Node<'_>) -> bool {
+    let texts = ["title", "description"];
+    node.value.get("required").is_some() && node.members().all(|(key, _)| key == "required" || texts.contains(&key))
 }
 
 /// Whether the schema of a property that is written at `node` says that `key` is true, itself or by a part of it.
 pub(super) fn marked(document: Document<'_>, node: &Node<'_>, key: &str) -> bool {
-    parts(document, node, &["allOf"]).any(|part| part.is(key))
+    parts(document, node, &["allOf"], &[]).any(|part| part.is(key))
 }
 
-/// Who allows null: the schema itself, a part of it or an alternative.
-fn null<'a>(document: Document<'a>, node: &Node<'a>) -> Option<Said<'a>> {
-    parts(document, node, &["allOf", "oneOf", "anyOf"]).find_map(|part| {
+/// Who allows null: the schema itself, a part of it or an alternative, but for those in `without`.
+pub(super) fn null<'a>(document: Document<'a>, node: &Node<'a>, without: &[Node<'a>]) -> Option<Said<'a>> {
+    parts(document, node, &["allOf", "oneOf", "anyOf"], without).find_map(|part| {
         let key = if part.is("nullable") { "nullable" } else { "enum" };
         let value = part.value.get(key)?;
         let allows = key == "nullable" || is_only_null(document, &part);
@@ -195,8 +222,13 @@ fn null<'a>(document: Document<'a>, node: &Node<'a>) -> Option<Said<'a>> {
     })
 }
 
-/// The schema at `node` and whatever it joins by `keys`, each once.
-fn parts<'a>(document: Document<'a>, node: &Node<'a>, keys: &'static [&str]) -> impl Iterator<Item = Node<'a>> {
+/// The schema at `node` and whatever it joins by `keys`, each once, but for what is written at `without`.
+fn parts<'a>(
+    document: Document<'a>,
+    node: &Node<'a>,
+    keys: &'static [&str],
+    without: &[Node<'a>],
+) -> impl Iterator<Item = Node<'a>> {
     let mut seen = BTreeSet::new();
     let mut waiting = vec![node.clone()];
     std::iter::from_fn(move || {
@@ -204,7 +236,8 @@ fn parts<'a>(document: Document<'a>, node: &Node<'a>, keys: &'static [&str]) -> 
             let part = document.follow(&waiting.pop()?);
             if seen.insert(Rc::clone(&part.at)) {
                 for list in keys.iter().rev().filter_map(|key| part.child(key)) {
-                    let items: Vec<Node<'a>> = list.items().collect();
+                    let is_meant = |item: &Node<'a>| !without.iter().any(|other| other.at == item.at);
+                    let items: Vec<Node<'a>> = list.items().filter(is_meant).collect();
                     waiting.extend(items.into_iter().rev());
                 }
                 return Some(part);

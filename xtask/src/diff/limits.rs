@@ -1,6 +1,6 @@
 //! Limits: bounds, lengths, steps and patterns.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::{
     decimal::Decimal,
     document::same,
     finding::Findings,
+    form::Form,
     rules::{self, Rule},
     schema::{Compared, shown},
 };
@@ -56,6 +57,10 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     tell(findings, both, unique, switch(both.old.is(unique), both.new.is(unique)));
     let (old, new) = both.words("multipleOf");
     tell(findings, both, "multipleOf", step(old.map(|said| said.value), new.map(|said| said.value)));
+    for key in ["oneOf", "anyOf"] {
+        let (old, new) = both.words(key);
+        tell(findings, both, key, demands(old.map(|said| said.value), new.map(|said| said.value)));
+    }
     for key in ["pattern", "not"] {
         let (old, new) = both.words(key);
         match (old, new) {
@@ -66,6 +71,24 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             (old, new) => tell(findings, both, key, switch(old.is_some(), new.is_some())),
         }
     }
+}
+
+/// Whether only one of two objects with properties has alternatives beside them: it was or is limited by them.
+pub(super) fn is_choice_beside_properties(old: &Form<'_>, new: &Form<'_>) -> bool {
+    let has_choice = |form: &Form<'_>| !form.alternatives.is_empty();
+    has_choice(old) != has_choice(new) && [old, new].iter().all(|form| !form.properties.is_empty())
+}
+
+/// Tells of alternatives that stand beside the properties of only one of two objects.
+pub(super) fn choice<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let (old, new) = (both.old.choice.as_ref(), both.new.choice.as_ref());
+    let (rule, key, text) = match (old, new) {
+        (None, Some(new)) => (&rules::LIMIT_TIGHTENED, new.key, "has to be one of several, too"),
+        (Some(old), None) => (&rules::LIMIT_LOOSENED, old.key, "need not be one of several any more"),
+        _ => return,
+    };
+    let at = findings.documents.keyword(old, new, &both.pair.new, key);
+    findings.add(rule, both.pair.way, at, text);
 }
 
 fn tell<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, key: &str, course: Course) {
@@ -86,6 +109,29 @@ fn switch(old: bool, new: bool) -> Course {
         (false, true) => Course::Tightened,
         (true, false) => Course::Loosened,
         _ => Course::Same,
+    }
+}
+
+/// Lists of which properties have to be there together: each further one lets more through.
+fn demands(old: Option<&Value>, new: Option<&Value>) -> Course {
+    let list = |value: Option<&Value>| -> Option<Vec<BTreeSet<String>>> {
+        let names = |item: &Value| {
+            let names = item.get("required").and_then(Value::as_array).into_iter().flatten();
+            names.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
+        };
+        Some(value?.as_array()?.iter().map(names).collect())
+    };
+    let (olds, news) = match (list(old), list(new)) {
+        (Some(old), Some(new)) => (old, new),
+        (old, new) => return switch(old.is_some(), new.is_some()),
+    };
+    let has_more =
+        |these: &[BTreeSet<String>], others: &[BTreeSet<String>]| these.iter().any(|one| !others.contains(one));
+    match (has_more(&olds, &news), has_more(&news, &olds)) {
+        (false, false) => Course::Same,
+        (true, false) => Course::Tightened,
+        (false, true) => Course::Loosened,
+        (true, true) => Course::Other,
     }
 }
 

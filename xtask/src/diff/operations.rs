@@ -1,7 +1,10 @@
 //! Operations and events: which stands for which, and what is said of them as a whole.
 
+use std::borrow::Cow;
+
 use super::{
     bodies,
+    counterparts::{self, LaidOut},
     document::{Document, Documents, Node, Said},
     finding::{Findings, texts_of},
     ledger::{Ledger, Owner},
@@ -47,33 +50,27 @@ impl<'a> Call<'a> {
         self.own_id().map_or_else(|| format!("{} {}", self.method.to_uppercase(), self.path), ToOwned::to_owned)
     }
 
-    fn own_id(&self) -> Option<&'a str> {
+    pub(super) fn own_id(&self) -> Option<&'a str> {
         self.node.text("operationId")
     }
 
     /// What makes it the same on the wire: names in the path are only names.
-    fn route(&self) -> (bool, &'static str, String) {
-        let unnamed =
-            variables(self.path).fold(self.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "{}"));
-        (self.is_event, self.method, unnamed)
-    }
-
-    /// Whether one way of being the same finds `other`.
-    fn is_like(&self, other: &Self, step: Step) -> bool {
-        match step {
-            Step::Path => (self.is_event, self.method, self.path) == (other.is_event, other.method, other.path),
-            Step::Route => self.route() == other.route(),
-            Step::Id => self.own_id().is_some() && self.own_id() == other.own_id() && self.is_event == other.is_event,
-        }
+    pub(super) fn route(&self) -> Route<'a> {
+        Route { is_event: self.is_event, method: self.method, path: unnamed(self.path) }
     }
 }
 
-/// Ways to find the counterpart of an operation, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Path,
-    Route,
-    Id,
+/// Where an operation is found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Route<'a> {
+    pub(super) is_event: bool,
+    method: &'static str,
+    path: Cow<'a, str>,
+}
+
+/// `path` without the names of its parameters.
+fn unnamed(path: &str) -> Cow<'_, str> {
+    variables(path).fold(Cow::Borrowed(path), |path, name| Cow::Owned(path.replace(&format!("{{{name}}}"), "{}")))
 }
 
 /// The names of the parameters in a path, in their order.
@@ -83,24 +80,15 @@ pub(super) fn variables(path: &str) -> impl Iterator<Item = &str> {
 
 /// Compares the operations and events of both documents.
 pub(super) fn compare<'a>(ledger: &mut Ledger<'a>, documents: Documents<'a>) {
-    let mut olds = all(documents.old);
-    let mut news = all(documents.new);
-    for step in [Step::Path, Step::Route, Step::Id] {
-        olds.retain(|old| {
-            let Some(index) = news.iter().position(|new| old.is_like(new, step)) else {
-                return true;
-            };
-            let new = news.remove(index);
-            let mut found = Findings::new(documents);
-            both(&mut found, old, &new, step == Step::Id);
-            ledger.enter(Owner { id: Some(&new.id()), pointer: &new.node.at }, found);
-            false
-        });
+    let [olds, news] = [documents.old, documents.new].map(all);
+    let LaidOut { pairs, olds, news } = counterparts::lay_out(&olds, &news);
+    for (old, new) in pairs {
+        let mut found = Findings::new(documents);
+        both(&mut found, old, new);
+        ledger.enter(Owner { id: Some(&new.id()), pointer: &new.node.at }, found);
     }
-    let changes = olds
-        .iter()
-        .map(|old| (old, &rules::OPERATION_REMOVED))
-        .chain(news.iter().map(|new| (new, &rules::OPERATION_ADDED)));
+    let gone = olds.into_iter().map(|old| (old, &rules::OPERATION_REMOVED));
+    let changes = gone.chain(news.into_iter().map(|new| (new, &rules::OPERATION_ADDED)));
     for (call, rule) in changes {
         let mut found = Findings::new(documents);
         let text = format!("`{}` ({} {})", call.id(), call.method.to_uppercase(), call.path);
@@ -124,8 +112,8 @@ fn all(document: Document<'_>) -> Vec<Call<'_>> {
     found
 }
 
-fn both<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'a>, has_moved: bool) {
-    identity(found, old, new, has_moved);
+fn both<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'a>) {
+    identity(found, old, new);
     marks(found, old, new);
     texts(found, old, new);
     security::compare(found, old, new);
@@ -135,9 +123,9 @@ fn both<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'a>, has_moved:
     bodies::replies(found, old, new);
 }
 
-fn identity<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'a>, has_moved: bool) {
+fn identity<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'a>) {
     let at = &*new.node.at;
-    if has_moved {
+    if old.route() != new.route() {
         let [was, is] = [old, new].map(|call| format!("{} {}", call.method.to_uppercase(), call.path));
         found.add(&rules::OPERATION_MOVED, new.way(), at, format!("was {was} and is {is}"));
     } else if old.path != new.path {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    alternatives,
-    document::{Document, Node, Said, same},
+    alternatives::{self, Unmatched},
+    document::{Document, Documents, Node, Said, same},
     finding::{Findings, Pair, View},
-    form::{Additional, Form, marked},
+    form::{self, Additional, Form, marked},
     limits,
     rules::{self, Rule, Way},
     values,
@@ -38,7 +38,8 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, pair: &Pair<'a>, old: &Fo
     let both = Compared { pair, old, new };
     let [old_choices, new_choices] = [old, new].map(|form| !form.alternatives.is_empty());
     let [old_kind, new_kind] = [old, new].map(Form::kind);
-    let becomes_choice = old_choices != new_choices && old_kind.is_some() && new_kind.is_some();
+    let gets_limit = limits::is_choice_beside_properties(old, new);
+    let becomes_choice = old_choices != new_choices && old_kind.is_some() && new_kind.is_some() && !gets_limit;
     let is_numeric = |kind: Option<&str>| matches!(kind, Some("integer" | "number"));
     let is_comparable = old_kind == new_kind || is_numeric(old_kind) && is_numeric(new_kind);
     if !becomes_choice && !is_comparable {
@@ -46,15 +47,14 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, pair: &Pair<'a>, old: &Fo
         default(findings, both);
         return kind(findings, both);
     }
+    let has_choices = (old_choices || new_choices) && !gets_limit;
+    let unmatched = if has_choices { alternatives::compare(findings, both) } else { Unmatched::default() };
     if pair.view == View::Whole {
-        null(findings, both);
+        null(findings, both, &unmatched);
     }
     if pair.view != View::Lone {
         default(findings, both);
         marks(findings, both);
-    }
-    if old_choices || new_choices {
-        alternatives::compare(findings, both);
     }
     if becomes_choice {
         return;
@@ -66,13 +66,26 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, pair: &Pair<'a>, old: &Fo
     }
     values::compare(findings, both);
     limits::compare(findings, both);
+    if gets_limit {
+        limits::choice(findings, both);
+    }
     properties(findings, both);
     additional(findings, both);
     findings.pair_or_any(old.items.clone(), new.items.clone(), pair.way);
 }
 
-fn null<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+fn null<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, unmatched: &Unmatched<'a>) {
     let (old, new) = (both.old.null.as_ref(), both.new.null.as_ref());
+    if old.is_some() == new.is_some() {
+        return;
+    }
+    let Documents { old: old_document, new: new_document } = findings.documents;
+    let rest_old = form::null(old_document, &both.pair.old, &unmatched.olds);
+    let rest_new = form::null(new_document, &both.pair.new, &unmatched.news);
+    if rest_old.is_none() && rest_new.is_none() {
+        // It came or went with an alternative, which is told.
+        return;
+    }
     let (rule, text) = match (old, new) {
         (None, Some(_)) => (&rules::NULL_ALLOWED, "null was refused and is allowed"),
         (Some(_), None) => (&rules::NULL_REFUSED, "null was allowed and is refused"),

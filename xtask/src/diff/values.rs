@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    document::same,
+    document::{Said, same},
     finding::Findings,
     rules::{self, Rule},
     schema::{Compared, plain},
@@ -75,14 +75,17 @@ fn each<'a>(
     [(old_key, old), (new_key, new)]: [(&str, &[Value]); 2],
     [added, removed]: [&Rule; 2],
 ) {
-    let documents = findings.documents;
-    let site = &both.pair.new;
+    // Where a reference changed, the list that was left still has its values: they are found there all the same.
+    let place = |list: Option<&Said<'a>>, key: &str, index: usize| {
+        let place = list.map_or(&*both.pair.new.at, |said| &*said.place);
+        format!("{place}/{key}/{index}")
+    };
     for (index, value) in missing(new, old) {
-        let at = documents.keyword(None, both.new.word(new_key), site, &format!("{new_key}/{index}"));
+        let at = place(both.new.word(new_key), new_key, index);
         findings.add(added, both.pair.way, at, format!("{} is new", quoted(value)));
     }
     for (index, value) in missing(old, new) {
-        let at = documents.keyword(both.old.word(old_key), None, site, &format!("{old_key}/{index}"));
+        let at = place(both.old.word(old_key), old_key, index);
         findings.add(removed, both.pair.way, at, format!("{} is gone", quoted(value)));
     }
 }
