@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::body::Bodies;
+pub(super) use self::operation::{KEY, content, parameters};
 use super::{
     entry::{Conventions, What},
     matching::Pair,
@@ -52,7 +53,7 @@ pub(super) struct Said<'a> {
 pub(super) struct Added<'a> {
     /// The curated object.
     pub(super) owner: Place,
-    pub(super) name: String,
+    pub(super) name: &'a str,
     pub(super) direction: Direction,
     pub(super) site: Site<'a>,
     pub(super) required: bool,

@@ -39,15 +39,19 @@ impl Bundle {
 
     /// A finding at `pointer` of the joined document, placed in the file where that part was written.
     pub(crate) fn finding(&self, pointer: &str, rule: &'static str, problem: impl Into<String>) -> Finding {
+        let (file, pointer) = self.origin(pointer);
+        Finding { file, pointer, rule, problem: problem.into() }
+    }
+
+    /// File and pointer in it of what stands at `pointer` of the joined document.
+    pub(crate) fn origin(&self, pointer: &str) -> (String, String) {
         let mut prefix = pointer;
         loop {
             if let Some((file, start)) = self.origins.get(prefix) {
-                let pointer = format!("{start}{}", &pointer[prefix.len()..]);
-                return Finding { file: file.clone(), pointer, rule, problem: problem.into() };
+                return (file.clone(), format!("{start}{}", &pointer[prefix.len()..]));
             }
             let Some(end) = prefix.rfind('/') else {
-                let (file, pointer) = (self.entry.clone(), pointer.to_owned());
-                return Finding { file, pointer, rule, problem: problem.into() };
+                return (self.entry.clone(), pointer.to_owned());
             };
             prefix = &prefix[..end];
         }

@@ -31,7 +31,11 @@ mod example;
 mod operation;
 mod schema;
 
-pub(crate) use self::operation::operation_id;
+pub(crate) use self::{
+    example::Examples,
+    operation::operation_id,
+    schema::{NOUNS, PERSONAL},
+};
 use super::{bundle::Bundle, finding::Finding};
 
 /// Every broken rule of `bundle`.

@@ -52,6 +52,11 @@ impl Source {
         Ok(Self { entry: entry.to_owned(), files })
     }
 
+    /// A spec of `files`, the entry among them.
+    pub(crate) fn of(entry: &str, files: BTreeMap<String, Value>) -> Self {
+        Self { entry: entry.to_owned(), files }
+    }
+
     /// Name of the entry document.
     pub(crate) fn entry(&self) -> &str {
         &self.entry

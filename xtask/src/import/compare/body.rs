@@ -134,7 +134,7 @@ impl<'a> Bodies<'a> {
         for (name, (field, _)) in known.into_iter().filter(|(name, _)| !wanted.contains_key(name)) {
             let (site, required) = (field.site, field.required && part != Part::Reply);
             let direction = part.direction();
-            let added = Added { owner: owner.clone(), name: name.to_owned(), direction, site, required };
+            let added = Added { owner: owner.clone(), name, direction, site, required };
             self.seen.added.push(added);
         }
     }

@@ -227,10 +227,10 @@ impl<'a> On<'_, 'a> {
 }
 
 /// Media types with their schemas.
-type Content<'a> = Vec<(&'a str, Site<'a>)>;
+pub(in crate::import) type Content<'a> = Vec<(&'a str, Site<'a>)>;
 
 /// What the body or reply at `site` of `document` holds, if anything.
-fn content<'a>(document: &'a Value, site: Site<'a>) -> Option<Content<'a>> {
+pub(in crate::import) fn content<'a>(document: &'a Value, site: Site<'a>) -> Option<Content<'a>> {
     let target = resolve(document, site.value);
     let reference = site.value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
     let start = reference.map_or(site.pointer, str::to_owned);

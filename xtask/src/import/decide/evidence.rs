@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// How a note begins that says what a document changed: what has one was there before the document.
-pub(in crate::import) const CHANGED_BY: &str = "Changed by";
+use crate::import::merge::CHANGED_BY;
 
 /// The evidence that counts for one place.
 #[derive(Clone, Debug, Default)]

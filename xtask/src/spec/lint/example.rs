@@ -8,17 +8,28 @@ use crate::spec::{bundle::escape, cause, normalize::collect_schema_names};
 
 pub(super) fn check_all(report: &mut Report<'_>) {
     let bundle = report.bundle;
-    let schemas = bundle.document().pointer("/components/schemas").and_then(Value::as_object);
-    let examples = Examples { definitions: schemas.map(each_to_json_schema).unwrap_or_default() };
+    let examples = Examples::of(bundle.document());
     examples.walk(report, "", bundle.document(), false);
 }
 
-struct Examples {
+/// What the component schemas of a document accept as an example.
+pub(crate) struct Examples {
     /// The component schemas as JSON Schema.
     definitions: Value,
 }
 
 impl Examples {
+    /// Those of `document`.
+    pub(crate) fn of(document: &Value) -> Self {
+        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
+        Self { definitions: schemas.map(each_to_json_schema).unwrap_or_default() }
+    }
+
+    /// Whether `example` is what `schema` describes.
+    pub(crate) fn accepts(&self, schema: &Value, example: &Value) -> bool {
+        self.validator(schema).is_ok_and(|validator| validator.is_valid(example))
+    }
+
     /// Checks every example below `value`. `names`: its keys are property names, not keywords.
     fn walk(&self, report: &mut Report<'_>, pointer: &str, value: &Value, names: bool) {
         match value {

@@ -11,7 +11,7 @@ use crate::spec::{bundle::escape, normalize::collect_schema_names, operations};
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
 /// What a UUID may identify.
-const NOUNS: [&str; 17] = [
+pub(crate) const NOUNS: [&str; 17] = [
     "Investor",
     "Document",
     "Identification",
@@ -32,7 +32,7 @@ const NOUNS: [&str; 17] = [
 ];
 
 /// Names of properties whose values are personal or secret wherever they stand.
-const PERSONAL: &[&str] = &[
+pub(crate) const PERSONAL: &[&str] = &[
     "access_token",
     "account_holder",
     "account_number",

@@ -1,0 +1,168 @@
+//! Names and texts that the document gives in another form, or does not give.
+
+use crate::spec::lint::{NOUNS, PERSONAL};
+
+/// The name that a component of the document gets here, with `suffix` for what is sent.
+pub(super) fn schema(component: &str, sent: bool) -> String {
+    let clean: String = component.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = clean.strip_prefix("External").filter(|rest| !rest.is_empty()).unwrap_or(&clean);
+    if let Some(item) = name.strip_prefix("Paginated").and_then(|rest| rest.strip_suffix("List")) {
+        let item = item.strip_prefix("External").filter(|rest| !rest.is_empty()).unwrap_or(item);
+        return format!("{item}Page");
+    }
+    let (name, patched) = match name.strip_prefix("Patched") {
+        Some(rest) => (rest.strip_prefix("External").unwrap_or(rest), true),
+        None => (name, false),
+    };
+    let endings = ["CreationRequest", "CreateRequest", "UpdateRequest", "Request"];
+    let base = endings.iter().find_map(|ending| name.strip_suffix(ending)).filter(|base| !base.is_empty());
+    let is_update = patched || name.ends_with("UpdateRequest");
+    match (base.unwrap_or(name), sent, is_update) {
+        ("", ..) => "Unnamed".to_owned(),
+        (base, true, true) => format!("{base}Update"),
+        (base, true, false) => format!("{}Create", base.strip_suffix("Create").unwrap_or(base)),
+        (_, false, _) => name.to_owned(),
+    }
+}
+
+/// The name that the enum `component` of the document gets here.
+pub(super) fn enumeration(component: &str) -> String {
+    let name = schema(component, false);
+    name.strip_suffix("Enum").filter(|rest| !rest.is_empty()).map_or(name.clone(), str::to_owned)
+}
+
+/// `snake_case` as `PascalCase`.
+pub(super) fn pascal(name: &str) -> String {
+    let words = name.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.flat_map(|word| [word[..1].to_uppercase(), word[1..].to_owned()]).collect()
+}
+
+/// `kebab-case` or `snake_case` as words.
+pub(super) fn words(name: &str) -> String {
+    name.replace(['-', '_'], " ")
+}
+
+/// One of several.
+pub(super) fn singular(noun: &str) -> String {
+    if let Some(stem) = noun.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let plural = ["sses", "xes", "ches", "shes"].iter().any(|ending| noun.ends_with(ending));
+    let cut = if plural { "es" } else { "s" };
+    noun.strip_suffix(cut).filter(|stem| !stem.is_empty() && !stem.ends_with(['s', 'u'])).unwrap_or(noun).to_owned()
+}
+
+/// What the UUID in the property `name` of `owner` identifies.
+pub(super) fn noun(name: &str, owner: &str) -> Option<&'static str> {
+    let longest = |name: &str, fits: fn(&str, &str) -> bool| {
+        NOUNS.iter().filter(|noun| fits(name, noun)).max_by_key(|noun| noun.len()).copied()
+    };
+    if name == "id" {
+        let base = ["Create", "Update"].iter().find_map(|ending| owner.strip_suffix(ending)).unwrap_or(owner);
+        return longest(base, |base, noun| base == noun);
+    }
+    let base = ["_ids", "_id", "_uuids", "_uuid"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    longest(&pascal(&singular(base)), |base, noun| base.ends_with(noun))
+}
+
+/// Whether the property `name` is personal or secret, by itself or by the company that it keeps.
+pub(super) fn is_personal<'p>(name: &str, neighbors: impl Iterator<Item = (&'p str, bool)>) -> bool {
+    const WORDS: [&str; 17] = [
+        "account", "address", "bic", "birth", "email", "forename", "iban", "mail", "password", "phone", "secret",
+        "street", "surname", "tax", "token", "url", "zip",
+    ];
+    if PERSONAL.contains(&name) {
+        return true;
+    }
+    if name.ends_with("_id") || name.ends_with("_at") {
+        return false;
+    }
+    let (mut marked, mut all) = (0, 0);
+    for (_, is_marked) in neighbors {
+        all += 1;
+        marked += usize::from(is_marked);
+    }
+    name.split('_').any(|word| WORDS.contains(&word)) && !name.contains("token") || (marked * 2 > all && all > 0)
+}
+
+/// `text` on one line, as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|character| !character.is_control()).take(400).collect();
+    let ends = line.ends_with(['.', '!', '?', ')', ':', '`']);
+    if ends || line.is_empty() { line } else { line + "." }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_of_the_document_get_names_like_ours() {
+        check("ExternalInvestor", false, "Investor");
+        check("ExternalInvestorCreationRequest", true, "InvestorCreate");
+        check("ExternalInvestorRequest", true, "InvestorCreate");
+        check("PatchedExternalInvestorRequest", true, "InvestorUpdate");
+        check("ExternalDepotUpdateRequest", true, "DepotUpdate");
+        check("Depot", true, "DepotCreate");
+        check("PaginatedExternalInvestorList", false, "InvestorPage");
+        check("External", false, "External");
+        check("äß", false, "Unnamed");
+
+        #[track_caller]
+        fn check(component: &str, sent: bool, expected: &str) {
+            assert_eq!(schema(component, sent), expected);
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_property_says_what_its_id_identifies() {
+        check("id", "Listing", Some("Listing"));
+        check("id", "ListingCreate", Some("Listing"));
+        check("id", "Depot", None);
+        check("issuer", "X", Some("Issuer"));
+        check("document_ids", "X", Some("Document"));
+        check("sender_wallet_id", "X", Some("Wallet"));
+        check("distribution_platform_id", "X", Some("DistributionPlatform"));
+        check("signed_document_id", "X", Some("SignedDocument"));
+        check("depot_id", "X", None);
+
+        #[track_caller]
+        fn check(name: &str, owner: &str, expected: Option<&str>) {
+            assert_eq!(noun(name, owner), expected);
+        }
+    }
+
+    #[test]
+    fn one_of_several_is_named() {
+        check("depots", "depot");
+        check("companies", "company");
+        check("addresses", "address");
+        check("boxes", "box");
+        check("status", "status");
+        check("process", "process");
+        check("s", "s");
+
+        #[track_caller]
+        fn check(plural: &str, expected: &str) {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+
+    #[test]
+    fn personal_properties_are_known_by_name_or_by_their_neighbors() {
+        check("forename", &[], true);
+        check("second_email", &[], true);
+        check("token_count", &[], false);
+        check("name", &[], false);
+        check("middle_name", &[true, true, false], true);
+        check("note", &[true, false], false);
+        check("document_id", &[], true);
+        check("company_id", &[true], false);
+
+        #[track_caller]
+        fn check(name: &str, neighbors: &[bool], expected: bool) {
+            assert_eq!(is_personal(name, neighbors.iter().map(|marked| ("", *marked))), expected, "{name}");
+        }
+    }
+}
