@@ -54,3 +54,6 @@ fn import(workspace: &Workspace, options: &Options) -> Result<Report> {
     }
     Ok(plan.report)
 }
+
+#[cfg(test)]
+mod tests;

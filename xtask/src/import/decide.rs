@@ -81,13 +81,15 @@ impl<'a> Decider<'_, 'a> {
         for family in &matching.families {
             let ours = operations::all(self.curated);
             let count = ours.iter().filter(|operation| super::matching::family(operation.path) == Some(family)).count();
-            let sides = Sides { upstream: "", curated: &format!("{count} operations") };
+            let curated = if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") };
+            let sides = Sides { upstream: "", curated: &curated };
             self.keep(What::Family, family, &sides, "the document describes other families");
         }
         for operation in &matching.removed {
             let id = operation.text("operationId").unwrap_or_default();
             let why = format!("the document does not have it; ours is {}", self.evidence(&operation.pointer()));
-            self.leave(What::Operation, Change::Removed, id, &Sides { upstream: "", curated: id }, why);
+            let said = format!("{} {}", operation.method.to_uppercase(), operation.path);
+            self.leave(What::Operation, Change::Removed, id, &Sides { upstream: "", curated: &said }, why);
         }
         for (path, operation) in &matching.added {
             let id = lint::operation_id(&Operation { path, ..*operation });
@@ -255,14 +257,18 @@ impl<'a> Decider<'_, 'a> {
         let Some((owner, name)) = place.pointer.rsplit_once("/properties/") else {
             return why;
         };
-        let shape = |pointer: String, value: &'a Value| Shape::new(self.curated, &Site { pointer, value }).says();
+        // Whether a number has a format, or a text, may change with its name.
+        let shape = |pointer: String, value: &'a Value| {
+            let says = Shape::new(self.curated, &Site { pointer, value }).says();
+            says.split(' ').next().map(str::to_owned)
+        };
         let properties = self.curated.pointer(owner).and_then(|owner| owner.get("properties")?.as_object());
         let own = self.curated.pointer(&place.pointer).map(|value| shape(place.pointer.clone(), value));
         let candidates = properties.into_iter().flatten().filter(|(other, value)| {
             let pointer = format!("{owner}/properties/{other}");
             *other != name
                 && Evidence::of(self.curated, &pointer).is_only(self.source)
-                && Some(shape(pointer, value)) == own
+                && own == Some(shape(pointer, value))
         });
         let names: Vec<String> = candidates.map(|(name, _)| format!("`{name}`")).collect();
         if !names.is_empty() {

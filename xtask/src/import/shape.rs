@@ -7,6 +7,9 @@ use crate::spec::bundle::escape;
 /// More alternatives than a person would write; what is beyond is not looked at.
 const MOST: usize = 64;
 
+/// More schemas than make up one; those that hold themselves have no end.
+const LONGEST: usize = 500;
+
 /// References that lead to references, and parts within parts.
 const DEEPEST: usize = 24;
 
@@ -92,7 +95,7 @@ pub(super) struct Shape<'a> {
 impl<'a> Shape<'a> {
     /// Looks through the schema at `site` of `document`.
     pub(super) fn new(document: &'a Value, site: &Site<'a>) -> Self {
-        let mut search = Search { document, nullable: false };
+        let mut search = Search { document, nullable: false, left: LONGEST };
         let all = search.expand(site.clone(), 0);
         let alternatives: Vec<_> = all.into_iter().filter(|parts| !search.is_null(parts) && !is_blank(parts)).collect();
         let parts = || alternatives.iter().flatten();
@@ -184,14 +187,17 @@ impl<'a> Shape<'a> {
 struct Search<'a> {
     document: &'a Value,
     nullable: bool,
+    /// How many more schemas are looked at.
+    left: usize,
 }
 
 impl<'a> Search<'a> {
     /// The alternatives of `site`, each a list of parts.
     fn expand(&mut self, site: Site<'a>, depth: usize) -> Vec<Vec<Site<'a>>> {
-        if depth > DEEPEST {
+        if depth > DEEPEST || self.left == 0 {
             return vec![vec![site]];
         }
+        self.left -= 1;
         self.nullable |= site.is("nullable") || site.text("type") == Some("null");
         let target = site.text("$ref").and_then(|text| text.strip_prefix('#'));
         if let Some(pointer) = target {

@@ -185,7 +185,7 @@ impl<'a> Draft<'_, 'a> {
         {
             return Ok(wanted);
         }
-        let fresh = self.fresh(&wanted);
+        let fresh = self.fresh(&wanted, &format!("{owner}{}", names::pascal(name)));
         let mut schema = object(&json!({ "type": "string" }));
         if nullable {
             schema.insert("nullable".to_owned(), json!(true));
@@ -226,14 +226,17 @@ impl<'a> Draft<'_, 'a> {
         }
         let sent = self.direction == Direction::Sent;
         let other = format!("{owner}{}", names::pascal(name));
-        let fresh = self.fresh(&shape.component.as_deref().map_or(other, |component| names::schema(component, sent)));
+        let wanted = shape.component.as_deref().map(|component| names::schema(component, sent));
+        if let Some(alike) = wanted.as_ref().filter(|wanted| !must_be_nullable && self.is_alike(shape, wanted)) {
+            return self.merge.shared(&self.file, "schemas", alike);
+        }
+        let fresh = self.fresh(wanted.as_deref().unwrap_or(&other), &other);
         self.write(&fresh, Map::new())?;
         if let Some(component) = &shape.component {
             self.merge.made.insert((component.clone(), self.direction), fresh.clone());
         }
         let mut schema = self.content(shape, &fresh)?;
-        let text = format!("`{fresh}`, {}.", if sent { "as sent" } else { "as returned" });
-        schema.shift_insert(1, "description".to_owned(), json!(text));
+        schema.shift_insert(1, "description".to_owned(), json!(names::about(&fresh, sent)));
         schema.insert("x-evidence".to_owned(), self.merge.evidence());
         let section = self.merge.files.section(&self.file, "schemas")?;
         section.insert(fresh.clone(), Value::Object(schema));
@@ -303,11 +306,23 @@ impl<'a> Draft<'_, 'a> {
         self.merge.files.component("schemas", name).is_some_and(|(_, value)| value.get("x-extensible-enum").is_some())
     }
 
-    /// `name`, or with a number behind it if it is taken.
-    fn fresh(&self, name: &str) -> String {
+    /// Whether our schema `name` has the same properties as `shape`. How they differ is another entry.
+    fn is_alike(&self, shape: &Shape<'a>, name: &str) -> bool {
+        let hidden = if self.direction == Direction::Sent { "readOnly" } else { "writeOnly" };
+        let fields = shape.fields().into_iter();
+        let visible = fields.filter(|field| !Shape::new(self.merge.upstream, &field.site).is(hidden));
+        let theirs: BTreeSet<&str> = visible.map(|field| field.name).collect();
+        let found =
+            self.merge.files.component("schemas", name).and_then(|(_, value)| value.get("properties")?.as_object());
+        found.is_some_and(|ours| ours.keys().map(String::as_str).collect::<BTreeSet<_>>() == theirs)
+    }
+
+    /// `name`, or `other` if it is taken, or with a number behind it.
+    fn fresh(&self, name: &str, other: &str) -> String {
         let is_free = |name: &str| self.merge.files.component("schemas", name).is_none();
-        let numbered = (2_u32..).map(|number| format!("{name}{number}"));
-        std::iter::once(name.to_owned()).chain(numbered).find(|name| is_free(name)).unwrap_or_default()
+        let numbered = (2_u32..).map(|number| format!("{other}{number}"));
+        let names = [name.to_owned(), other.to_owned()].into_iter().chain(numbered);
+        names.into_iter().find(|name| !name.is_empty() && is_free(name)).unwrap_or_default()
     }
 
     fn write(&mut self, name: &str, schema: Map<String, Value>) -> Result<(), String> {

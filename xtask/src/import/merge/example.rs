@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::names;
 use crate::{
     import::{
         files::Files,
@@ -75,7 +76,7 @@ impl<'d> Maker<'d> {
         let named: Vec<_> = named.map(|(name, example)| (name, example.get("value"))).collect();
         let Some(example) = value.get("example") else {
             if named.is_empty() {
-                return vec![(pointer.to_owned(), "example".to_owned(), self.make(&site, "", 0))];
+                return vec![(pointer.to_owned(), "example".to_owned(), self.make(&site, "", &[]))];
             }
             let mended = named.into_iter().filter_map(|(name, example)| Some((name, self.mend(&site, "", example?)?)));
             let place = |name: &str| format!("{pointer}/examples/{}", escape(name));
@@ -98,9 +99,10 @@ impl<'d> Maker<'d> {
                 let item = |item: &Value| self.mend(&inside, name, item).unwrap_or_else(|| item.clone());
                 items.iter().map(item).collect()
             }
-            _ => Value::Null,
+            (Kind::Plain { kind: "string", .. }, Value::Number(number)) => json!(number.to_string()),
+            _ => return Some(self.make(site, name, &[])),
         };
-        if self.examples.accepts(site.value, &mended) { Some(mended) } else { Some(self.make(site, name, 0)) }
+        if self.examples.accepts(site.value, &mended) { Some(mended) } else { Some(self.make(site, name, &[])) }
     }
 
     fn mend_object(&self, shape: &Shape<'d>, map: &Map<String, Value>) -> Map<String, Value> {
@@ -112,40 +114,62 @@ impl<'d> Maker<'d> {
                         mended.insert(name.to_owned(), value);
                     }
                 }
-                None if required => drop(mended.insert(name.to_owned(), self.make(&site, name, 1))),
+                None if required => drop(mended.insert(name.to_owned(), self.make(&site, name, &[]))),
                 None => {}
             }
         }
         mended
     }
 
-    /// An example for `site`, the value of a property `name`.
-    fn make(&self, site: &Site<'d>, name: &str, depth: usize) -> Value {
-        let remembered = self.known.get(name).into_iter().flatten().copied();
-        let mut fitting = remembered.filter(|value| self.examples.accepts(site.value, value));
-        if let Some(value) = fitting.next() {
+    /// An example for `site`, the value of a property `name` inside the schemas `around`.
+    fn make(&self, site: &Site<'d>, name: &str, around: &[String]) -> Value {
+        let shape = Shape::new(self.document, site);
+        let is_end = matches!(name, "next" | "previous") && shape.nullable;
+        if let Some(value) = self.remembered(site, name).filter(|_| !is_end) {
             return value.clone();
         }
-        let shape = Shape::new(self.document, site);
-        if depth > DEEPEST {
-            return Value::Null;
-        }
+        let inside = |shape: &Shape<'_>| {
+            let own = shape.component.clone().unwrap_or_else(|| site.pointer.clone());
+            [around, &[own]].concat()
+        };
         match &shape.kind {
+            _ if is_end || around.len() > DEEPEST => Value::Null,
             Kind::Any => json!("text"),
             Kind::Enum => json!(shape.values().0.first()),
             Kind::Plain { kind, format } => self.plain(site, kind, *format),
-            Kind::Array if depth > SHOWN => json!([]),
             Kind::Array => {
-                let items = shape.items().map(|items| self.make(&items, &super::names::singular(name), depth + 1));
-                items.into_iter().collect()
+                let items = shape.items().filter(|_| around.len() <= SHOWN);
+                let item = |items: Site<'d>| self.make(&items, &names::singular(name), around);
+                items.map(item).into_iter().collect()
             }
             Kind::Price => json!({ "amount": "10000", "decimals": 2, "currency": "EUR" }),
             Kind::Object | Kind::Money => {
-                let fields = shape.fields().into_iter().filter(|field| depth < SHOWN || field.required);
-                let made = fields.map(|field| (field.name.to_owned(), self.make(&field.site, field.name, depth + 1)));
+                let fields = shape.fields().into_iter().filter(|field| field.required || self.is_shown(field, around));
+                let inside = inside(&shape);
+                let made = fields.map(|field| (field.name.to_owned(), self.make(&field.site, field.name, &inside)));
                 Value::Object(made.collect())
             }
         }
+    }
+
+    /// Whether an invented example has the optional `field`: not deep inside, and no object within its like.
+    fn is_shown(&self, field: &Field<'d>, around: &[String]) -> bool {
+        let shape = Shape::new(self.document, &field.site);
+        let is_like = shape.component.is_some_and(|component| around.contains(&component));
+        around.len() < SHOWN && !is_like
+    }
+
+    /// A value that another example has for the property `name`, or for an id of the same noun.
+    fn remembered(&self, site: &Site<'d>, name: &str) -> Option<&'d Value> {
+        let noun = site.value.get("x-id").and_then(Value::as_str).map(names::snake);
+        let of_noun = noun.map(|noun| [format!("{noun}_id"), noun]).into_iter().flatten();
+        let names: Vec<String> = of_noun.chain((name != "id").then(|| name.to_owned())).collect();
+        let known = names.iter().filter_map(|name| self.known.get(name.as_str())).flatten().copied();
+        let values = Shape::new(self.document, site).values().0;
+        let is_listed =
+            |value: &&Value| values.is_empty() || value.as_str().is_some_and(|value| values.contains(&value));
+        let mut fitting = known.filter(is_listed).filter(|value| self.examples.accepts(site.value, value));
+        fitting.next()
     }
 
     fn plain(&self, site: &Site<'d>, kind: &str, format: Option<&str>) -> Value {

@@ -126,8 +126,10 @@ fn key(files: &Files, file: &str, path: &str, common: usize) -> String {
         (false, true) => names::singular(&words.join("_")),
     };
     let is_free = |key: &str| files.get(file, &format!("/paths/{}", escape(key))).is_none();
-    let numbered = (2_u32..).map(|number| format!("{key}_{number}"));
-    std::iter::once(key.clone()).chain(numbered).find(|key| is_free(key)).unwrap_or_default()
+    let last = statics(path).last().map(|word| word.replace('-', "_")).unwrap_or_default();
+    let last = if on_item { names::singular(&last) } else { last };
+    let numbered = (2_u32..).map(|number| format!("{last}_{number}"));
+    [key, last.clone()].into_iter().chain(numbered).find(|key| is_free(key)).unwrap_or_default()
 }
 
 /// The tag of the operations in `file`.

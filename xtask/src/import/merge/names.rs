@@ -37,9 +37,58 @@ pub(super) fn pascal(name: &str) -> String {
     words.flat_map(|word| [word[..1].to_uppercase(), word[1..].to_owned()]).collect()
 }
 
+/// `PascalCase` as `snake_case`.
+pub(super) fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
 /// `kebab-case` or `snake_case` as words.
 pub(super) fn words(name: &str) -> String {
     name.replace(['-', '_'], " ")
+}
+
+/// `text` with a capital letter.
+pub(super) fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    first + letters.as_str()
+}
+
+/// `noun` with the article that it takes.
+pub(super) fn one(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
+/// What the schema `name` of ours is, for a reader.
+pub(super) fn about(name: &str, sent: bool) -> String {
+    let text = words(&snake(name));
+    if let Some(item) = text.strip_suffix(" page").filter(|item| !item.is_empty() && !sent) {
+        return format!("One page of {}.", plural(item));
+    }
+    let noun = [" create", " update"].iter().find_map(|ending| text.strip_suffix(ending));
+    let noun = noun.filter(|noun| !noun.is_empty() && sent).unwrap_or(&text);
+    match (sent, text.ends_with(" update")) {
+        (true, true) => format!("Changes to {}.", one(noun)),
+        (true, false) => format!("{}, as sent.", capitalized(&one(noun))),
+        (false, _) => format!("{}, as returned.", capitalized(&one(noun))),
+    }
+}
+
+/// Several of one.
+fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") => format!("{noun}es"),
+        _ => format!("{noun}s"),
+    }
 }
 
 /// One of several.
@@ -48,8 +97,10 @@ pub(super) fn singular(noun: &str) -> String {
         return format!("{stem}y");
     }
     let plural = ["sses", "xes", "ches", "shes"].iter().any(|ending| noun.ends_with(ending));
-    let cut = if plural { "es" } else { "s" };
-    noun.strip_suffix(cut).filter(|stem| !stem.is_empty() && !stem.ends_with(['s', 'u'])).unwrap_or(noun).to_owned()
+    if plural {
+        return noun.strip_suffix("es").unwrap_or(noun).to_owned();
+    }
+    noun.strip_suffix('s').filter(|stem| !stem.is_empty() && !stem.ends_with(['s', 'u'])).unwrap_or(noun).to_owned()
 }
 
 /// What the UUID in the property `name` of `owner` identifies.
@@ -58,8 +109,9 @@ pub(super) fn noun(name: &str, owner: &str) -> Option<&'static str> {
         NOUNS.iter().filter(|noun| fits(name, noun)).max_by_key(|noun| noun.len()).copied()
     };
     if name == "id" {
+        let owner = owner.trim_end_matches(|last: char| last.is_ascii_digit());
         let base = ["Create", "Update"].iter().find_map(|ending| owner.strip_suffix(ending)).unwrap_or(owner);
-        return longest(base, |base, noun| base == noun);
+        return longest(base, |base, noun| base.ends_with(noun));
     }
     let base = ["_ids", "_id", "_uuids", "_uuid"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     longest(&pascal(&singular(base)), |base, noun| base.ends_with(noun))
@@ -119,6 +171,7 @@ mod tests {
     fn the_name_of_a_property_says_what_its_id_identifies() {
         check("id", "Listing", Some("Listing"));
         check("id", "ListingCreate", Some("Listing"));
+        check("id", "NoticeInvestor2", Some("Investor"));
         check("id", "Depot", None);
         check("issuer", "X", Some("Issuer"));
         check("document_ids", "X", Some("Document"));

@@ -24,7 +24,7 @@ impl Merge<'_> {
         let (file, schema) = self.files.component("schemas", &name).ok_or("the schema is gone")?;
         let (file, list) = (file.to_owned(), schema.get("x-extensible-enum").cloned());
         let pointer = format!("/components/schemas/{name}");
-        let fits_all = self.uses(&name) <= 1 || (nullable && self.is_reply(&pointer));
+        let fits_all = self.uses(&name) <= 1 || (nullable && list.is_none() && self.is_reply(&pointer));
         match list {
             _ if fits_all => {
                 let schema = self.files.at(&file, &format!("/schemas/{name}"))?;
@@ -64,6 +64,7 @@ impl Merge<'_> {
         };
         let document = self.bundle.document();
         let mut sent = Vec::new();
+        document.get("x-webhooks").into_iter().for_each(|events| collect_schema_names(events, &mut sent));
         for operation in operations::all(document) {
             let keys = ["requestBody", "parameters"];
             keys.iter()

@@ -94,7 +94,7 @@ impl<'a> Merge<'a> {
         map.insert("security".to_owned(), security);
         map.extend(mark.map(|mark| ("x-idempotency".to_owned(), json!(mark))));
         map.insert("x-evidence".to_owned(), self.evidence());
-        let mut invented = vec!["error replies", "examples"];
+        let mut invented = vec!["Error replies", "examples"];
         if mark == Some("assumed") {
             invented.push("idempotency key");
         }
@@ -102,7 +102,7 @@ impl<'a> Merge<'a> {
             invented.push("scope");
         }
         let (last, rest) = invented.split_last().unwrap_or((&"", &[]));
-        let note = format!("Not in the document, and assumed: {} and {last}.", rest.join(", "));
+        let note = format!("{} and {last} are not in the document; they are assumed.", rest.join(", "));
         map.insert("x-evidence-note".to_owned(), json!(note));
         Ok(Value::Object(map))
     }
@@ -215,9 +215,9 @@ fn summary(operation: &Operation<'_>, home: &Home) -> String {
     let on_item = home.path.ends_with("}/");
     match (operation.method, on_item) {
         ("get", false) => format!("List {last}"),
-        ("get", true) => format!("Read: {}", names::singular(&last)),
-        ("post", _) => format!("Create: {}", names::singular(&last)),
-        ("delete", _) => format!("Delete: {}", names::singular(&last)),
-        _ => format!("Change: {}", names::singular(&last)),
+        ("get", true) => format!("Read {}", names::one(&names::singular(&last))),
+        ("post", _) => format!("Create {}", names::one(&names::singular(&last))),
+        ("delete", _) => format!("Delete {}", names::one(&names::singular(&last))),
+        _ => format!("Change {}", names::one(&names::singular(&last))),
     }
 }

@@ -14,11 +14,12 @@ impl Merge<'_> {
         let source = self.source;
         let map = self.object(pointer)?;
         evidenced(map, source);
-        let sentence = format!("{CHANGED_BY} {source}: {what}.");
-        let note = match map.get("x-evidence-note").and_then(Value::as_str) {
-            Some(note) if note.contains(&sentence) => note.to_owned(),
-            Some(note) => format!("{} {sentence}", note.trim_end()),
-            None => sentence,
+        let start = format!("{CHANGED_BY} {source} (");
+        let old = map.get("x-evidence-note").and_then(Value::as_str).unwrap_or_default().trim_end();
+        let note = match old.strip_suffix(").").filter(|old| old.contains(&start)) {
+            Some(open) if open.ends_with(what) => old.to_owned(),
+            Some(open) => format!("{open}, {what})."),
+            None => format!("{old} {start}{what}).").trim_start().to_owned(),
         };
         put(map, "x-evidence-note", json!(note), &["x-evidence"]);
         Ok(())

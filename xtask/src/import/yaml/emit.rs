@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
 
 /// Where lines are broken.
-const WIDTH: usize = 120;
+const WIDTH: usize = 125;
 
 /// `key: value`, whose first line starts at `column`. Without a line end.
 pub(super) fn entry(key: &str, value: &Value, column: usize) -> String {
@@ -117,8 +117,12 @@ fn string(text: &str, column: usize, used: usize) -> String {
 
 /// `text` in lines that a reader joins with one space each.
 fn folded(text: &str, indent: &str) -> String {
+    continued(text, WIDTH, indent)
+}
+
+/// Words behind a line of `at` characters.
+pub(super) fn continued(text: &str, mut at: usize, indent: &str) -> String {
     let mut folded = String::new();
-    let mut at = WIDTH;
     for word in words(text) {
         if at + 1 + word.len() > WIDTH {
             folded.push('\n');
@@ -159,10 +163,16 @@ pub(super) enum Context {
 
 /// A text on one line, in quotes if it would be read as something else without.
 pub(super) fn scalar(text: &str, context: Context) -> String {
-    let starts_well = text.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '/' | '_' | '$'));
+    let starts_well = text.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '/' | '_' | '$'))
+        || text.starts_with("../");
+    let is_uuid = text.len() == 36
+        && text.char_indices().all(|(index, character)| match index {
+            8 | 13 | 18 | 23 => character == '-',
+            _ => character.is_ascii_hexdigit(),
+        });
     let is_status_range = matches!(text, "1XX" | "2XX" | "3XX" | "4XX" | "5XX");
     let allowed = |character: char| match character {
-        ',' | '[' | ']' | '{' | '}' | ':' | '#' | '"' | '\'' => context == Context::Block,
+        ',' | '[' | ']' | '{' | '}' | ':' | '"' | '\'' => context == Context::Block,
         other => !other.is_control() && (other.is_ascii() || other.is_alphanumeric()),
     };
     let means_other = matches!(
@@ -170,7 +180,7 @@ pub(super) fn scalar(text: &str, context: Context) -> String {
         "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
     );
     let ends_well = !text.ends_with([' ', ':']) && !text.contains(": ") && !text.contains(" #");
-    if (starts_well || is_status_range) && ends_well && !means_other && text.chars().all(allowed) {
+    if (starts_well || is_status_range || is_uuid) && ends_well && !means_other && text.chars().all(allowed) {
         return text.to_owned();
     }
     quoted(text)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result, anyhow, bail};
-use granit_parser::{Event, Options, Parser, Span, StructureStyle};
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span, StructureStyle};
 
 /// A part of the document.
 #[derive(Debug)]
@@ -58,8 +58,13 @@ impl Reader<'_> {
         let (event, span) = self.events.pop().context("nothing is there")?;
         let range = span.byte_range().context("a place is unknown")?;
         match event {
-            Event::Scalar(_, _, 0, None) => {
-                let range = self.trimmed(range)?;
+            Event::Scalar(_, style, 0, None) => {
+                let mut range = self.trimmed(range)?;
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    // The parser counts from the text, behind the mark.
+                    let before = self.text.get(..range.start).and_then(|before| before.rfind(['|', '>']));
+                    range.start = before.context("the mark of a text is missing")?;
+                }
                 Ok(Node { range, content: Content::Scalar })
             }
             Event::SequenceStart(style, 0, None) => {

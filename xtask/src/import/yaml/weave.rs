@@ -61,6 +61,7 @@ impl Weaver<'_> {
             (Content::Sequence(style, items), Value::Array(old), Value::Array(new)) => {
                 self.sequence(*style, items, old, new)
             }
+            (Content::Scalar, Value::String(old), Value::String(new)) => self.continued(node, old, new),
             _ => None,
         }
     }
@@ -91,6 +92,20 @@ impl Weaver<'_> {
             }
         }
         self.insert_entries(style, entries, old, (new, &renamed));
+        Some(())
+    }
+
+    /// Adds words to a folded text whose lines stay as they are; nothing if it has to be written anew.
+    fn continued(&mut self, node: &Node, old: &str, new: &str) -> Option<()> {
+        let more = new.strip_prefix(old)?.strip_prefix(' ')?;
+        let text = self.text.get(node.range.clone())?;
+        let is_plain = !more.is_empty() && !more.contains("  ") && !more.contains(|other: char| other.is_control());
+        if !text.starts_with(">-\n") || !is_plain || more.trim() != more {
+            return None;
+        }
+        let line = self.text.get(self.line_start(node.range.end)..node.range.end)?;
+        let indent = &line[..line.len() - line.trim_start().len()];
+        self.insert(node.range.end, emit::continued(more, line.chars().count(), indent));
         Some(())
     }
 
@@ -157,8 +172,14 @@ impl Weaver<'_> {
                     self.insert(self.line_end(node.range.end), text);
                 }
                 (Style::Block, None) => {
-                    let text = format!("{}{gap}", emit::entry(name, value, column));
-                    self.insert(first.range.start, text);
+                    let start = self.line_start(first.range.start);
+                    let (line_end, indent) = gap.split_at(gap.len() - column);
+                    let text = emit::entry(name, value, column);
+                    if self.text[start..first.range.start].trim().is_empty() {
+                        self.insert(start, format!("{indent}{text}{line_end}"));
+                    } else {
+                        self.insert(first.range.start, format!("{text}{line_end}{indent}"));
+                    }
                 }
             }
         }

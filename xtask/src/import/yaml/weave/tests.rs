@@ -83,6 +83,21 @@ fn what_did_not_change_stays_as_it_was_written() {
 }
 
 #[test]
+fn words_that_are_added_leave_the_lines_before_them_alone() {
+    check(
+        |value| {
+            let text = value["schemas"]["Thing"]["description"].as_str().unwrap();
+            value["schemas"]["Thing"]["description"] = json!(format!("{text} More: {}end.", "words ".repeat(20)));
+        },
+        &format!(
+            "-      a single line.\n+      a single line. More: {0}\n+      {1}end.",
+            "words ".repeat(16).trim(),
+            "words ".repeat(4)
+        ),
+    );
+}
+
+#[test]
 fn new_entries_stand_where_the_new_value_has_them() {
     check(
         |value| {
@@ -110,6 +125,10 @@ fn new_entries_stand_where_the_new_value_has_them() {
         "+\n+      file:\n+        allOf:\n+          - {$ref: \"#/a\"}\n+        list:\n+          - [1]\n+          - {}",
     );
     check(|value| value["schemas"]["Other"]["tags"] = json!(["Zero", "One"]), "+      - Zero");
+    check(
+        |value| value["schemas"]["Other"]["tags"] = json!(["One", "words ".repeat(30).trim()]),
+        &format!("+      - >-\n+        {}\n+        {}", "words ".repeat(19).trim(), "words ".repeat(11).trim()),
+    );
     check(|value| value["schemas"]["Other"]["tags"] = json!(["One", "Two"]), "+      - Two");
     check(|value| value["schemas"]["Thing"]["examples"][0]["c"] = json!("a #b\n"), "+        c: \"a #b\\n\"");
 }
@@ -127,6 +146,14 @@ fn what_is_gone_leaves_its_neighbours_alone() {
             value["schemas"]["Thing"]["examples"][0].as_object_mut().unwrap().shift_remove("a");
         },
         "-      - a: 1\n-        b: 2\n+      - b: 2",
+    );
+    check(
+        |value| {
+            let kind = value["schemas"]["Thing"]["properties"]["kind"].as_object_mut().unwrap();
+            kind.shift_remove("type");
+            kind.shift_insert(0, "allOf".to_owned(), json!([{ "$ref": "a.yaml#/b" }]));
+        },
+        "-        type: string\n+        allOf:\n+          - {$ref: a.yaml#/b}",
     );
     check(|value| value["schemas"]["Thing"]["examples"] = json!([{ "a": 3 }]), "-      - a: 1\n-        b: 2");
     check(|value| value["schemas"]["Other"]["tags"] = json!([]), "-    tags:\n-      - One\n+    tags: []");

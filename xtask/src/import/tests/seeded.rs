@@ -1,0 +1,174 @@
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde_json::json;
+
+use super::*;
+use crate::spec;
+
+fn copy() -> Copy {
+    Copy::of(&path("tests/import/openapi"))
+}
+
+fn document() -> PathBuf {
+    path("tests/import/upstream.yaml")
+}
+
+/// A description, and what the import of the document made of it.
+struct Imported {
+    before: Vec<(String, String)>,
+    copy: Copy,
+    report: Report,
+}
+
+/// One import that all tests look at.
+fn imported() -> &'static Imported {
+    static IMPORTED: OnceLock<Imported> = OnceLock::new();
+    IMPORTED.get_or_init(|| {
+        let copy = copy();
+        let before = copy.files();
+        let report = copy.import(&document(), false);
+        Imported { before, copy, report }
+    })
+}
+
+#[test]
+fn the_report_has_the_entries_that_were_written_down_before_and_no_others() {
+    let report = &imported().report;
+    let mut left: Vec<Value> = report.entries.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect();
+    let mut missing = Vec::new();
+    let changes = read(&path("tests/import/changes.yaml"));
+    for change in changes.as_array().unwrap() {
+        for expected in change["expect"].as_array().unwrap() {
+            let fits = |entry: &Value| expected.as_object().unwrap().iter().all(|(key, value)| entry[key] == *value);
+            match left.iter().position(fits) {
+                Some(index) => drop(left.remove(index)),
+                None => missing.push(format!("{}: {expected}", change["name"])),
+            }
+        }
+    }
+    assert_eq!((missing, left), (Vec::new(), Vec::new()), "missing, and not expected");
+    assert!(changes.as_array().unwrap().len() >= 40);
+}
+
+#[test]
+fn conventions_are_counted_by_name() {
+    let report = &imported().report;
+    let names: Vec<&str> = report.conventions.keys().copied().collect();
+    let expected = [
+        "bodyless",
+        "failures",
+        "idempotency-keys",
+        "limits",
+        "media-types",
+        "more-exact",
+        "names",
+        "open-enums",
+        "partial",
+        "texts",
+        "tolerant-replies",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!((report.conventions["bodyless"], report.conventions["partial"]), (1, 1));
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_writes_nothing() {
+    let copy = copy();
+    let before = copy.files();
+    let said = copy.import(&document(), true);
+    assert_eq!(copy.files(), before);
+    assert_eq!(serde_json::to_value(said).unwrap(), serde_json::to_value(&imported().report).unwrap());
+}
+
+#[test]
+fn a_second_import_takes_nothing_and_says_the_same_of_all_else() {
+    let Imported { copy, report: first, .. } = imported();
+    let once = copy.files();
+    let second = copy.import(&document(), false);
+    assert_eq!(copy.files(), once);
+    assert_eq!(second.entries, rest(&first.entries));
+    assert_eq!((second.files, second.breaking), (Vec::<String>::new(), Vec::new()));
+    assert_eq!(second.conventions, first.conventions);
+    assert_eq!(second.names, first.names);
+}
+
+#[test]
+fn the_merged_description_keeps_our_rules() {
+    let Imported { copy, report, .. } = imported();
+    assert_eq!(report.findings, Vec::<String>::new());
+    let bundle = spec::read_checked(&copy.workspace()).unwrap();
+    spec::normalize::normalize(&bundle).unwrap();
+}
+
+#[test]
+fn what_nothing_changes_stays_as_it_was_written() {
+    let Imported { copy, report, before } = imported();
+    let after: BTreeMap<String, String> = copy.files().into_iter().collect();
+    for (file, old) in before {
+        let new = &after[file];
+        assert_eq!(old != new, report.files.contains(file), "{file}");
+        let comments =
+            |text: &str| text.lines().filter(|line| line.contains("# ")).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(comments(old), comments(new), "{file}");
+        let (old, new): (Value, Value) = (serde_saphyr::from_str(old).unwrap(), serde_saphyr::from_str(new).unwrap());
+        in_order(&old, &new, file);
+    }
+}
+
+/// What both `old` and `new` have stands in the same order.
+#[track_caller]
+fn in_order(old: &Value, new: &Value, place: &str) {
+    let (Some(old), Some(new)) = (old.as_object(), new.as_object()) else {
+        return;
+    };
+    let kept: Vec<&String> = old.keys().filter(|key| new.contains_key(*key)).collect();
+    let found: Vec<&String> = new.keys().filter(|key| old.contains_key(*key)).collect();
+    assert_eq!(kept, found, "{place}");
+    for key in kept {
+        in_order(&old[key], &new[key], &format!("{place}/{key}"));
+    }
+}
+
+#[test]
+fn what_is_taken_is_evidenced_by_the_document() {
+    let bundle = spec::read_checked(&imported().copy.workspace()).unwrap();
+    let check = |pointer: &str, level: &str, refs: &[&str]| {
+        let evidence = &bundle.document().pointer(pointer).unwrap()["x-evidence"];
+        assert_eq!(*evidence, json!({ "level": level, "refs": refs }), "{pointer}");
+    };
+    check("/components/schemas/Investor/properties/risk_profile", "D", &["upstream-2.7.0"]);
+    check("/components/schemas/Salutation", "S", &["002", "003", "upstream-2.7.0"]);
+    check("/components/schemas/BankAccount/properties/currency", "D", &["upstream-2.7.0"]);
+    check("/paths/~1v2~1transfers~1/post", "D", &["cl-overview", "transfers-d(A)", "upstream-2.7.0"]);
+}
+
+#[test]
+fn a_removed_property_is_told_with_its_evidence_and_what_may_be_its_new_name() {
+    let report = &imported().report;
+    let why = |at: &str| {
+        let removed = report.entries.iter().find(|entry| entry.at == at && entry.curated.starts_with("integer"));
+        removed.unwrap().why.clone()
+    };
+    assert_eq!(
+        why("RedemptionCreate.units"),
+        "the document does not have it; ours is evidenced (S: 002, cl-redemptions); its new name may be `amount`"
+    );
+    assert_eq!(why("Redemption.units"), "the document does not have it; ours is assumed; its new name may be `amount`");
+}
+
+#[test]
+fn a_person_reads_first_what_has_to_be_decided() {
+    let text = imported().report.text(true);
+    let titles: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ') && !line.is_empty()).collect();
+    let expected = [
+        "upstream-2.7.0: operations: 52 in both, 5 added, 3 removed",
+        "needs a person: 21",
+        "taken: 40",
+        "kept as ours has it: 2",
+        "differs by intent, with the number of places: 11",
+        "components of the document: 13",
+    ];
+    assert_eq!(titles[..expected.len()], expected);
+    assert!(text.contains("\n  property-added: /components/schemas/RedemptionCreate/properties/amount: "), "{text}");
+    assert!(text.trim_end().ends_with("`cargo xtask generate` and `cargo xtask verify`"), "{text}");
+}
