@@ -13,9 +13,13 @@ mod upstream;
 mod write;
 mod yaml;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use self::report::Report;
 use crate::{spec::load::Source, workspace::Workspace};
@@ -37,8 +41,11 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let report = import(workspace, options)?;
     let text = if options.json { serde_json::to_string_pretty(&report)? } else { report.text(!options.dry_run) };
-    println!("{}", text.trim_end());
-    Ok(ExitCode::SUCCESS)
+    match writeln!(io::stdout(), "{}", text.trim_end()) {
+        // The import is done all the same if nobody reads to the end.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("the report cannot be printed"),
+        _ => Ok(ExitCode::SUCCESS),
+    }
 }
 
 /// Imports the document that `options` name into the description of `workspace`.

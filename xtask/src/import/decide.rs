@@ -98,6 +98,9 @@ impl<'a> Decider<'_, 'a> {
             if family(path).is_none() || !path.ends_with('/') {
                 let why = "its path is not of a form that a family of ours has".to_owned();
                 self.leave(What::Operation, Change::Added, &id, &sides, why);
+            } else if !["get", "post", "patch"].contains(&operation.method) {
+                let why = "the raw client and the facade know no call by this method".to_owned();
+                self.leave(What::Operation, Change::Added, &id, &sides, why);
             } else {
                 let take = Take::Operation { path: path.clone(), operation: *operation };
                 self.take(What::Operation, Change::Added, &id, &sides, ("only the document has it", take));

@@ -1,6 +1,6 @@
 //! The files of the curated description while they are changed: values, not yet text.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
@@ -10,19 +10,21 @@ use crate::spec::load::Source;
 #[derive(Clone, Debug)]
 pub(super) struct Files {
     entry: String,
-    values: BTreeMap<String, Value>,
+    /// Shared until they are changed: each change is tried on a copy.
+    values: BTreeMap<String, Arc<Value>>,
 }
 
 impl Files {
     /// The files of `source`.
     pub(super) fn new(source: &Source) -> Self {
-        let values = source.files().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let values = source.files().map(|(name, value)| (name.to_owned(), Arc::new(value.clone()))).collect();
         Self { entry: source.entry().to_owned(), values }
     }
 
     /// The files as a source, to be joined.
     pub(super) fn source(&self) -> Source {
-        Source::of(&self.entry, self.values.clone())
+        let values = self.iter().map(|(name, value)| (name.to_owned(), value.clone()));
+        Source::of(&self.entry, values.collect())
     }
 
     /// The entry document.
@@ -33,12 +35,12 @@ impl Files {
 
     /// All files with their content.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.values.iter().map(|(name, value)| (name.as_str(), value))
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
     }
 
     /// All files, to be changed.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.values.values_mut()
+        self.values.values_mut().map(Arc::make_mut)
     }
 
     /// What stands at `pointer` in `file`.
@@ -48,7 +50,7 @@ impl Files {
 
     /// The same, to be changed.
     pub(super) fn get_mut(&mut self, file: &str, pointer: &str) -> Option<&mut Value> {
-        self.values.get_mut(file)?.pointer_mut(pointer)
+        Arc::make_mut(self.values.get_mut(file)?).pointer_mut(pointer)
     }
 
     /// The object at `pointer` in `file`.
@@ -59,8 +61,8 @@ impl Files {
 
     /// The object `section` of `file`, which is made if it is missing.
     pub(super) fn section(&mut self, file: &str, section: &str) -> Result<&mut Map<String, Value>, String> {
-        let whole = self.values.entry(file.to_owned()).or_insert_with(|| json!({}));
-        let whole = whole.as_object_mut().ok_or_else(|| format!("{file} is no object"))?;
+        let whole = self.values.entry(file.to_owned()).or_insert_with(|| Arc::new(json!({})));
+        let whole = Arc::make_mut(whole).as_object_mut().ok_or_else(|| format!("{file} is no object"))?;
         let section = whole.entry(section).or_insert_with(|| json!({}));
         section.as_object_mut().ok_or_else(|| format!("a section of {file} is no object"))
     }

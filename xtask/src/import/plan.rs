@@ -111,10 +111,21 @@ fn report(
     for ((upstream, _), ours) in &seen.names {
         names.entry(upstream.clone()).or_default().extend(ours.iter().cloned());
     }
-    let old: Vec<String> = lint::lint(before).iter().map(ToString::to_string).collect();
-    let findings = lint::lint(after).iter().map(ToString::to_string).filter(|finding| !old.contains(finding)).collect();
+    let is_same = before.document() == after.document();
+    let findings = if is_same { Vec::new() } else { new_findings(before, after) };
     let changes = diff::compare(before.document(), after.document());
     let breaking = changes.into_iter().filter(|change| change.verdict == diff::Verdict::Breaking).collect();
     let conventions = seen.conventions.counts();
     Report { source, operations, entries, conventions, names, findings, breaking, files: Vec::new() }
+}
+
+/// Rules that `after` breaks and `before` did not.
+fn new_findings(before: &Bundle, after: &Bundle) -> Vec<String> {
+    let texts = |bundle: &Bundle| lint::lint(bundle).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut findings = texts(after);
+    if !findings.is_empty() {
+        let old = texts(before);
+        findings.retain(|finding| !old.contains(finding));
+    }
+    findings
 }

@@ -8,7 +8,7 @@ use crate::spec::bundle::escape;
 const MOST: usize = 64;
 
 /// More schemas than make up one; those that hold themselves have no end.
-const LONGEST: usize = 500;
+const LONGEST: usize = 200;
 
 /// References that lead to references, and parts within parts.
 const DEEPEST: usize = 24;
@@ -167,7 +167,8 @@ impl<'a> Shape<'a> {
             Kind::Enum => "enum".to_owned(),
             Kind::Object => "object".to_owned(),
             Kind::Array => "array".to_owned(),
-            Kind::Money | Kind::Price => "money".to_owned(),
+            Kind::Money => "money".to_owned(),
+            Kind::Price => "price".to_owned(),
         }
     }
 
@@ -285,6 +286,78 @@ fn of_parts<'a>(parts: &[Site<'a>]) -> Kind<'a> {
             // Decimal numbers are written as texts; the word says nothing that ours does not.
             let format = parts.iter().find_map(|part| part.text("format")).filter(|format| *format != "decimal");
             Kind::Plain { kind, format }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The document that the schemas of the tests refer to.
+    fn document() -> Value {
+        json!({ "components": { "schemas": {
+            "Color": { "type": "string", "enum": ["RED", "BLUE"] },
+            "Blank": { "enum": [""] },
+            "Null": { "enum": [null] },
+            "Money": { "type": "object", "properties": { "amount": {}, "currency": {} } },
+            "A": { "type": "object", "required": ["id", "a"], "properties": { "id": {}, "a": {} } },
+            "B": { "type": "object", "required": ["id"], "properties": { "id": {}, "b": {} } },
+            "Loop": { "allOf": [{ "$ref": "#/components/schemas/Loop" }] },
+        } } })
+    }
+
+    fn refer(name: &str) -> Value {
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    #[test]
+    fn a_kind_is_the_same_whichever_way_it_is_written() {
+        check(&json!({ "type": "string", "format": "date" }), "string date", false);
+        check(&json!({ "type": "string", "format": "decimal", "nullable": true }), "string", true);
+        check(&json!({ "allOf": [refer("Color")], "nullable": true }), "enum", true);
+        check(&json!({ "oneOf": [refer("Color"), refer("Blank"), refer("Null")] }), "enum", true);
+        check(&json!({ "anyOf": [{ "type": "integer" }, { "type": "null" }] }), "integer", true);
+        check(&json!({ "oneOf": [refer("Money"), { "type": "string" }] }), "price", false);
+        check(&refer("Money"), "money", false);
+        check(&json!({ "oneOf": [refer("A"), refer("B")] }), "object", false);
+        check(&json!({ "oneOf": [refer("A"), { "type": "array" }] }), "any", false);
+        check(&json!({ "items": {} }), "array", false);
+        check(&refer("Loop"), "any", false);
+        check(&refer("Nothing"), "any", false);
+        check(&json!(["no", "schema"]), "any", false);
+
+        #[track_caller]
+        fn check(schema: &Value, kind: &str, nullable: bool) {
+            let document = document();
+            let shape = Shape::new(&document, &Site { pointer: "/x".to_owned(), value: schema });
+            assert_eq!((shape.says().as_str(), shape.nullable), (kind, nullable), "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_property_is_there_if_an_alternative_has_it_and_required_if_all_require_it() {
+        check(&json!({ "oneOf": [refer("B"), refer("A")] }), &["B.b", "B.id!", "A.a"]);
+        check(&json!({ "allOf": [refer("B"), refer("A")] }), &["B.b", "B.id!", "A.a!"]);
+        check(
+            &json!({ "properties": { "c": {} }, "required": ["c"], "allOf": [refer("A")] }),
+            &["x.c!", "A.a!", "A.id!"],
+        );
+
+        #[track_caller]
+        fn check(schema: &Value, expected: &[&str]) {
+            let document = document();
+            let shape = Shape::new(&document, &Site { pointer: "/x".to_owned(), value: schema });
+            let fields = shape.fields().into_iter().map(|field| {
+                let owner = field.owner.rsplit('/').next().unwrap().to_owned();
+                format!("{owner}.{}{}", field.name, if field.required { "!" } else { "" })
+            });
+            let (mut found, mut expected) = (fields.collect::<Vec<_>>(), expected.to_vec());
+            found.sort();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{schema}");
         }
     }
 }

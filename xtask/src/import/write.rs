@@ -90,3 +90,34 @@ fn restore(folder: &Path, change: &Change) {
         None => fs::remove_file(path),
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_written_all_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |file: &str| folder.path().join(file);
+        fs::write(path("a.yaml"), "a: 1\n").unwrap();
+        // A folder stands where the last file would have to be.
+        fs::create_dir_all(path("c.yaml/inside")).unwrap();
+        let change = |file: &str, old: Option<&str>| Change {
+            file: file.to_owned(),
+            old: old.map(str::to_owned),
+            new: "new\n".to_owned(),
+        };
+        let changes = [change("a.yaml", Some("a: 1\n")), change("new/b.yaml", None), change("c.yaml", Some(""))];
+
+        let error = write(folder.path(), &changes).unwrap_err();
+        assert_eq!(error.to_string(), "openapi/c.yaml: cannot be written");
+        assert_eq!(fs::read_to_string(path("a.yaml")).unwrap(), "a: 1\n");
+        assert!(!path("new/b.yaml").exists());
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_str().unwrap().ends_with(".import")), "{left:?}");
+
+        write(folder.path(), &changes[..2]).unwrap();
+        assert_eq!(fs::read_to_string(path("a.yaml")).unwrap(), "new\n");
+        assert_eq!(fs::read_to_string(path("new/b.yaml")).unwrap(), "new\n");
+    }
+}

@@ -45,6 +45,16 @@ cashlink_types::open_enum! {
 }
 
 cashlink_types::open_enum! {
+    /// Values of `kind`. Further values may exist.
+    pub enum DepotKind {
+        /// `OWN`.
+        Own = "OWN",
+        /// `FOREIGN`.
+        Foreign = "FOREIGN",
+    }
+}
+
+cashlink_types::open_enum! {
     /// Kind of identity document. `IDCARD` is known; further values surely exist.
     pub enum DocumentType {
         /// `IDCARD`.
@@ -124,6 +134,8 @@ cashlink_types::open_enum! {
         Rejected = "REJECTED",
         /// `SUCCESS`: done; wallets can be created and investments proceed.
         Success = "SUCCESS",
+        /// `EXPIRED`.
+        Expired = "EXPIRED",
     }
 }
 
@@ -188,6 +200,8 @@ cashlink_types::open_enum! {
         Mr = "MR",
         /// `MS`.
         Ms = "MS",
+        /// `DIVERSE`.
+        Diverse = "DIVERSE",
     }
 }
 

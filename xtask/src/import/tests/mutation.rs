@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// How many documents are tried.
-const DOCUMENTS: usize = 12;
+const DOCUMENTS: usize = 6;
 
 #[test]
 fn a_document_gone_wrong_is_refused_or_imported_once_and_for_all() {
