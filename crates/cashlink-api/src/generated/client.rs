@@ -835,99 +835,6 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /// List depots
-    ///
-    /// The document names this call and does not describe it.
-    ///
-    /// Sends a `GET` request to `/v2/investors/{investor_id}/depots/`
-    ///
-    /// # Arguments
-    ///
-    /// - `investor_id`: Identifier of the investor.
-    /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
-    ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
-    pub async fn v2_investors_depots_list<'a>(
-        &'a self,
-        investor_id: &'a ::cashlink_types::InvestorId,
-        page: Option<i64>,
-    ) -> Result<ResponseValue<types::DepotPage>, Error<()>> {
-        let url = format!(
-            "{}/v2/investors/{}/depots/", self.baseurl, encode_path(& investor_id
-            .to_string()),
-        );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(self.inner.parsed(&url)?)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("page", &page))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "v2_investors_depots_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /// Create a depot
-    ///
-    /// The document names this call and does not describe it.
-    ///
-    /// Sends a `POST` request to `/v2/investors/{investor_id}/depots/`
-    ///
-    /// # Arguments
-    ///
-    /// - `investor_id`: Identifier of the investor.
-    /// - `x_idempotency_key`: A key that the caller chooses for one intent, such as a UUID or the number of
-    ///   an order. Store it before the call and send the same key with every repetition: the first reply
-    ///   comes back and nothing happens twice. Free text; keep to visible ASCII characters. How far and how
-    ///   long a key is remembered is not documented: assumed is per client, method and path, and rejections
-    ///   too.
-    /// - `body`: What is sent.
-    pub async fn v2_investors_depots_create<'a>(
-        &'a self,
-        investor_id: &'a ::cashlink_types::InvestorId,
-        x_idempotency_key: &'a str,
-        body: &'a types::DepotCreate,
-    ) -> Result<ResponseValue<types::Depot>, Error<()>> {
-        let url = format!(
-            "{}/v2/investors/{}/depots/", self.baseurl, encode_path(& investor_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1);
-        header_map
-            .append("X-Idempotency-Key", x_idempotency_key.to_string().try_into()?);
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(self.inner.parsed(&url)?)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "v2_investors_depots_create",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
     /// List products
     ///
     /// All products that the client can see, oldest first. Products are created elsewhere: this family only
@@ -937,14 +844,12 @@ impl Client {
     ///
     /// # Arguments
     ///
-    /// - `ordering`: Not described in the document.
     /// - `page`: Number of the page, from 1. A malformed number, or one past the last page, is answered
     ///   with 404. No parameter of lists is documented, this one is assumed: follow `next` where you can.
     /// - `page_size`: How many objects a page should hold. A wish: the server may give fewer or ignore it.
     ///   No parameter of lists is documented, this one is assumed.
     pub async fn v2_products_list<'a>(
         &'a self,
-        ordering: Option<&'a str>,
         page: Option<i64>,
         page_size: Option<i64>,
     ) -> Result<ResponseValue<types::ProductPage>, Error<()>> {
@@ -957,7 +862,6 @@ impl Client {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("ordering", &ordering))
             .query(&progenitor_client::QueryParam::new("page", &page))
             .query(&progenitor_client::QueryParam::new("page_size", &page_size))
             .build()?;
@@ -1867,43 +1771,6 @@ impl Client {
             .build()?;
         let info = OperationInfo {
             operation_id: "v2_redemptions_retrieve",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /// Read a notice
-    ///
-    /// The document names this call and does not describe it.
-    ///
-    /// Sends a `GET` request to `/v2/notices/{notice_id}/`
-    ///
-    /// # Arguments
-    ///
-    /// - `notice_id`: Identifier of the notice.
-    pub async fn v2_notices_retrieve<'a>(
-        &'a self,
-        notice_id: &'a str,
-    ) -> Result<ResponseValue<types::Notice>, Error<()>> {
-        let url = format!(
-            "{}/v2/notices/{}/", self.baseurl, encode_path(& notice_id.to_string()),
-        );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(self.inner.parsed(&url)?)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "v2_notices_retrieve",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

@@ -45,16 +45,6 @@ cashlink_types::open_enum! {
 }
 
 cashlink_types::open_enum! {
-    /// Values of `kind`. Further values may exist.
-    pub enum DepotKind {
-        /// `OWN`.
-        Own = "OWN",
-        /// `FOREIGN`.
-        Foreign = "FOREIGN",
-    }
-}
-
-cashlink_types::open_enum! {
     /// Kind of identity document. `IDCARD` is known; further values surely exist.
     pub enum DocumentType {
         /// `IDCARD`.
@@ -134,8 +124,6 @@ cashlink_types::open_enum! {
         Rejected = "REJECTED",
         /// `SUCCESS`: done; wallets can be created and investments proceed.
         Success = "SUCCESS",
-        /// `EXPIRED`.
-        Expired = "EXPIRED",
     }
 }
 
@@ -200,8 +188,6 @@ cashlink_types::open_enum! {
         Mr = "MR",
         /// `MS`.
         Ms = "MS",
-        /// `DIVERSE`.
-        Diverse = "DIVERSE",
     }
 }
 

@@ -258,36 +258,6 @@ pub const V2_INVESTORS_WALLETS_PARTIAL_UPDATE: Operation = Operation {
     multipart: false,
 };
 
-/// List depots: `GET /v2/investors/{investor_id}/depots/`.
-pub const V2_INVESTORS_DEPOTS_LIST: Operation = Operation {
-    id: "v2_investors_depots_list",
-    summary: "List depots",
-    method: Method::Get,
-    path: "/v2/investors/{investor_id}/depots/",
-    uuids: &["investor_id"],
-    scope: Some("investors:read"),
-    idempotency: Idempotency::None,
-    repeatable: false,
-    empty_reply: false,
-    body: Body::None,
-    multipart: false,
-};
-
-/// Create a depot: `POST /v2/investors/{investor_id}/depots/`.
-pub const V2_INVESTORS_DEPOTS_CREATE: Operation = Operation {
-    id: "v2_investors_depots_create",
-    summary: "Create a depot",
-    method: Method::Post,
-    path: "/v2/investors/{investor_id}/depots/",
-    uuids: &["investor_id"],
-    scope: Some("investors:write"),
-    idempotency: Idempotency::Assumed,
-    repeatable: false,
-    empty_reply: false,
-    body: Body::Required,
-    multipart: false,
-};
-
 /// List products: `GET /v2/products/`.
 pub const V2_PRODUCTS_LIST: Operation = Operation {
     id: "v2_products_list",
@@ -596,21 +566,6 @@ pub const V2_REDEMPTIONS_RETRIEVE: Operation = Operation {
     path: "/v2/redemptions/{redemption_id}/",
     uuids: &["redemption_id"],
     scope: Some("investments:read"),
-    idempotency: Idempotency::None,
-    repeatable: false,
-    empty_reply: true,
-    body: Body::None,
-    multipart: false,
-};
-
-/// Read a notice: `GET /v2/notices/{notice_id}/`.
-pub const V2_NOTICES_RETRIEVE: Operation = Operation {
-    id: "v2_notices_retrieve",
-    summary: "Read a notice",
-    method: Method::Get,
-    path: "/v2/notices/{notice_id}/",
-    uuids: &[],
-    scope: Some("notices:read"),
     idempotency: Idempotency::None,
     repeatable: false,
     empty_reply: true,
@@ -1196,7 +1151,7 @@ pub const ISSUER_V2_PRODUCTS_CREATE: Operation = Operation {
     path: "/issuer/v2/products/",
     uuids: &[],
     scope: Some("products:write"),
-    idempotency: Idempotency::Evidenced,
+    idempotency: Idempotency::Assumed,
     repeatable: false,
     empty_reply: false,
     body: Body::Required,
@@ -1432,8 +1387,6 @@ pub const ALL: &[&Operation] = &[
     &V2_INVESTORS_WALLETS_LIST,
     &V2_INVESTORS_WALLETS_RETRIEVE,
     &V2_INVESTORS_WALLETS_PARTIAL_UPDATE,
-    &V2_INVESTORS_DEPOTS_LIST,
-    &V2_INVESTORS_DEPOTS_CREATE,
     &V2_PRODUCTS_LIST,
     &V2_PRODUCTS_RETRIEVE,
     &V2_PRODUCTS_CAMPAIGNS_LIST,
@@ -1455,7 +1408,6 @@ pub const ALL: &[&Operation] = &[
     &V2_REDEMPTIONS_LIST,
     &V2_REDEMPTIONS_CREATE,
     &V2_REDEMPTIONS_RETRIEVE,
-    &V2_NOTICES_RETRIEVE,
     &DISTRIBUTOR_V2_DOCUMENTS_CREATE,
     &DISTRIBUTOR_V2_INVESTORS_LIST,
     &DISTRIBUTOR_V2_INVESTORS_CREATE,

@@ -410,41 +410,6 @@ pub struct BenefitingPersonPage {
     /// The benefiting persons of this page, sorted by creation date, oldest first.
     pub results: Vec<BenefitingPerson>,
 }
-/// A box, as sent.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct BoxCreate {
-    /// Not described in the document.
-    pub label: String,
-    /// Not described in the document.
-    #[serde(deserialize_with = "::std::option::Option::deserialize")]
-    pub kind: Option<DepotKind>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub product_id: Option<::cashlink_types::ProductId>,
-}
-impl BoxCreate {
-    /// With what is required; the rest is left out.
-    pub fn new(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            kind: None,
-            product_id: None,
-        }
-    }
-    /// Not described in the document.
-    #[must_use]
-    pub fn kind(mut self, kind: DepotKind) -> Self {
-        self.kind = Some(kind);
-        self
-    }
-    /// Not described in the document.
-    #[must_use]
-    pub fn product_id(mut self, product_id: ::cashlink_types::ProductId) -> Self {
-        self.product_id = Some(product_id);
-        self
-    }
-}
 /// A campaign: units of a product on offer on one distribution platform. Investments refer to it.
 /// Anything but `id` may be missing or null.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -733,70 +698,6 @@ pub struct Credit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::jiff::Timestamp>,
 }
-/// A depot, as returned.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Depot {
-    /// Not described in the document.
-    pub id: String,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<DepotKind>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<::std::boxed::Box<Depot>>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub opened: Option<::jiff::civil::Date>,
-}
-/// A depot, as sent.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct DepotCreate {
-    /// Not described in the document.
-    pub kind: DepotKind,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<::std::boxed::Box<DepotCreate>>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub opened: Option<::jiff::civil::Date>,
-}
-impl DepotCreate {
-    /// With what is required; the rest is left out.
-    pub fn new(kind: DepotKind) -> Self {
-        Self {
-            kind,
-            parent: None,
-            opened: None,
-        }
-    }
-    /// Not described in the document.
-    #[must_use]
-    pub fn parent(mut self, parent: ::std::boxed::Box<DepotCreate>) -> Self {
-        self.parent = Some(parent);
-        self
-    }
-    /// Not described in the document.
-    #[must_use]
-    pub fn opened(mut self, opened: ::jiff::civil::Date) -> Self {
-        self.opened = Some(opened);
-        self
-    }
-}
-/// One page of depots.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct DepotPage {
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<i64>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-    /// Not described in the document.
-    pub results: Vec<Depot>,
-}
 /// A company that sells securities to its own customers, such as a broker or a custodian bank.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -891,9 +792,6 @@ pub struct DistributorInvestorCreate {
     /// Securities deposit account, where the product asks for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub securities_deposit_account: Option<SecuritiesDepositAccountCreate>,
-    /// Not described in the document.
-    #[serde(rename = "box")]
-    pub box_: BoxCreate,
 }
 /// What [`DistributorInvestorCreate`] cannot do without, to be written out by name.
 #[derive(Clone, PartialEq)]
@@ -908,8 +806,6 @@ pub struct DistributorInvestorCreateRequired {
     pub communication: CommunicationCreate,
     /// Whether the investor acts on their own behalf and not for somebody else. Write-only: never returned.
     pub is_beneficiary: bool,
-    /// Not described in the document.
-    pub box_: BoxCreate,
 }
 impl ::std::fmt::Debug for DistributorInvestorCreateRequired {
     fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -930,7 +826,6 @@ impl DistributorInvestorCreate {
             communication: required.communication,
             is_beneficiary: required.is_beneficiary,
             securities_deposit_account: None,
-            box_: required.box_,
         }
     }
     /// The company. Leave it out for a natural person.
@@ -2001,12 +1896,6 @@ pub struct Investor {
     /// When the investor was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::jiff::Timestamp>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub depot: Option<::std::boxed::Box<Depot>>,
-    /// A short name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nickname: Option<String>,
 }
 /// An investor, as sent to the `/v2` family. For a company send both persons: `legal_person` is the
 /// company, `natural_person` somebody who may act for it.
@@ -3100,9 +2989,6 @@ pub struct Listing {
     /// When the product was listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<::jiff::Timestamp>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub listed_at: Option<::jiff::Timestamp>,
 }
 /// A listing, as sent.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -3632,82 +3518,6 @@ impl NaturalPersonUpdate {
         self
     }
 }
-/// A notice, as returned.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Notice {
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub investor: Option<NoticeInvestor>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-}
-/// A notice investor, as returned.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct NoticeInvestor {
-    /// Not described in the document.
-    pub id: ::cashlink_types::InvestorId,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub natural_person: Option<NaturalPerson>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub legal_person: Option<LegalPerson>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bank_account: Option<BankAccount>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tax_information: Option<TaxInformation>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub communication: Option<Communication>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub securities_deposit_account: Option<SecuritiesDepositAccount>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account_setup_accepted_at: Option<::jiff::Timestamp>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kyc_status: Option<KycStatus>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<::jiff::Timestamp>,
-    /// A short name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nickname: Option<String>,
-    /// Not described in the document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub depot: Option<::std::boxed::Box<Depot>>,
-}
-impl ::std::fmt::Debug for NoticeInvestor {
-    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        formatter
-            .debug_struct("NoticeInvestor")
-            .field("id", &self.id)
-            .field("natural_person", &self.natural_person)
-            .field("legal_person", &self.legal_person)
-            .field("bank_account", &crate::redact::option(&self.bank_account))
-            .field("tax_information", &crate::redact::option(&self.tax_information))
-            .field("communication", &self.communication)
-            .field(
-                "securities_deposit_account",
-                &crate::redact::option(&self.securities_deposit_account),
-            )
-            .field("account_setup_accepted_at", &self.account_setup_accepted_at)
-            .field("kyc_status", &self.kyc_status)
-            .field("created_at", &self.created_at)
-            .field("nickname", &self.nickname)
-            .field("depot", &self.depot)
-            .finish()
-    }
-}
 /// Where and how the investor pays. The properties are assumed.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -4139,7 +3949,7 @@ pub struct ProductUpdate {
     pub calculation_factor: ::cashlink_types::Patch<i64>,
     /// Date until which units cannot be transferred.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
-    pub lock_in_time: ::cashlink_types::Patch<::jiff::Timestamp>,
+    pub lock_in_time: ::cashlink_types::Patch<::jiff::civil::Date>,
     /// Ledger address that can stand in if access to the product is lost. For a crypto security Cashlink
     /// supplies it.
     #[serde(default, skip_serializing_if = "::cashlink_types::Patch::is_keep")]
@@ -4353,7 +4163,7 @@ impl ProductUpdate {
     }
     /// Date until which units cannot be transferred.
     #[must_use]
-    pub fn lock_in_time(mut self, lock_in_time: ::jiff::Timestamp) -> Self {
+    pub fn lock_in_time(mut self, lock_in_time: ::jiff::civil::Date) -> Self {
         self.lock_in_time = ::cashlink_types::Patch::Set(lock_in_time);
         self
     }
