@@ -14,11 +14,21 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// The workspace that cargo runs this program for; without cargo, the one that it was built from.
+    /// The workspace that cargo runs this program for; without cargo, the one around the current folder. Never the one that
+    /// the program was built from: it would write into another checkout than the one that its user looks at.
     pub(crate) fn find() -> Result<Self> {
-        let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-        let root = Path::new(&package).parent().context("xtask/ must lie in the workspace")?;
-        Ok(Self { root: root.to_owned() })
+        if let Some(package) = std::env::var_os("CARGO_MANIFEST_DIR") {
+            let root = Path::new(&package).parent().context("xtask/ must lie in the workspace")?;
+            return Ok(Self { root: root.to_owned() });
+        }
+        let folder = std::env::current_dir().context("the current folder cannot be found")?;
+        Self::around(&folder)
+            .with_context(|| format!("{}: neither here nor above is a folder with xtask/Cargo.toml", folder.display()))
+    }
+
+    fn around(folder: &Path) -> Option<Self> {
+        let root = folder.ancestors().find(|folder| folder.join("xtask/Cargo.toml").is_file())?;
+        Some(Self { root: root.to_owned() })
     }
 
     /// A workspace in the folder `root`.
@@ -48,5 +58,22 @@ pub(crate) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_cargo_the_workspace_is_the_nearest_one_around_the_current_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("a/b");
+        fs::create_dir_all(root.join("xtask")).unwrap();
+        fs::create_dir_all(root.join("crates/c")).unwrap();
+        fs::write(root.join("xtask/Cargo.toml"), "").unwrap();
+        assert_eq!(Workspace::around(&root.join("crates/c")).unwrap().root(), root);
+        assert_eq!(Workspace::around(&root).unwrap().root(), root);
+        assert!(Workspace::around(&folder.path().join("a")).is_none());
     }
 }
