@@ -172,3 +172,37 @@ fn a_person_reads_first_what_has_to_be_decided() {
     assert!(text.contains("\n  property-added: /components/schemas/RedemptionCreate/properties/amount: "), "{text}");
     assert!(text.trim_end().ends_with("`cargo xtask generate` and `cargo xtask verify`"), "{text}");
 }
+
+#[test]
+fn a_document_of_the_next_version_of_openapi_says_the_same() {
+    let mut newer = read(&document());
+    newer["openapi"] = json!("3.1.0");
+    let schemas = std::mem::take(&mut newer["components"]["schemas"]);
+    newer["components"]["schemas"] = next_version(&schemas, false);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("upstream.json");
+    fs::write(&file, newer.to_string()).unwrap();
+    assert!(newer.to_string().contains(r#"["string","null"]"#));
+
+    assert_eq!(copy().import(&file, true).entries, imported().report.entries);
+}
+
+/// A schema as OpenAPI 3.1 writes it. `names`: the keys of `value` are names of properties.
+fn next_version(value: &Value, names: bool) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut map: serde_json::Map<String, Value> = map
+                .iter()
+                .map(|(key, child)| (key.clone(), next_version(child, !names && key == "properties")))
+                .collect();
+            if !names && map.get("nullable") == Some(&json!(true)) && map.contains_key("type") {
+                map.shift_remove("nullable");
+                let kind = map["type"].clone();
+                map.insert("type".to_owned(), json!([kind, "null"]));
+            }
+            Value::Object(map)
+        }
+        Value::Array(items) => items.iter().map(|item| next_version(item, false)).collect(),
+        other => other.clone(),
+    }
+}
