@@ -126,7 +126,7 @@ pub(crate) fn compare(old: &Value, new: &Value) -> Vec<Change> {
     let mut found = Findings::new(documents);
     servers::of_document(&mut found);
     prose::compare(&mut found);
-    ledger.enter(Owner { id: None, pointer: "" }, found);
+    ledger.enter(Owner { id: None, pointer: "" }, &found);
     ledger.changes()
 }
 

@@ -97,9 +97,10 @@ pub(super) fn content<'a>(found: &mut Findings<'a>, old: &Node<'a>, new: &Node<'
     }
 }
 
-/// A media type without what may be written in several ways.
+/// A media type without what may be written in several ways, or goes without saying.
 fn essence(name: &str) -> String {
-    name.to_lowercase().replace(' ', "")
+    let name = name.to_lowercase().replace([' ', '"'], "");
+    name.strip_suffix(";charset=utf-8").map_or_else(|| name.clone(), ToOwned::to_owned)
 }
 
 fn media_type<'a>(found: &mut Findings<'a>, old: &Node<'a>, new: &Node<'a>, way: Way) {

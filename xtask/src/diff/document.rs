@@ -7,9 +7,6 @@ use serde_json::{Map, Value};
 use super::decimal::Decimal;
 use crate::spec::bundle::escape;
 
-/// More references than anybody writes in a row; a circle has no end.
-const MOST_HOPS: usize = 32;
-
 /// One document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Document<'a> {
@@ -33,17 +30,21 @@ impl<'a> Document<'a> {
         Node { value: self.root, at: Rc::from("") }
     }
 
-    /// What `node` refers to in the end, or itself. A reference that leads nowhere is left as it is.
+    /// What `node` refers to in the end, or itself. A reference that leads nowhere or in a circle is left as it is.
     pub(super) fn follow(self, node: &Node<'a>) -> Node<'a> {
         let mut node = node.clone();
-        for _ in 0..MOST_HOPS {
+        let mut seen = Vec::new();
+        loop {
             let target = node.value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
             let Some((value, target)) = target.and_then(|target| Some((self.root.pointer(target)?, target))) else {
-                break;
+                return node;
             };
+            if seen.contains(&target) {
+                return node;
+            }
+            seen.push(target);
             node = Node { value, at: Rc::from(target) };
         }
-        node
     }
 
     /// What is written at `pointer`.

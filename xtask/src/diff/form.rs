@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     document::{Document, Node, Said},
     finding::texts_of,
+    limits,
 };
 
 /// Keywords that other rules than `text-changed` are about.
@@ -58,7 +59,8 @@ pub(super) struct Form<'a> {
     pub(super) null: Option<Said<'a>>,
     /// Every definition of each property: parts may repeat one.
     pub(super) properties: BTreeMap<&'a str, Vec<Node<'a>>>,
-    pub(super) required: BTreeSet<&'a str>,
+    /// Which part requires each.
+    pub(super) required: BTreeMap<&'a str, Rc<str>>,
     pub(super) items: Option<Node<'a>>,
     pub(super) additional: Additional<'a>,
     /// What it may be, each by itself.
@@ -66,7 +68,9 @@ pub(super) struct Form<'a> {
     /// Which keyword lists them.
     pub(super) choice: Option<Said<'a>>,
     pub(super) texts: Vec<Said<'a>>,
-    /// Keywords with one value, as the outermost part has them.
+    /// The schemas that are parts of it, and itself.
+    pub(super) places: BTreeSet<Rc<str>>,
+    /// Keywords with one value, as the outermost part has them; of limits the tightest.
     words: BTreeMap<&'a str, Said<'a>>,
 }
 
@@ -85,11 +89,10 @@ impl<'a> Form<'a> {
     /// The form of the schema `node`.
     pub(super) fn of(document: Document<'a>, node: &Node<'a>) -> Self {
         let mut form = Self { null: null(document, node, &[]), ..Self::default() };
-        let mut seen = BTreeSet::new();
         let mut waiting = vec![node.clone()];
         while let Some(written) = waiting.pop() {
             let part = document.follow(&written);
-            if seen.insert(Rc::clone(&part.at)) {
+            if form.places.insert(Rc::clone(&part.at)) {
                 form.take(document, &part, &mut waiting);
             }
         }
@@ -145,7 +148,10 @@ impl<'a> Form<'a> {
                 | "anyOf"
                 | "nullable" => {}
                 key if RULED.contains(&key) => {
-                    self.words.entry(key).or_insert_with(said);
+                    let word = self.words.entry(key).or_insert_with(said);
+                    if limits::is_tighter(key, value, word.value) {
+                        *word = said();
+                    }
                 }
                 _ => {}
             }
@@ -155,7 +161,9 @@ impl<'a> Form<'a> {
             self.properties.entry(name).or_default().push(property);
         }
         let required = part.child("required");
-        self.required.extend(required.iter().flat_map(Node::items).filter_map(|item| item.value.as_str()));
+        for name in required.iter().flat_map(Node::items).filter_map(|item| item.value.as_str()) {
+            self.required.entry(name).or_insert_with(|| Rc::clone(&part.at));
+        }
         if self.items.is_none() {
             self.items = part.child("items");
         }
@@ -188,7 +196,16 @@ impl<'a> Form<'a> {
         parts: &mut Vec<Node<'a>>,
     ) {
         let said = || Said { key, value: list.value, place: Rc::clone(&part.at) };
-        let mut alternatives: Vec<Node<'a>> = list.items().filter(|item| !is_only_null(document, item)).collect();
+        let mut alternatives = Vec::new();
+        let mut waiting = vec![list.clone()];
+        while let Some(list) = waiting.pop() {
+            for item in list.items().filter(|item| !is_only_null(document, item)) {
+                match only_list(&item) {
+                    Some(inner) => waiting.push(inner),
+                    None => alternatives.push(item),
+                }
+            }
+        }
         if alternatives.len() == 1 {
             parts.append(&mut alternatives);
         } else if !alternatives.is_empty() && alternatives.iter().all(is_demand) {
@@ -198,6 +215,16 @@ impl<'a> Form<'a> {
             self.alternatives.append(&mut alternatives);
         }
     }
+}
+
+/// The alternatives of a schema that has nothing else: written in a list of alternatives, they are some of them.
+fn only_list<'a>(node: &Node<'a>) -> Option<Node<'a>> {
+    let mut members = node.members();
+    let (Some((_, list)), None) = (members.next().filter(|(key, _)| matches!(*key, "oneOf" | "anyOf")), members.next())
+    else {
+        return None;
+    };
+    Some(list)
 }
 
 /// Whether a schema only says which properties of an object have to be there: as one of several it is no other kind of

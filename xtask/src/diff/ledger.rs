@@ -39,9 +39,9 @@ impl<'a> Ledger<'a> {
     }
 
     /// Enters what was found under `owner`, and everything that its schemas lead to.
-    pub(super) fn enter(&mut self, owner: Owner<'_>, found: Findings<'a>) {
-        self.record(owner, &found);
-        for local in self.reach.from(found.pairs) {
+    pub(super) fn enter(&mut self, owner: Owner<'_>, found: &Findings<'a>) {
+        self.record(owner, found);
+        for local in self.reach.from(&found.pairs) {
             self.record(owner, &local.found);
             if let Some((old, new)) = &local.renamed
                 && self.reach.is_same_inside(&local)

@@ -45,10 +45,14 @@ enum Course {
 pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     for (key, exclusive, grows) in BOUNDS {
         let (old, new) = both.words(key);
-        let course = match bound(old.map(|said| said.value), new.map(|said| said.value), grows, exclusive.is_none()) {
-            Course::Same if new.is_some() => {
-                exclusive.map_or(Course::Same, |key| switch(both.old.is(key), both.new.is(key)))
-            }
+        let [old, new] = [(both.old, old), (both.new, new)].map(|(form, said)| {
+            let value = said.map(|said| said.value);
+            let is_exclusive = exclusive.is_some_and(|key| form.is(key)) && value.is_some();
+            let first = value.filter(|_| is_exclusive && both.are_integers()).and_then(|value| next_to(value, grows));
+            (first.or_else(|| value.cloned()), is_exclusive && !both.are_integers())
+        });
+        let course = match bound(old.0.as_ref(), new.0.as_ref(), grows, exclusive.is_none()) {
+            Course::Same => switch(old.1, new.1),
             course => course,
         };
         tell(findings, both, key, course);
@@ -56,7 +60,14 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     let unique = "uniqueItems";
     tell(findings, both, unique, switch(both.old.is(unique), both.new.is(unique)));
     let (old, new) = both.words("multipleOf");
-    tell(findings, both, "multipleOf", step(old.map(|said| said.value), new.map(|said| said.value)));
+    // Every integer is a multiple of 1.
+    let limits = |value: &&Value| {
+        let step = Decimal::of(value);
+        !both.are_integers()
+            || !Decimal::of(&Value::from(1)).zip(step).is_some_and(|(one, step)| one.is_multiple_of(step))
+    };
+    let [old, new] = [old, new].map(|said| said.map(|said| said.value).filter(limits));
+    tell(findings, both, "multipleOf", step(old, new));
     for key in ["oneOf", "anyOf"] {
         let (old, new) = both.words(key);
         tell(findings, both, key, demands(old.map(|said| said.value), new.map(|said| said.value)));
@@ -71,6 +82,16 @@ pub(super) fn compare<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             (old, new) => tell(findings, both, key, switch(old.is_some(), new.is_some())),
         }
     }
+}
+
+/// Whether `value`, said for `key` by one part of a schema, lets less through than `other`, said by another part.
+pub(super) fn is_tighter(key: &str, value: &Value, other: &Value) -> bool {
+    if key == "enum" {
+        let [these, others] = [value, other].map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default());
+        return these.len() < others.len() && these.iter().all(|one| others.iter().any(|other| same(one, other)));
+    }
+    let limit = BOUNDS.iter().find(|(name, ..)| *name == key);
+    limit.is_some_and(|(_, _, grows)| bound(Some(other), Some(value), *grows, false) == Course::Tightened)
 }
 
 /// Whether only one of two objects with properties has alternatives beside them: it was or is limited by them.
@@ -102,6 +123,13 @@ fn tell<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, key: &str, cour
     for rule in told {
         both.add(findings, rule, key, format!("`{key}` was {} and is {}", shown(old), shown(new)));
     }
+}
+
+/// The first integer that an exclusive limit lets through.
+fn next_to(limit: &Value, grows: Grows) -> Option<Value> {
+    let limit = limit.as_i64()?;
+    let first = if grows == Grows::Tighter { limit.checked_add(1) } else { limit.checked_sub(1) };
+    first.map(Value::from)
 }
 
 fn switch(old: bool, new: bool) -> Course {

@@ -85,7 +85,7 @@ pub(super) fn compare<'a>(ledger: &mut Ledger<'a>, documents: Documents<'a>) {
     for (old, new) in pairs {
         let mut found = Findings::new(documents);
         both(&mut found, old, new);
-        ledger.enter(Owner { id: Some(&new.id()), pointer: &new.node.at }, found);
+        ledger.enter(Owner { id: Some(&new.id()), pointer: &new.node.at }, &found);
     }
     let gone = olds.into_iter().map(|old| (old, &rules::OPERATION_REMOVED));
     let changes = gone.chain(news.into_iter().map(|new| (new, &rules::OPERATION_ADDED)));
@@ -93,7 +93,7 @@ pub(super) fn compare<'a>(ledger: &mut Ledger<'a>, documents: Documents<'a>) {
         let mut found = Findings::new(documents);
         let text = format!("`{}` ({} {})", call.id(), call.method.to_uppercase(), call.path);
         found.add(rule, call.way(), &*call.node.at, text);
-        ledger.enter(Owner { id: Some(&call.id()), pointer: &call.node.at }, found);
+        ledger.enter(Owner { id: Some(&call.id()), pointer: &call.node.at }, &found);
     }
 }
 

@@ -45,8 +45,8 @@ impl<'a> Reach<'a> {
     }
 
     /// The comparisons of `pairs` and of everything below them.
-    pub(super) fn from(&mut self, pairs: Vec<Pair<'a>>) -> Vec<Rc<Local<'a>>> {
-        let mut waiting: Vec<usize> = pairs.into_iter().map(|pair| self.number(pair)).collect();
+    pub(super) fn from(&mut self, pairs: &[Pair<'a>]) -> Vec<Rc<Local<'a>>> {
+        let mut waiting: Vec<usize> = pairs.iter().map(|pair| self.number(pair)).collect();
         let mut seen = HashSet::new();
         let mut reached = Vec::new();
         while let Some(number) = waiting.pop() {
@@ -78,7 +78,11 @@ impl<'a> Reach<'a> {
         is_same
     }
 
-    fn number(&mut self, pair: Pair<'a>) -> usize {
+    fn number(&mut self, pair: &Pair<'a>) -> usize {
+        // By what is referred to, not by each reference.
+        let [old, new] = [(self.documents.old, &pair.old), (self.documents.new, &pair.new)]
+            .map(|(document, node)| document.follow(node));
+        let pair = Pair { old, new, way: pair.way, view: pair.view };
         let next = self.known.len();
         let number = *self.numbers.entry(pair.key()).or_insert(next);
         if number == next {
@@ -97,7 +101,7 @@ impl<'a> Reach<'a> {
         let new = Form::of(self.documents.new, &pair.new);
         let mut found = Findings::new(self.documents);
         schema::compare(&mut found, &pair, &old, &new);
-        let below = std::mem::take(&mut found.pairs).into_iter().map(|pair| self.number(pair)).collect();
+        let below = std::mem::take(&mut found.pairs).iter().map(|pair| self.number(pair)).collect();
         let renamed = old.name.zip(new.name).filter(|(old, new)| old != new);
         let local = Rc::new(Local { found, way: pair.way, renamed, number, below });
         self.known.get_mut(number)?.local = Some(Rc::clone(&local));

@@ -1,6 +1,6 @@
 //! Two schemas compared, without what is below them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use super::{
     alternatives::{self, Unmatched},
@@ -25,6 +25,19 @@ impl<'a> Compared<'_, 'a> {
     pub(super) fn add(&self, findings: &mut Findings<'a>, rule: &Rule, key: &str, text: impl Into<String>) {
         let at = findings.documents.keyword(self.old.word(key), self.new.word(key), &self.pair.new, key);
         findings.add(rule, self.pair.way, at, text);
+    }
+
+    /// Whether both are integers.
+    pub(super) fn are_integers(&self) -> bool {
+        [self.old, self.new].iter().all(|form| form.kind() == Some("integer"))
+    }
+
+    /// The part of the newer schema that is, or has around it, what is written at `place`; or else the whole.
+    fn part_around(&self, place: &str) -> Node<'a> {
+        let is_around =
+            |part: &&Rc<str>| place.strip_prefix(&***part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let part = self.new.places.iter().filter(is_around).max_by_key(|part| part.len());
+        part.map_or_else(|| self.pair.new.clone(), |part| Node { at: Rc::clone(part), ..self.pair.new })
     }
 
     /// The keyword `key` of both.
@@ -91,7 +104,8 @@ fn null<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, unmatched: &Unm
         (Some(_), None) => (&rules::NULL_REFUSED, "null was allowed and is refused"),
         _ => return,
     };
-    let at = findings.documents.part(old, new, &both.pair.new);
+    let site = old.map_or_else(|| both.pair.new.clone(), |old| both.part_around(&old.place));
+    let at = findings.documents.part(old, new, &site);
     findings.add(rule, both.pair.way, at, text);
 }
 
@@ -171,12 +185,21 @@ fn properties<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
             (None, None) => {}
         }
     }
-    let undefined = |name: &&&str| !old.properties.contains_key(**name) && !new.properties.contains_key(**name);
-    for name in old.required.symmetric_difference(&new.required).filter(undefined) {
-        let is_new = new.required.contains(*name);
-        let rule = if is_new { &rules::PROPERTY_REQUIRED } else { &rules::PROPERTY_OPTIONAL };
-        let text = format!("`{name}` {}", if is_new { "is required" } else { "is no longer required" });
-        findings.add(rule, pair.way, &*pair.new.at, text);
+    required_undefined(findings, both);
+}
+
+/// Tells of what is required and defined nowhere, at the schema that requires it.
+fn required_undefined<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
+    let Compared { pair, old, new } = both;
+    let is_undefined = |name: &&str| !old.properties.contains_key(*name) && !new.properties.contains_key(*name);
+    for (name, place) in new.required.iter().filter(|(name, _)| is_undefined(name) && !old.required.contains_key(*name))
+    {
+        findings.add(&rules::PROPERTY_REQUIRED, pair.way, &**place, format!("`{name}` is required"));
+    }
+    for (name, place) in old.required.iter().filter(|(name, _)| is_undefined(name) && !new.required.contains_key(*name))
+    {
+        let at = both.part_around(place).at;
+        findings.add(&rules::PROPERTY_OPTIONAL, pair.way, &*at, format!("`{name}` is no longer required"));
     }
 }
 
@@ -191,7 +214,7 @@ fn present<'a>(document: Document<'a>, form: &Form<'a>, name: &str, way: Way) ->
 }
 
 fn added<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, name: &str, node: &Node<'a>) {
-    let is_required = both.new.required.contains(name);
+    let is_required = both.new.required.contains_key(name);
     let was_closed = matches!(both.old.additional, Additional::Closed(_));
     let (rule, text) = match both.pair.way {
         Way::Sent if is_required => (&rules::PROPERTY_ADDED_REQUIRED, "is new and required"),
@@ -204,7 +227,7 @@ fn added<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, name: &str, no
 }
 
 fn required<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>, name: &str, node: &Node<'a>) {
-    let (rule, text) = match (both.old.required.contains(name), both.new.required.contains(name)) {
+    let (rule, text) = match (both.old.required.contains_key(name), both.new.required.contains_key(name)) {
         (false, true) => (&rules::PROPERTY_REQUIRED, "was optional and is required"),
         (true, false) => (&rules::PROPERTY_OPTIONAL, "was required and is optional"),
         _ => return,

@@ -20,12 +20,24 @@ pub(super) fn of_document(found: &mut Findings<'_>) {
     compare(found, &olds, &news);
 }
 
-/// Compares the addresses that two operations have to themselves.
+/// Compares the addresses of two operations, if one of them has some to itself, in the place of the document's.
 pub(super) fn of_operation<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'a>) {
-    let [olds, news] = [old, new].map(|call| {
-        let own = servers(&call.node);
-        if own.is_empty() { servers(&call.item) } else { own }
+    let [old_own, new_own] = [old, new].map(|call| {
+        let owners = [&call.node, &call.item];
+        owners.into_iter().find(|owner| owner.child("servers").is_some_and(|list| list.items().next().is_some()))
     });
+    // What the document has is written elsewhere: for this operation, it came or went with the list of its own.
+    let Some(place) = new_own.or(old_own).map(|owner| format!("{}/servers", owner.at)) else {
+        return;
+    };
+    let all = |document: Document<'a>, own: Option<&Node<'a>>| -> Vec<Address> {
+        let Some(own) = own else {
+            let shared = servers(&document.root()).into_iter();
+            return shared.map(|address| Address { at: place.clone(), ..address }).collect();
+        };
+        servers(own)
+    };
+    let [olds, news] = [all(found.documents.old, old_own), all(found.documents.new, new_own)];
     compare(found, &olds, &news);
 }
 
@@ -66,12 +78,12 @@ fn token_addresses(document: Document<'_>) -> Vec<Address> {
     let schemes = root.child("components").and_then(|components| components.child("securitySchemes"));
     for (_, scheme) in schemes.iter().flat_map(Node::members) {
         let flows = scheme.child("flows");
-        let flows = flows.iter().flat_map(Node::members).map(|(_, flow)| flow);
-        for place in flows.chain([scheme.clone()]) {
+        let flows = flows.iter().flat_map(Node::members);
+        for (flow, place) in flows.chain([("", scheme.clone())]) {
             for key in TOKEN_ADDRESSES {
                 if let Some(url) = place.text(key) {
                     let at = format!("{}/{key}", place.at);
-                    found.push(Address { value: serde_json::json!([key, url]), shown: url.to_owned(), at });
+                    found.push(Address { value: serde_json::json!([flow, key, url]), shown: url.to_owned(), at });
                 }
             }
         }

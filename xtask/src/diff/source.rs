@@ -64,7 +64,7 @@ fn committed(workspace: &Workspace, revision: &str) -> Result<Given> {
     if !file.status.success() {
         bail!("{name}: git has no such file: {}", String::from_utf8_lossy(&file.stderr).trim());
     }
-    let document = serde_json::from_slice(&file.stdout).with_context(|| format!("{name}: is not JSON"))?;
+    let document = serde_json::from_slice(&file.stdout).with_context(|| format!("{name}: cannot be read as JSON"))?;
     checked(name, document)
 }
 
@@ -75,12 +75,11 @@ fn at(path: &Path) -> Result<Given> {
         return checked(name, joined(path, ENTRY)?);
     }
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
-    if path.extension().is_some_and(|extension| extension == "json") {
-        let document = serde_json::from_str(&text).with_context(|| format!("{name}: is not JSON"))?;
-        return checked(name, document);
-    }
-    let document: Value =
-        serde_saphyr::from_str(&text).map_err(|error| anyhow!("{name}: is not YAML that JSON can express: {error}"))?;
+    let document: Value = if path.extension().is_some_and(|extension| extension == "json") {
+        serde_json::from_str(&text).with_context(|| format!("{name}: cannot be read as JSON"))?
+    } else {
+        serde_saphyr::from_str(&text).map_err(|error| anyhow!("{name}: is not YAML that JSON can express: {error}"))?
+    };
     let is_whole = load::references(&document).iter().all(|reference| reference.starts_with('#'));
     if is_whole {
         return checked(name, document);
@@ -107,8 +106,11 @@ fn checked(name: String, document: Value) -> Result<Given> {
     if let Some(version) = document.get("swagger") {
         bail!("{name}: is Swagger {version}, only OpenAPI 3.0 can be compared");
     }
-    let Some(version) = document.get("openapi").and_then(Value::as_str) else {
+    let Some(version) = document.get("openapi") else {
         bail!("{name}: is no OpenAPI document: `openapi` is missing");
+    };
+    let Some(version) = version.as_str() else {
+        bail!("{name}: is no OpenAPI document: `openapi` is {version}, not a text such as \"3.0.3\"");
     };
     if version != "3.0" && !version.starts_with("3.0.") {
         bail!("{name}: is OpenAPI {version}, only 3.0 can be compared");

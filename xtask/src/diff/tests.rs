@@ -3,6 +3,7 @@ mod inputs;
 mod random;
 mod rare;
 mod told;
+mod written;
 
 use super::*;
 

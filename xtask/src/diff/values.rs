@@ -1,5 +1,7 @@
 //! Lists of values: closed ones, and open ones that only name what is known.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{
@@ -92,7 +94,13 @@ fn each<'a>(
 
 /// The values of `these` that `others` lack. Null is left out: whether it is allowed is another question.
 fn missing<'v>(these: &'v [Value], others: &[Value]) -> Vec<(usize, &'v Value)> {
-    let lacks = |value: &Value| !value.is_null() && !others.iter().any(|other| same(value, other));
+    // Most values are texts, of which lists may be long.
+    let texts: HashSet<&str> = others.iter().filter_map(Value::as_str).collect();
+    let lacks = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !texts.contains(text.as_str()),
+        value => !others.iter().any(|other| same(value, other)),
+    };
     these.iter().enumerate().filter(|(_, value)| lacks(value)).collect()
 }
 

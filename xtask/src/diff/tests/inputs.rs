@@ -136,15 +136,17 @@ fn a_file_a_folder_and_an_entry_are_the_same_document() {
 
 #[test]
 fn what_cannot_be_compared_is_refused_by_its_name() {
-    check("a.json", "{", "is not JSON");
+    check("a.json", "{", "cannot be read as JSON");
     check("a.yaml", "a: [", "is not YAML that JSON can express");
     check("a.json", r#"{"swagger": "2.0", "paths": {}}"#, "is Swagger \"2.0\", only OpenAPI 3.0 can be compared");
     check("a.yaml", "openapi: 3.1.0\npaths: {}", "is OpenAPI 3.1.0, only 3.0 can be compared");
     check("a.json", "[]", "is no OpenAPI document: `openapi` is missing");
+    check("a.yaml", "openapi: 3.0\npaths: {}", "`openapi` is 3.0, not a text such as \"3.0.3\"");
     check("a.json", r#"{"openapi": "3.0.3", "components": {}}"#, "is no OpenAPI document: `paths` is missing");
     let lost = r##"{"openapi": "3.0.3", "paths": {"/a/": {"$ref": "#/components/lost"}}}"##;
     check("a.json", lost, "nothing is at `#/components/lost`, to which it refers");
     check("a.yaml", "openapi: 3.0.3\npaths: {/a/: {$ref: 'b.yaml#/a'}}", "cannot be joined:\n");
+    check("a.json", r#"{"openapi": "3.0.3", "paths": {"/a/": {"$ref": "b.json#/a"}}}"#, "cannot be joined:\n");
 
     #[track_caller]
     fn check(file: &str, text: &str, expected: &str) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::diff::{Verdict, compare};
 
 /// A document with one operation that sends and receives `schema`, each by a reference of its own.
-fn document(schema: &Value) -> Value {
+pub(super) fn document(schema: &Value) -> Value {
     let body =
         |name: &str| json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
     json!({
@@ -20,14 +20,14 @@ fn document(schema: &Value) -> Value {
 }
 
 /// What is said of an edit: rule, `!` if it breaks, and place.
-fn said(old: &Value, new: &Value) -> Vec<String> {
+pub(super) fn said(old: &Value, new: &Value) -> Vec<String> {
     let changes = compare(old, new);
     let mark = |verdict| if verdict == Verdict::Breaking { "!" } else { "" };
     changes.iter().map(|change| format!("{}{} {}", change.rule, mark(change.verdict), change.at)).collect()
 }
 
 #[track_caller]
-fn check_schema(old: &Value, new: &Value, sent: &[&str], received: &[&str]) {
+pub(super) fn check_schema(old: &Value, new: &Value, sent: &[&str], received: &[&str]) {
     let of = |place: &str, list: &[&str]| -> Vec<String> {
         list.iter().map(|text| text.replace('@', &format!("/components/schemas/{place}"))).collect()
     };
