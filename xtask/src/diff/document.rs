@@ -145,6 +145,11 @@ impl<'a> Documents<'a> {
     }
 }
 
+/// A step of a pointer as it is written in the document.
+pub(super) fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
 /// Whether the object at `place` says the same.
 fn has(document: Document<'_>, place: &str, said: &Said<'_>) -> bool {
     let value = document.at(place).and_then(|object| object.get(said.key));

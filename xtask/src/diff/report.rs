@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::{
-    Change, Verdict, rules,
+    Change, Verdict, place, rules,
     touches::{Touched, Touches},
 };
 
@@ -73,7 +73,8 @@ impl Report {
         }
         let hint = if texts > 0 && !lists_texts { " (listed with --all)" } else { "" };
         let needs = if recompile > 0 { format!(", {recompile} of which change generated code") } else { String::new() };
-        line(&mut text, &format!("\n{breaking} breaking, {compatible} compatible{needs}, {texts} of text{hint}"));
+        let noun = if texts == 1 { "text" } else { "texts" };
+        line(&mut text, &format!("\n{breaking} breaking, {compatible} compatible{needs}, {texts} {noun}{hint}"));
         text
     }
 }
@@ -81,15 +82,14 @@ impl Report {
 impl Told {
     fn write(&self, text: &mut String) {
         let Change { rule, recompile, at, operations, text: sentence, verdict } = &self.change;
-        let at = if at.is_empty() { "the document" } else { at };
         let mark = if *recompile && *verdict == Verdict::Compatible { " (changes generated code)" } else { "" };
-        line(text, &format!("  {rule}{mark}  {at}"));
+        line(text, &format!("  {rule}{mark}  {}", place::shown(at)));
         line(text, &format!("    {sentence}"));
         if !operations.is_empty() {
             line(text, &format!("    operations: {}", shortened(operations)));
         }
         for (part, touched) in &self.touches {
-            let places: Vec<String> = touched.iter().map(place).collect();
+            let places: Vec<String> = touched.iter().map(lines).collect();
             line(text, &format!("    {part}: {}", shortened(&places)));
         }
     }
@@ -100,7 +100,7 @@ fn is_text(change: &Change) -> bool {
 }
 
 /// A file with the first lines of it.
-fn place(Touched { file, lines }: &Touched) -> String {
+fn lines(Touched { file, lines }: &Touched) -> String {
     let shown: Vec<String> = lines.iter().take(MOST).map(ToString::to_string).collect();
     let dots = if lines.len() > MOST { ",…" } else { "" };
     format!("{file}:{}{dots}", shown.join(","))

@@ -7,7 +7,7 @@ use super::{
     document::{Document, Documents, Node, Said, same},
     finding::{Findings, Pair, View},
     form::{self, Additional, Form, marked},
-    limits,
+    limits, renamed,
     rules::{self, Rule, Way},
     values,
 };
@@ -169,7 +169,8 @@ fn properties<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
         let news = present(findings.documents.new, new, name, pair.way);
         match (olds.first(), news.first()) {
             (Some(first), None) => {
-                findings.add(&rules::PROPERTY_REMOVED, pair.way, &*first.at, format!("`{name}` is gone"));
+                let hint = renamed::hint(findings.documents, both, first);
+                findings.add(&rules::PROPERTY_REMOVED, pair.way, &*first.at, format!("`{name}` is gone{hint}"));
             }
             (None, Some(first)) => added(findings, both, name, first),
             (Some(_), Some(first)) => {
@@ -204,7 +205,7 @@ fn required_undefined<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
 }
 
 /// The definitions of the property `name` for values that go `way`.
-fn present<'a>(document: Document<'a>, form: &Form<'a>, name: &str, way: Way) -> Vec<Node<'a>> {
+pub(super) fn present<'a>(document: Document<'a>, form: &Form<'a>, name: &str, way: Way) -> Vec<Node<'a>> {
     let hidden = match way {
         Way::Sent => "readOnly",
         Way::Received => "writeOnly",

@@ -23,7 +23,7 @@ pub(super) fn compare<'a>(found: &mut Findings<'a>, old: &Call<'a>, new: &Call<'
         return;
     }
     let rule = if was_enough { &rules::SCOPE_DROPPED } else { &rules::SCOPE_CHANGED };
-    let text = format!("needed {} and needs {}", shown(&olds), shown(&news));
+    let text = told(&olds, &news);
     found.add(rule, new.way(), &*new.node.at, text);
 }
 
@@ -57,13 +57,59 @@ fn kind(document: Document<'_>, name: &str) -> String {
     words.join(" ")
 }
 
-fn shown(ways: &[Needs]) -> String {
-    let shown = |way: &Needs| {
-        let scopes: Vec<String> = way
-            .iter()
-            .map(|(kind, scope)| if scope.is_empty() { kind.clone() } else { format!("`{scope}`") })
-            .collect();
-        if scopes.is_empty() { "no token".to_owned() } else { scopes.join(" + ") }
+/// What was needed and what is. The kind of token is said only if it differs or nothing else is needed.
+fn told(olds: &[Needs], news: &[Needs]) -> String {
+    let kinds = |ways: &[Needs]| -> BTreeSet<String> { ways.iter().flatten().map(|(kind, _)| kind.clone()).collect() };
+    let differ = !kinds(olds).is_subset(&kinds(news)) && !kinds(news).is_subset(&kinds(olds));
+    let shown = |ways: &[Needs]| {
+        let shown: Vec<String> = ways.iter().map(|way| shown(way, differ)).collect();
+        shown.join(" or ")
     };
-    ways.iter().map(shown).collect::<Vec<_>>().join(" or ")
+    format!("needed {}, needs {}", shown(olds), shown(news))
+}
+
+fn shown(way: &Needs, names_kind: bool) -> String {
+    let quoted = |(_, scope): &(String, String)| format!("`{scope}`");
+    let scopes: Vec<String> = way.iter().filter(|(_, scope)| !scope.is_empty()).map(quoted).collect();
+    let kinds: Vec<&str> = way.iter().filter(|(_, scope)| scope.is_empty()).map(|(kind, _)| kind.as_str()).collect();
+    let kinds = kinds.join(" and ");
+    let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
+    match (way.is_empty(), scopes.is_empty(), names_kind) {
+        (true, ..) => "no token".to_owned(),
+        (_, true, _) => format!("a token ({kinds})"),
+        (_, false, true) => format!("the {noun} {} ({kinds})", scopes.join(" and ")),
+        (_, false, false) => format!("the {noun} {}", scopes.join(" and ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_needed_is_said_in_words() {
+        let (read, both) = (&["oauth2 ", "oauth2 read"][..], &["oauth2 ", "oauth2 read", "oauth2 write"][..]);
+        check(&[read], &[both], "needed the scope `read`, needs the scopes `read` and `write`");
+        check(&[&[]], &[read], "needed no token, needs the scope `read`");
+        check(&[read], &[&["oauth2 "]], "needed the scope `read`, needs a token (oauth2)");
+        check(
+            &[read],
+            &[both, read],
+            "needed the scope `read`, needs the scopes `read` and `write` or the scope `read`",
+        );
+        check(&[read], &[&["http "]], "needed the scope `read` (oauth2), needs a token (http)");
+
+        #[track_caller]
+        fn check(old: &[&[&str]], new: &[&[&str]], expected: &str) {
+            let ways = |ways: &[&[&str]]| -> Vec<Needs> { ways.iter().map(|way| needs(way)).collect() };
+            assert_eq!(told(&ways(old), &ways(new)), expected);
+        }
+
+        fn needs(way: &[&str]) -> Needs {
+            way.iter()
+                .filter_map(|text| text.split_once(' '))
+                .map(|(kind, scope)| (kind.to_owned(), scope.to_owned()))
+                .collect()
+        }
+    }
 }

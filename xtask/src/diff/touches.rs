@@ -9,7 +9,7 @@ use std::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Change, rules};
+use super::{Change, document::unescaped, rules};
 use crate::{
     coverage::family_less,
     workspace::{Workspace, rust_files},
@@ -187,10 +187,6 @@ fn variant(value: &str) -> String {
         name.extend(characters.map(|character| character.to_ascii_lowercase()));
     }
     name
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }
 
 fn is_part(character: char) -> bool {

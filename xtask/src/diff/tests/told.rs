@@ -104,21 +104,21 @@ fn a_person_reads_what_breaks_first_and_how_much_there_is() {
          new: new.json\n\
          \n\
          Breaking\n\
-         \x20 property-removed  /components/schemas/Wallet/properties/status\n\
+         \x20 property-removed  Wallet.status\n\
          \x20   `status` is gone\n\
          \x20   operations: v2_wallets_list\n\
          \x20   facade: crates/cashlink/src/platform/wallets.rs:2\n\
          \x20   guides: crates/cashlink/src/guides/registry.rs:2\n\
          \n\
-         1 breaking, 0 compatible, 0 of text\n"
+         1 breaking, 0 compatible, 0 texts\n"
     );
 }
 
 #[test]
 fn texts_are_counted_and_listed_if_it_is_asked_for() {
     let report = without("/components/schemas/Wallet/description");
-    assert!(report.text(false).ends_with("\n\n0 breaking, 0 compatible, 1 of text (listed with --all)\n"));
-    assert!(report.text(true).contains("\nCompatible\n  text-changed  /components/schemas/Wallet\n    description\n"));
+    assert!(report.text(false).ends_with("\n\n0 breaking, 0 compatible, 1 text (listed with --all)\n"));
+    assert!(report.text(true).contains("\nCompatible\n  text-changed  Wallet\n    description\n"));
 }
 
 #[test]

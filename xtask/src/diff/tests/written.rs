@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::rare::{check_schema, document, said};
+use crate::diff::compare;
 
 #[test]
 fn the_same_limit_written_in_two_ways_is_no_change() {
@@ -215,4 +216,30 @@ fn schemas_that_lead_to_each_other_in_many_ways_take_no_more_time_than_there_are
     };
     let changes = said(&clique("S", "string"), &clique("T", "integer"));
     assert_eq!(changes.iter().filter(|text| text.starts_with("type-changed! ")).count(), 12, "{changes:?}");
+}
+
+#[test]
+fn the_only_new_property_of_its_kind_may_be_the_new_name_of_one_that_is_gone() {
+    let text = json!({ "type": "string", "format": "uuid" });
+    check(&json!({ "old": text }), &json!({ "new": text }), "`old` is gone (renamed to `new`?)");
+    check(
+        &json!({ "old": text }),
+        &json!({ "new": text, "count": { "type": "integer" } }),
+        "`old` is gone (renamed to `new`?)",
+    );
+    check(&json!({ "old": text }), &json!({ "new": text, "newer": text }), "`old` is gone");
+    check(&json!({ "old": text }), &json!({ "new": { "type": "string" } }), "`old` is gone");
+    check(&json!({ "old": text, "new": text }), &json!({ "new": text }), "`old` is gone");
+
+    #[track_caller]
+    fn check(old: &Value, new: &Value, expected: &str) {
+        let [old, new] = [old, new].map(|properties| document(&json!({ "type": "object", "properties": properties })));
+        let changes = compare(&old, &new);
+        let gone: Vec<&str> = changes
+            .iter()
+            .filter(|change| change.rule == "property-removed")
+            .map(|change| change.text.as_str())
+            .collect();
+        assert_eq!(gone, [expected, expected]);
+    }
 }
