@@ -1,19 +1,23 @@
 //! The table of all operations and the places where each of them exists: `docs/coverage.md`.
 //!
-//! It is read from the sources, by name: an operation counts as covered where its identifier stands as a word of its
-//! own. That the code behind the name works is shown by tests: the one in the column `test` calls the operation through
-//! the facade and sees the sandbox apply it.
+//! It is read from the code, by name: an operation counts as covered where its name stands in something that is compiled
+//! and, among tests, run. That the code behind the name works is shown by tests: the one in the column `test` calls the
+//! operation through the facade and sees the sandbox apply it.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+mod module;
+mod words;
+
+use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 
+use self::words::Files;
 use crate::{
     spec::{
         bundle::Bundle,
         operations::{self, Operation},
     },
-    workspace::{self, Workspace},
+    workspace::Workspace,
 };
 
 /// Where the table is.
@@ -22,29 +26,54 @@ const FILE: &str = "docs/coverage.md";
 /// A place where each operation has to be.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Files and folders with Rust files.
-    paths: &'static [&'static str],
-    /// The word that names an operation there.
+    files: Files,
+    /// What names an operation there.
     word: fn(&str) -> String,
 }
 
 const PLACES: [Place; 4] = [
-    Place { paths: &["crates/cashlink-api/src/generated/client.rs"], word: str::to_owned },
     Place {
-        paths: &[
-            "crates/cashlink/src/auth",
-            "crates/cashlink/src/distributor",
-            "crates/cashlink/src/issuer",
-            "crates/cashlink/src/platform",
-        ],
+        files: Files {
+            top: "crates/cashlink-api/src/lib.rs",
+            counted: &["crates/cashlink-api/src/generated/client.rs"],
+            are_tests: false,
+        },
         word: str::to_owned,
     },
     Place {
-        paths: &["crates/cashlink-sandbox/src/spec.rs", "crates/cashlink-sandbox/src/world/handlers.rs"],
-        word: family_less,
+        files: Files {
+            top: "crates/cashlink/src/lib.rs",
+            counted: &[
+                "crates/cashlink/src/auth",
+                "crates/cashlink/src/distributor",
+                "crates/cashlink/src/issuer",
+                "crates/cashlink/src/platform",
+            ],
+            are_tests: false,
+        },
+        word: str::to_owned,
     },
-    Place { paths: &["tests/tests/every_operation"], word: str::to_owned },
+    Place {
+        files: Files {
+            top: "crates/cashlink-sandbox/src/lib.rs",
+            counted: &["crates/cashlink-sandbox/src/spec.rs", "crates/cashlink-sandbox/src/world/handlers.rs"],
+            are_tests: false,
+        },
+        word: |id| quoted(&family_less(id)),
+    },
+    Place {
+        files: Files {
+            top: "tests/tests/every_operation/main.rs",
+            counted: &["tests/tests/every_operation"],
+            are_tests: true,
+        },
+        word: quoted,
+    },
 ];
+
+fn quoted(id: &str) -> String {
+    format!("\"{id}\"")
+}
 
 /// The sandbox answers all families with one function, under the name that is left without the family.
 pub(crate) fn family_less(id: &str) -> String {
@@ -91,7 +120,7 @@ impl Table {
     fn read(root: &Path, bundle: &Bundle) -> Result<Self> {
         let mut words = Vec::new();
         for place in PLACES {
-            words.push(words_below(root, place.paths)?);
+            words.push(place.files.words(root)?);
         }
         let row = |operation: Operation<'_>| {
             let id = operation.text("operationId").unwrap_or_default().to_owned();
@@ -117,7 +146,7 @@ impl Table {
                         "{}: `{}` is missing in {}",
                         row.id,
                         (place.word)(&row.id),
-                        place.paths.join(", ")
+                        place.files.counted.join(", ")
                     ));
                 }
             }
@@ -163,31 +192,6 @@ fn evidence(operation: Operation<'_>) -> String {
     let mark = operation.value.get("x-evidence");
     let text = |key: &str| mark.and_then(|mark| mark.get(key)?.as_str()).unwrap_or_default().to_owned();
     text("level")
-}
-
-/// Every word of the Rust files at `paths` that could be an operation, with the first file it stands in. A constant is
-/// the same word as the operation that it is named after.
-fn words_below(root: &Path, paths: &[&str]) -> Result<BTreeMap<String, String>> {
-    let mut files = Vec::new();
-    for path in paths {
-        let top = root.join(path);
-        if top.is_file() {
-            files.push(top);
-        } else {
-            workspace::rust_files(&top, &mut files);
-        }
-    }
-    files.sort();
-    let mut words = BTreeMap::new();
-    for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
-        let text = fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
-        let name = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-        let is_part = |character: char| character.is_alphanumeric() || character == '_';
-        for word in text.split(|character| !is_part(character)).filter(|word| word.contains('_')) {
-            words.entry(word.to_lowercase()).or_insert_with(|| name.clone());
-        }
-    }
-    Ok(words)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const MOST_FUNCTION_LINES: usize = 60;
 /// Names that say nothing, or say that a folder has two homes.
 const EMPTY_NAMES: [&str; 9] = ["common", "helper", "helpers", "misc", "mod", "shared", "types", "util", "utils"];
 
-/// Files in which a binary float would be a mistake.
+/// Files, and folders of files, in which a binary float would be a mistake.
 const EXACT: [&str; 2] = ["money", "quantity"];
 
 fn run(cargo: &Cargo) -> Verdict {
@@ -49,8 +49,9 @@ fn problems_of(path: &Path, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let place = path.display();
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-    if EMPTY_NAMES.contains(&name) {
-        problems.push(format!("{place}: `{name}` does not say what the file holds"));
+    let names = || path.components().map(|part| Path::new(part.as_os_str()).file_stem().unwrap_or_default());
+    if let Some(name) = names().find(|name| EMPTY_NAMES.iter().any(|empty| name == empty)) {
+        problems.push(format!("{place}: `{}` does not say what the file holds", name.display()));
     }
     let lines = code_lines(text);
     if lines > MOST_LINES {
@@ -62,7 +63,7 @@ fn problems_of(path: &Path, text: &str) -> Vec<String> {
             format!("{place}: fn {function} has {lines} lines of code, at most {MOST_FUNCTION_LINES} are allowed")
         }));
     }
-    if EXACT.contains(&name) {
+    if names().any(|name| EXACT.iter().any(|exact| name == *exact)) {
         let floats = text.lines().enumerate().filter(|(_, line)| is_code(line) && has_float(line));
         problems.extend(floats.map(|(index, _)| format!("{place}:{}: a binary float in exact arithmetic", index + 1)));
     }
@@ -75,7 +76,9 @@ fn code_lines(text: &str) -> usize {
 
 /// The lines of code above a trailing module of tests.
 fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().take_while(|line| *line != "#[cfg(test)]").filter(|line| is_code(line))
+    let lines = || text.lines().filter(|line| is_code(line));
+    let begins_tests = |(line, next): &(&str, &str)| *line == "#[cfg(test)]" && next.starts_with("mod ");
+    lines().zip(lines().skip(1).chain([""])).take_while(move |pair| !begins_tests(pair)).map(|(line, _)| line)
 }
 
 /// Functions that are too long, with their lines of code. As the code is formatted, one ends where its indentation returns.
@@ -87,7 +90,8 @@ fn long_functions(text: &str) -> Vec<(&str, usize)> {
             continue;
         };
         let words = ["", "pub", "const", "async", "unsafe", "extern"];
-        let is_function = before.split(' ').all(|word| words.contains(&word) || word.starts_with("pub("));
+        let is_function =
+            before.split(' ').all(|word| words.contains(&word) || word.starts_with("pub(") || word.ends_with(')'));
         let indentation = line.len() - line.trim_start().len();
         let ends = |line: &&str| line.len() - line.trim_start().len() == indentation && line.ends_with(['}', ';']);
         let length = lines[index..].iter().position(ends).map_or(0, |end| end + 1);
@@ -121,6 +125,8 @@ mod tests {
         check("src/wallet.rs", "let a = 1.0_f64;\n", &[]);
         check("src/utils.rs", "", &["src/utils.rs: `utils` does not say what the file holds"]);
         check("src/wallet/mod.rs", "", &["src/wallet/mod.rs: `mod` does not say what the file holds"]);
+        check("src/helpers/a.rs", "", &["src/helpers/a.rs: `helpers` does not say what the file holds"]);
+        check("src/money/euro.rs", "fn a(b: f64) {}\n", &["src/money/euro.rs:1: a binary float in exact arithmetic"]);
         check("src/money.rs", "// f64\nfn a(b: f64) {}\n", &["src/money.rs:2: a binary float in exact arithmetic"]);
         let long = "a;\n".repeat(401);
         check("src/a.rs", &long, &["src/a.rs: 401 lines of code, at most 400 are allowed"]);
@@ -132,7 +138,10 @@ mod tests {
         };
         check("src/a.rs", &function(60), &[]);
         check("src/a.rs", &function(61), &["src/a.rs: fn a has 61 lines of code, at most 60 are allowed"]);
-        check("src/a.rs", &format!("fn b() -> impl fn () {{}}\n#[cfg(test)]\n{}", function(61)), &[]);
+        let long = ["src/a.rs: fn a has 61 lines of code, at most 60 are allowed"];
+        check("src/a.rs", &function(61).replace("pub(crate)", "pub(in crate::b)"), &long);
+        check("src/a.rs", &format!("#[cfg(test)]\nuse b;\n{}", function(61)), &long);
+        check("src/a.rs", &format!("fn b() -> impl fn () {{}}\n#[cfg(test)]\nmod tests {{\n{}", function(61)), &[]);
         check("src/a/tests.rs", &function(61), &[]);
         check("tests/a/b.rs", &function(61), &[]);
 
