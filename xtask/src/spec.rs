@@ -75,13 +75,18 @@ fn unread(folder: &Path, prefix: &str, source: &Source) -> Result<Vec<Finding>> 
         let file = format!("{prefix}{name}");
         if path.is_dir() {
             findings.extend(unread(&path, &format!("{file}/"), source)?);
-        } else if path.extension().is_some_and(|extension| extension == "yaml") && source.file(&file).is_none() {
+        } else if is_description(&path) && file != bundle::FILE && source.file(&file).is_none() {
             let problem = "nothing refers to this file: refer to it or delete it".to_owned();
             findings.push(Finding { file, pointer: "/".to_owned(), rule: "file-used", problem });
         }
     }
     findings.sort_by(|left, right| left.file.cmp(&right.file));
     Ok(findings)
+}
+
+/// Whether `path` looks as if it described something.
+fn is_description(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["json", "yaml", "yml"].iter().any(|known| extension == *known))
 }
 
 #[cfg(test)]
@@ -92,9 +97,12 @@ mod tests {
     fn a_file_that_nothing_reads_is_found() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("components")).unwrap();
-        for (file, text) in
-            [("a.yaml", "x: {$ref: 'components/b.yaml#/x'}"), ("components/b.yaml", "x: 1"), ("components/c.yaml", "")]
-        {
+        for (file, text) in [
+            ("a.yaml", "x: {$ref: 'components/b.yaml#/x'}"),
+            ("components/b.yaml", "x: 1"),
+            ("components/c.yml", ""),
+            ("cashlink.json", ""),
+        ] {
             fs::write(folder.path().join(file), text).unwrap();
         }
         let source = Source::read(folder.path(), "a.yaml").unwrap();
@@ -102,7 +110,7 @@ mod tests {
             unread(folder.path(), "", &source).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(
             findings,
-            ["openapi/components/c.yaml: /: file-used: nothing refers to this file: refer to it or delete it"]
+            ["openapi/components/c.yml: /: file-used: nothing refers to this file: refer to it or delete it"]
         );
     }
 }

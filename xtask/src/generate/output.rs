@@ -42,7 +42,9 @@ impl Output {
             about.push(format!("{path}: {} lines, {state}", text.lines().count()));
         }
         for path in self.left_over(root)? {
-            fs::remove_file(root.join(&path)).with_context(|| format!("{path}: cannot be deleted"))?;
+            let place = root.join(&path);
+            let deleted = if place.is_dir() { fs::remove_dir_all(place) } else { fs::remove_file(place) };
+            deleted.with_context(|| format!("{path}: cannot be deleted"))?;
             about.push(format!("{path}: deleted"));
         }
         Ok(about)
@@ -103,6 +105,8 @@ mod tests {
         fs::write(folder.path().join("a/generated/fresh.rs"), "1\n").unwrap();
         fs::write(folder.path().join("a/generated/old.rs"), "1\n").unwrap();
         fs::write(folder.path().join("a/generated/spare.rs"), "").unwrap();
+        fs::create_dir(folder.path().join("a/generated/old")).unwrap();
+        fs::write(folder.path().join("a/generated/old/left.rs"), "").unwrap();
         fs::write(folder.path().join("a/windows.rs"), "4\r\n").unwrap();
         fs::write(folder.path().join("a/by_hand.rs"), "").unwrap();
 
@@ -110,7 +114,7 @@ mod tests {
         assert_eq!(
             error,
             "stale: a/generated/missing.rs\nstale: a/generated/old.rs\nstale: a/windows.rs\n\
-             no longer generated: a/generated/spare.rs\nto fix: cargo xtask generate"
+             no longer generated: a/generated/old\nno longer generated: a/generated/spare.rs\nto fix: cargo xtask generate"
         );
         assert!(!folder.path().join("a/generated/missing.rs").exists(), "a comparison writes nothing");
         assert!(folder.path().join("a/generated/spare.rs").exists(), "a comparison deletes nothing");

@@ -9,6 +9,9 @@ use super::{
     load::{Source, is_data, split},
 };
 
+/// The joined document, as it lies beside its files.
+pub(crate) const FILE: &str = "cashlink.json";
+
 /// Sections of a file whose members may be referred to; each becomes a section of `components`.
 const SECTIONS: [&str; 6] = ["schemas", "parameters", "responses", "requestBodies", "headers", "examples"];
 
@@ -113,6 +116,10 @@ impl Joiner<'_> {
 
     /// Makes every reference in `value`, which was written in `file` at `pointer`, a local one.
     fn rewrite(&mut self, file: &str, value: &mut Value, pointer: &str, names: bool) {
+        if file == self.source.entry() && self.origins.contains_key(pointer) {
+            // A path item, put here from a file in which it was rewritten.
+            return;
+        }
         match value {
             Value::Object(map) if !names && map.contains_key("$ref") => self.reference(file, map, pointer),
             Value::Object(map) => {
@@ -138,10 +145,6 @@ impl Joiner<'_> {
         let Some(reference) = map["$ref"].as_str().map(ToOwned::to_owned) else {
             return self.report(file, pointer, "ref-resolves", "`$ref` must be text".to_owned());
         };
-        if reference.starts_with("#/components/") {
-            // Already rewritten with the path item that holds it.
-            return;
-        }
         let (target_file, target) = split(file, &reference);
         let Some(value) = self.source.file(&target_file).and_then(|value| value.pointer(&target)) else {
             return self.report(file, pointer, "ref-resolves", format!("nothing is at `{reference}`"));
@@ -199,6 +202,12 @@ impl Joiner<'_> {
         for (file, value) in self.source.files() {
             if file == self.source.entry() {
                 continue;
+            }
+            for key in value.as_object().into_iter().flat_map(Map::keys) {
+                if key != "paths" && !SECTIONS.contains(&key.as_str()) {
+                    let problem = format!("nothing reads `{key}`: a file has `paths` and {SECTIONS:?}");
+                    self.report(file, &format!("/{}", escape(key)), "component-used", problem);
+                }
             }
             for section in SECTIONS.into_iter().chain(["paths"]) {
                 let names = value.get(section).and_then(Value::as_object).into_iter().flat_map(Map::keys);

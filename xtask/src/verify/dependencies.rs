@@ -61,25 +61,44 @@ const FORBIDDEN: &[&str] = &[
     "xtask",
 ];
 
+/// Crates whose dependencies a program using the facade gets.
+const FACADE: [&str; 3] = ["cashlink", "cashlink-api", "cashlink-types"];
+
 fn run(cargo: &Cargo) -> Verdict {
-    let texts = cargo.text(&["metadata", "--format-version", "1", "--no-deps"]).and_then(|metadata| {
-        let tree = ["tree", "-p", "cashlink", "-e", "normal", "--prefix", "none", "--format", "{p} [{f}]"];
-        Ok((metadata, cargo.text(&tree)?))
-    });
-    let (metadata, tree) = match texts {
-        Ok(texts) => texts,
+    let metadata = ["metadata", "--format-version", "1", "--no-deps"];
+    let edges = match cargo.text(&metadata).map(|text| edges(&text)) {
+        Ok(Ok(edges)) => edges,
+        Ok(Err(error)) => return Verdict::Failed(format!("cargo metadata: {error}")),
         Err(verdict) => return verdict,
     };
-    let edges = match edges(&metadata) {
-        Ok(edges) => edges,
-        Err(error) => return Verdict::Failed(format!("cargo metadata: {error}")),
-    };
-    let problems = [wrong_edges(&edges), forbidden(&tree)].concat();
+    let mut problems = [wrong_edges(&edges), direct(&edges)].concat();
+    let tree = ["tree", "-p", "cashlink", "-e", "normal,build", "--all-features", "--prefix", "none", "--format"];
+    let tree = [&tree[..], &["{p} [{f}]"]].concat();
+    // Once without writing, as whoever builds what is committed would.
+    let text = cargo.text(&[&tree[..], &["--locked"]].concat()).or_else(|verdict| {
+        if verdict.text().contains("--locked") {
+            problems
+                .push("Cargo.lock is not what the Cargo.toml files ask for: commit it as cargo writes it".to_owned());
+        }
+        cargo.text(&tree)
+    });
+    match text {
+        Ok(text) => problems.extend(forbidden(&text)),
+        Err(verdict) => problems.push(verdict.text().to_owned()),
+    }
     Verdict::of(&problems)
 }
 
-/// Crate of the workspace → those crates of the workspace that it names in any section of dependencies.
-fn edges(metadata: &str) -> serde_json::Result<BTreeMap<String, Vec<String>>> {
+/// A dependency, as a manifest has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Edge {
+    name: String,
+    is_member: bool,
+    is_for_tests: bool,
+}
+
+/// Crate of the workspace → what it names in any section of dependencies, for any machine and with any feature.
+fn edges(metadata: &str) -> serde_json::Result<BTreeMap<String, Vec<Edge>>> {
     let metadata: Value = serde_json::from_str(metadata)?;
     let names = |value: &Value, key: &str| -> Vec<(String, Value)> {
         let members = value.get(key).and_then(Value::as_array).into_iter().flatten();
@@ -88,14 +107,32 @@ fn edges(metadata: &str) -> serde_json::Result<BTreeMap<String, Vec<String>>> {
     let packages = names(&metadata, "packages");
     let is_member = |name: &str| packages.iter().any(|(package, _)| package == name);
     let edges = packages.iter().map(|(name, package)| {
-        let dependencies = names(package, "dependencies").into_iter().map(|(name, _)| name);
-        (name.clone(), dependencies.filter(|dependency| is_member(dependency)).collect())
+        let edge = |(name, dependency): (String, Value)| Edge {
+            is_member: is_member(&name),
+            is_for_tests: dependency.get("kind").is_some_and(|kind| kind == "dev"),
+            name,
+        };
+        (name.clone(), names(package, "dependencies").into_iter().map(edge).collect())
     });
     Ok(edges.collect())
 }
 
-fn wrong_edges(edges: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+/// What the manifests of the facade must not name. `cargo tree` sees more, but only of this machine.
+fn direct(edges: &BTreeMap<String, Vec<Edge>>) -> Vec<String> {
     let mut problems = Vec::new();
+    for name in FACADE {
+        let given = edges.get(name).into_iter().flatten().filter(|edge| !edge.is_for_tests);
+        for edge in given.filter(|edge| FORBIDDEN.contains(&edge.name.as_str())) {
+            problems.push(format!("{name} names {}, which users of the facade must not get", edge.name));
+        }
+    }
+    problems
+}
+
+fn wrong_edges(edges: &BTreeMap<String, Vec<Edge>>) -> Vec<String> {
+    let gone = ALLOWED.iter().filter(|(name, _)| !edges.contains_key(*name));
+    let mut problems: Vec<String> =
+        gone.map(|(name, _)| format!("{name}: is no member of the workspace, so no check sees it")).collect();
     for (name, dependencies) in edges {
         let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| known == name) else {
             problems.push(format!("{name}: a new crate needs a line in the table of allowed dependencies"));
@@ -104,7 +141,8 @@ fn wrong_edges(edges: &BTreeMap<String, Vec<String>>) -> Vec<String> {
         let Some(allowed) = allowed else {
             continue;
         };
-        for dependency in dependencies.iter().filter(|dependency| !allowed.contains(&dependency.as_str())) {
+        let is_wrong = |edge: &&Edge| edge.is_member && !allowed.contains(&edge.name.as_str());
+        for Edge { name: dependency, .. } in dependencies.iter().filter(is_wrong) {
             problems.push(format!("{name} must not depend on {dependency}: allowed are {allowed:?}"));
         }
     }
@@ -124,7 +162,9 @@ fn forbidden(tree: &str) -> Vec<String> {
         let problem = if serves {
             "cashlink gets hyper with its server".to_owned()
         } else if FORBIDDEN.contains(&name) {
-            format!("cashlink gets {name}, directly or not: see `cargo tree -p cashlink -e normal -i {name}`")
+            format!(
+                "cashlink gets {name}, directly or not: see `cargo tree -p cashlink -e normal,build --all-features -i {name}`"
+            )
         } else {
             continue;
         };
@@ -144,20 +184,38 @@ mod tests {
         let metadata = r#"{"packages": [
             {"name": "cashlink-types", "dependencies": [{"name": "serde", "kind": null}]},
             {"name": "cashlink", "dependencies": [{"name": "cashlink-types", "kind": null}]},
+            {"name": "cashlink-api", "dependencies": []},
+            {"name": "cashlink-bench", "dependencies": []},
+            {"name": "cashlink-cli", "dependencies": []},
             {"name": "cashlink-sandbox", "dependencies": [
                 {"name": "cashlink", "kind": "dev"}, {"name": "cashlink-types", "rename": "values", "kind": "build"}
             ]},
             {"name": "cashlink-tests", "dependencies": [{"name": "cashlink-sandbox", "kind": null}]},
-            {"name": "newcomer", "dependencies": []}
+            {"name": "newcomer", "dependencies": []},
+            {"name": "xtask", "dependencies": []}
         ]}"#;
         assert_eq!(
             wrong_edges(&edges(metadata).unwrap()),
             [
+                "cashlink-sqlite: is no member of the workspace, so no check sees it",
                 "cashlink-sandbox must not depend on cashlink: allowed are []",
                 "cashlink-sandbox must not depend on cashlink-types: allowed are []",
                 "newcomer: a new crate needs a line in the table of allowed dependencies",
             ]
         );
+    }
+
+    #[test]
+    fn what_only_another_machine_or_a_feature_would_bring_is_found() {
+        let metadata = r#"{"packages": [{"name": "cashlink", "dependencies": [
+            {"name": "clap", "kind": null, "target": "cfg(windows)"},
+            {"name": "axum", "kind": null, "optional": true},
+            {"name": "warp", "kind": "build"},
+            {"name": "cashlink-sandbox", "kind": "dev"}
+        ]}]}"#;
+        let expected = ["clap", "axum", "warp"]
+            .map(|name| format!("cashlink names {name}, which users of the facade must not get"));
+        assert_eq!(direct(&edges(metadata).unwrap()), expected);
     }
 
     #[test]
@@ -175,7 +233,7 @@ mod tests {
             forbidden(tree),
             [
                 "cashlink gets hyper with its server",
-                "cashlink gets clap, directly or not: see `cargo tree -p cashlink -e normal -i clap`",
+                "cashlink gets clap, directly or not: see `cargo tree -p cashlink -e normal,build --all-features -i clap`",
             ]
         );
     }

@@ -1,6 +1,8 @@
 //! Rules for operations.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::{Report, evidence};
 use crate::spec::{
@@ -18,13 +20,11 @@ pub(super) fn check_all(report: &mut Report<'_>) {
         check.naming(report);
         check.scope(report);
         check.idempotency(report);
+        check.repetition(report);
         check.path(report);
         check.replies(report);
         check.examples(report);
         evidence::must_have(report, &check.pointer, operation.value);
-        if let Some(map) = operation.value.as_object() {
-            evidence::known_extensions(report, &check.pointer, map);
-        }
     }
     for event in operations::events(bundle.document()) {
         let pointer = format!("/x-webhooks/{}/{}", escape(event.path), event.method);
@@ -58,16 +58,23 @@ impl Check<'_> {
     }
 
     fn scope(&self, report: &mut Report<'_>) {
-        let security = self.operation.value.get("security").and_then(Value::as_array);
-        let is_open = security.is_some_and(Vec::is_empty);
-        if is_open {
+        let security = self.operation.value.get("security");
+        if self.operation.path == TOKEN_PATH && security == Some(&json!([])) {
             return;
         }
         let scopes = self.operation.scopes();
         let flow = self.document.pointer("/components/securitySchemes/oauth2/flows/clientCredentials/scopes");
         let declared = |scope: &str| flow.is_some_and(|flow| flow.get(scope).is_some());
-        if scopes.len() != 1 || !declared(scopes[0]) {
-            let problem = "`security` must be `[{oauth2: [<one declared scope>]}]`, or `[]` without a token";
+        // Whatever stands beside it would be another way in.
+        let is_alone = security == Some(&json!([{ "oauth2": scopes }]));
+        if !is_alone || scopes.len() != 1 || !declared(scopes[0]) {
+            let problem = "`security` must be `[{oauth2: [<one declared scope>]}]`; only the token's is `[]`";
+            return report.add(&self.pointer, "operation-scope", problem);
+        }
+        let right = if self.operation.method == "get" { "read" } else { "write" };
+        if scopes[0].rsplit_once(':').is_none_or(|(_, given)| given != right) {
+            let problem =
+                format!("`{}` does not end in `:{right}`, as what `{}` needs", scopes[0], self.operation.method);
             report.add(&self.pointer, "operation-scope", problem);
         }
     }
@@ -100,7 +107,9 @@ impl Check<'_> {
                 .is_some_and(|name| name.eq_ignore_ascii_case("X-Idempotency-Key"))
         });
         let required = key.map(|key| key.get("required") == Some(&Value::Bool(true)));
+        let is_header = key.is_none_or(|key| key["in"] == "header");
         let problem = match (takes_key, required) {
+            (true, Some(_)) if !is_header => "the key must be a header parameter",
             (true, None) => "the header parameter `X-Idempotency-Key` is missing",
             (false, Some(_)) => "an operation without `x-idempotency` takes no key",
             (true, Some(false)) if self.operation.method == "post" => "the key must be required on a POST",
@@ -108,6 +117,29 @@ impl Check<'_> {
             _ => return,
         };
         report.add(&self.pointer, "idempotency-key", problem);
+    }
+
+    /// What the marks for repeating and for leaving out a body may say, and where.
+    fn repetition(&self, report: &mut Report<'_>) {
+        let value = self.operation.value;
+        if let Some(mark) = value.get("x-repeatable")
+            && (mark != true
+                || self.operation.method != "patch"
+                || self.operation.text("x-idempotency") != Some("none"))
+        {
+            let problem = "`x-repeatable` is `true`, on a PATCH without a key";
+            report.add(&self.pointer, "repeatable", problem);
+        }
+        let body = value.get("requestBody").map(|body| resolve(self.document, body));
+        let is_optional = body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true)));
+        if let Some(mark) = value.get("x-client-body")
+            && (mark != "omit" || !is_optional)
+        {
+            report.add(&self.pointer, "client-body", "`x-client-body` is `omit`, where the body is optional");
+        }
+        if self.operation.method == "get" && body.is_some() {
+            report.add(&self.pointer, "client-body", "a GET has no body");
+        }
     }
 
     fn path(&self, report: &mut Report<'_>) {
@@ -124,6 +156,17 @@ impl Check<'_> {
                 report.add(&self.pointer, "path-parameters", problem);
             }
         }
+        let mut seen = BTreeSet::new();
+        for parameter in self.parameters() {
+            let [name, place] =
+                ["name", "in"].map(|key| parameter.get(key).and_then(Value::as_str).unwrap_or_default());
+            if place == "path" && !path_parameters(path).any(|part| part == name) {
+                report.add(&self.pointer, "path-parameters", format!("`{name}` is not in the path"));
+            }
+            if !seen.insert((place, name.to_ascii_lowercase())) {
+                report.add(&self.pointer, "path-parameters", format!("`{name}` is declared twice"));
+            }
+        }
     }
 
     fn replies(&self, report: &mut Report<'_>) {
@@ -131,8 +174,9 @@ impl Check<'_> {
         let Some(replies) = value.get("responses").and_then(Value::as_object) else {
             return report.add(&self.pointer, "operation-replies", "`responses` is missing");
         };
-        if replies.keys().filter(|status| status.starts_with('2')).count() != 1 {
-            report.add(&self.pointer, "operation-replies", "exactly one success status is needed");
+        let successes: Vec<&String> = replies.keys().filter(|status| status.starts_with('2')).collect();
+        if successes.len() != 1 || successes[0].parse::<u16>().is_err() {
+            report.add(&self.pointer, "operation-replies", "exactly one success status is needed, and no range");
         }
         let token = !self.operation.scopes().is_empty();
         let needed = [

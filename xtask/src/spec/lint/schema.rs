@@ -4,11 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Report, evidence};
+use super::{Report, evidence, kind};
 use crate::spec::{bundle::escape, normalize::collect_schema_names, operations};
-
-/// What a value may be.
-const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
 /// What a UUID may identify.
 pub(crate) const NOUNS: [&str; 17] = [
@@ -132,8 +129,7 @@ fn walk(report: &mut Report<'_>, pointer: &str, schema: &Value, place: Place) {
     let Some(map) = schema.as_object() else {
         return;
     };
-    evidence::known_extensions(report, pointer, map);
-    kind(report, pointer, map);
+    kind::check(report, pointer, map, place == Place::Named);
     identifier(report, pointer, map);
     enumeration(report, pointer, map, place);
     reference(report, pointer, map);
@@ -164,12 +160,6 @@ fn walk(report: &mut Report<'_>, pointer: &str, schema: &Value, place: Place) {
 fn described(report: &mut Report<'_>, pointer: &str, schema: &Value) {
     if schema.get("description").and_then(Value::as_str).is_none_or(|text| text.trim().is_empty()) {
         report.add(pointer, "described", "a description is missing");
-    }
-}
-
-fn kind(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>) {
-    if let Some(kind) = map.get("type").filter(|kind| !TYPES.iter().any(|known| kind == known)) {
-        report.add(pointer, "schema-type", format!("{kind} is none of {TYPES:?}"));
     }
 }
 

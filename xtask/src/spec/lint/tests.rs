@@ -17,7 +17,7 @@ x-webhooks:
       x-evidence: {level: I, refs: []}
 components:
   securitySchemes:
-    oauth2: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com", scopes: {"lamps:write": Write.}}}}
+    oauth2: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://example.com", scopes: {"lamps:read": Read., "lamps:write": Write.}}}}
 x-evidence-sources: {"002": "https://example.com"}
 "#;
 
@@ -42,7 +42,7 @@ paths:
       x-evidence: {level: S, refs: ["002(A)"]}
   item:
     parameters:
-      - {name: lamp_id, in: path, required: true, schema: {type: string, format: uuid, x-id: Wallet}}
+      - {name: lamp_id, in: path, required: true, description: The lamp., schema: {type: string, format: uuid, x-id: Wallet}}
     get:
       operationId: v2_lamps_retrieve
       tags: [Lamps]
@@ -52,10 +52,10 @@ paths:
         "401": {description: No.}
         "403": {description: No.}
         "404": {description: No.}
-      security: [{oauth2: ["lamps:write"]}]
+      security: [{oauth2: ["lamps:read"]}]
       x-evidence: {level: I, refs: []}
 parameters:
-  Key: {name: X-Idempotency-Key, in: header, required: true, schema: {type: string}}
+  Key: {name: X-Idempotency-Key, in: header, required: true, description: The key., schema: {type: string}}
 schemas:
   LampCreate:
     type: object
@@ -199,4 +199,76 @@ fn a_path_without_slash_is_found() {
         findings(&entry, LAMPS),
         ["openapi/lamps.yaml: /paths/collection/post: path-slash: `/v2/lamps` must end with a slash"]
     );
+}
+
+#[test]
+fn what_is_said_of_an_operation_holds_nothing_else() {
+    let collection = "/paths/collection/post";
+    let scope = "security: [{oauth2: [\"lamps:write\"]}]";
+    check(scope, "security: [{oauth2: [\"lamps:read\"]}]", &format!("{collection}: operation-scope"));
+    check(scope, "security: []", &format!("{collection}: operation-scope"));
+    check(scope, "security: [{oauth2: [\"lamps:write\"]}, {}]", &format!("{collection}: operation-scope"));
+    check(scope, "security: [{oauth2: [\"lamps:write\"]}, {key: []}]", &format!("{collection}: operation-scope"));
+    check("in: header", "in: query", &format!("{collection}: idempotency-key"));
+    check("evidenced\n", "evidenced\n      x-repeatable: true\n", &format!("{collection}: repeatable"));
+    check("evidenced\n", "evidenced\n      x-client-body: omit\n", &format!("{collection}: client-body"));
+    check("a lamp\n      responses", "a lamp\n      requestBody: {}\n      responses", "/paths/item/get: client-body");
+    check("\"200\": {", "2XX: {", "/paths/item/get: operation-replies");
+    check("#/parameters/Key\"}", "#/parameters/Key\"}, {$ref: \"#/parameters/Key\"}", "post: path-parameters");
+    check(
+        "path, required: true, description: The lamp.",
+        "path, required: true",
+        "/paths/item/parameters/0: described",
+    );
+    check("parameters: [", "parameters: [{name: lamp, in: path, required: true}, ", "post: path-parameters");
+    check("    get:\n", "    head: {}\n    get:\n", "/paths/item: path-methods");
+    check("{level: S, refs", "{level: S, note: x, refs", &format!("{collection}: evidence"));
+    check("header, required", "header, x-requierd: true, required", "/parameters/Key: extension-known");
+
+    #[track_caller]
+    fn check(correct: &str, defect: &str, place: &str) {
+        assert!(LAMPS.contains(correct), "{correct}");
+        let found = findings(ENTRY, &LAMPS.replacen(correct, defect, 1));
+        assert!(found.iter().any(|line| line.contains(&format!("{place}: "))), "{place} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn a_schema_says_what_a_value_is_and_nothing_that_nobody_reads() {
+    check("email: {type: string,", "email: {", "/properties/email: schema-type: `type` is missing");
+    check("email: {type: string,", "email: {type: array,", "/properties/email: schema-type: an array");
+    check("email: {type: string,", "email: {type: string, format: e-mail,", "/properties/email: schema-type: format");
+    check("email: {type: string,", "email: {type: string, pattern: a,", "/properties/email: few-checks");
+    check("email: {type: string,", "email: {type: string, default: a,", "/properties/email: few-checks");
+    check("email: {type: string,", "email: {type: string, enum: [7],", "/properties/email: enum-values");
+    check("required: [email]", "required: [email, mail]", "/schemas/LampCreate: required-declared");
+    check("[RED]", "[RED, RED]", "/schemas/Color: enum-values");
+
+    #[track_caller]
+    fn check(correct: &str, defect: &str, expected: &str) {
+        assert!(LAMPS.contains(correct), "{correct}");
+        let found = findings(ENTRY, &LAMPS.replacen(correct, defect, 1));
+        assert!(found.iter().any(|line| line.contains(expected)), "{expected} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn what_the_entry_declares_is_there_once_and_used() {
+    check("tags: [{name: Lamps}]", "tags: [{name: Lamps}, {name: Lamps}]", "/tags/1: declared-once");
+    check("tags: [{name: Lamps}]", "tags: [{name: Lamps}, {name: Moons}]", "/tags/1: declared-used");
+    check("\"lamps:read\": Read.", "\"lamps:read\": Read., \"moons:read\": Read.", "/scopes/moons:read: declared-used");
+    check("x-evidence-sources: {", "x-evidence-sources: {\"009\": x, ", "/x-evidence-sources/009: declared-used");
+    check("x-evidence-sources: {\"002\": \"https://example.com\"}", "", "/paths/collection/post: evidence: source");
+    check("tokenUrl: \"https", "tokenUrl: \"http", "/flows/clientCredentials: server-https");
+    check("tags:", "servers: [{url: \"http://example.com\"}]\ntags:", "/servers/0: server-https");
+    let twin = "  /v2/lamps/{id}/: {$ref: \"lamps.yaml#/paths/item\"}\nx-webhooks:";
+    check("x-webhooks:", twin, "path-unique: `/v2/lamps/{id}/` and `/v2/lamps/{lamp_id}/`");
+    check("x-webhooks:", twin, "operation-id: `v2_lamps_retrieve` is also the id");
+
+    #[track_caller]
+    fn check(correct: &str, defect: &str, expected: &str) {
+        assert!(ENTRY.contains(correct), "{correct}");
+        let found = findings(&ENTRY.replacen(correct, defect, 1), LAMPS);
+        assert!(found.iter().any(|line| line.contains(expected)), "{expected} is not in {found:#?}");
+    }
 }

@@ -119,6 +119,10 @@ impl Names {
                         }
                     }
                 }
+                Item::ExternCrate(import) if self.is_foreign(file, &[import.ident.to_string()]) => {
+                    let name = import.rename.as_ref().map_or(&import.ident, |(_, name)| name);
+                    self.give(file, name.to_string(), !matches!(import.vis, Visibility::Inherited));
+                }
                 Item::Type(alias) => {
                     let foreign = self.mentioned(file, |mentions| mentions.visit_type(&alias.ty));
                     if foreign.is_some() {

@@ -71,6 +71,12 @@ impl Walk<'_> {
                     }
                 }
             }
+            Item::ExternCrate(item) if is_public(&item.vis) => {
+                let name = item.ident.to_string();
+                if self.names.is_foreign(self.file, std::slice::from_ref(&name)) {
+                    self.found.push((format!("extern crate {name}"), name));
+                }
+            }
             Item::Macro(item) => self.macro_tokens(item),
             _ => {}
         }

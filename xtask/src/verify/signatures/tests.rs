@@ -27,6 +27,7 @@ fn every_place_of_a_public_signature_is_looked_at() {
     check("pub use reqwest::StatusCode;", "use StatusCode: `reqwest::StatusCode`");
     check("pub use cashlink_api::{operations, types};", "use operations: `cashlink_api::operations`");
     check("use reqwest::*;", "use *: `reqwest`");
+    check("pub extern crate reqwest;", "extern crate reqwest: `reqwest`");
     check("pub struct A; impl A { pub fn b(&self) -> http::Uri {} }", "impl A: fn b: `http::Uri`");
     check("pub struct A; impl From<reqwest::Error> for A {}", "impl A: `reqwest::Error`");
     check("pub struct A; impl Deref for A { type Target = reqwest::Client; }", "impl A: `reqwest::Client`");
@@ -45,6 +46,7 @@ fn names_are_followed_through_imports_and_aliases() {
     check("use reqwest::{Client, Url as Address}; pub fn a(b: Address) {}", "Address");
     check("use reqwest::{self as web}; pub fn a(b: web::Url) {}", "web::Url");
     check("use cashlink_api::Client as RawClient; pub fn a(b: &RawClient) {}", "RawClient");
+    check("extern crate reqwest as web; pub fn a(b: web::Url) {}", "web::Url");
     check("type Raw = Vec<http::Uri>; type Rawer = Box<Raw>; pub fn a(b: Rawer) {}", "Rawer");
     check("use crate::sent::Sent; pub fn a(b: Sent) {}", "Sent");
     check("pub fn a(b: crate::sent::Url) {}", "crate::sent::Url");

@@ -103,7 +103,13 @@ const OF_CODE: &[Defect] = &[
         "dependencies",
         "crates/cashlink/Cargo.toml",
         ["[dependencies]", "[dependencies]\nclap.workspace = true"],
-        "cashlink gets clap, directly or not",
+        "Cargo.lock is not what the Cargo.toml files ask for",
+    ),
+    defect(
+        "dependencies",
+        "crates/cashlink/Cargo.toml",
+        ["[dependencies]", "[target.'cfg(windows)'.dependencies]\nclap.workspace = true\n[dependencies]"],
+        "cashlink names clap, which users",
     ),
     defect(
         "signatures",
