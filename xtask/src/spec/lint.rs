@@ -9,7 +9,7 @@
 //! | `operation-replies` | one success status, no range; 400 with a body, 401 and 403 with a token, 404 with a parameter in the path |
 //! | `idempotency-marked` | `x-idempotency` on `POST` and `PATCH`, and only there; `none` on no `POST` but the token's |
 //! | `idempotency-key` | the header where `x-idempotency` says so, and only there |
-//! | `repeatable` | `x-repeatable: true`, on a `PATCH` without a key |
+//! | `repeatable` | `x-repeatable: true`, on a `PATCH` |
 //! | `client-body` | `x-client-body: omit` where the body is optional; no body of a `GET` |
 //! | `path-slash` | a slash at the end of every path but the token's |
 //! | `path-parameters` | every parameter in a path declared, none that is not in it, none twice |
@@ -17,7 +17,7 @@
 //! | `declared-once`, `declared-used` | tags, scopes and sources that are declared once, and used |
 //! | `server-https` | addresses with `https` |
 //! | `evidence` | `x-evidence` on operations, properties and enums; wherever it stands, levels and sources that exist |
-//! | `schema-type` | a `type` that JSON knows, a `format` that the generator knows, `items` |
+//! | `schema-type` | a `type` that JSON knows, a `format` that has a meaning, `items` of an array |
 //! | `few-checks` | no `pattern`, no `default` |
 //! | `required-declared` | what is required among the properties |
 //! | `enum-values` | constants of their type, no value twice |

@@ -9,8 +9,25 @@ use super::Report;
 /// What a value may be.
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// Forms that validation and generator know. They take any other for none.
-const FORMATS: [&str; 7] = ["binary", "date", "date-time", "int32", "int64", "uri", "uuid"];
+/// Forms that have a meaning. Validation and generator take a misspelled one for none.
+const FORMATS: [&str; 16] = [
+    "binary",
+    "byte",
+    "date",
+    "date-time",
+    "decimal",
+    "double",
+    "email",
+    "float",
+    "int32",
+    "int64",
+    "ipv4",
+    "ipv6",
+    "password",
+    "time",
+    "uri",
+    "uuid",
+];
 
 /// Checks the schema `map`. `is_named`: it has a name of its own, and may be anything.
 pub(super) fn check(report: &mut Report<'_>, pointer: &str, map: &Map<String, Value>, is_named: bool) {

@@ -122,13 +122,8 @@ impl Check<'_> {
     /// What the marks for repeating and for leaving out a body may say, and where.
     fn repetition(&self, report: &mut Report<'_>) {
         let value = self.operation.value;
-        if let Some(mark) = value.get("x-repeatable")
-            && (mark != true
-                || self.operation.method != "patch"
-                || self.operation.text("x-idempotency") != Some("none"))
-        {
-            let problem = "`x-repeatable` is `true`, on a PATCH without a key";
-            report.add(&self.pointer, "repeatable", problem);
+        if value.get("x-repeatable").is_some_and(|mark| *mark != true || self.operation.method != "patch") {
+            report.add(&self.pointer, "repeatable", "`x-repeatable` is `true`, on a PATCH");
         }
         let body = value.get("requestBody").map(|body| resolve(self.document, body));
         let is_optional = body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true)));
