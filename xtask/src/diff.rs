@@ -30,11 +30,12 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::report::Told;
 use self::{
     document::{Document, Documents},
     finding::Findings,
     ledger::{Ledger, Owner},
-    report::{Report, Told},
+    report::Report,
     touches::Files,
 };
 use crate::workspace::Workspace;
@@ -111,13 +112,24 @@ fn exit_code(report: &Report, options: &Options) -> ExitCode {
 /// The comparison that `options` ask for, with what each change touches in `workspace`.
 fn report(workspace: &Workspace, options: &Options) -> Result<Report> {
     let [old, new] = source::read(workspace, options)?;
+    let changes = tell(workspace, &old.document, &new.document, compare(&old.document, &new.document));
+    Ok(Report::new([old.name, new.name], changes))
+}
+
+/// What can stop a client of `old` when the API is `new`, with what it touches in `workspace`.
+pub(crate) fn breaking(workspace: &Workspace, old: &Value, new: &Value) -> Vec<Told> {
+    let mut changes = compare(old, new);
+    changes.retain(|change| change.verdict == Verdict::Breaking);
+    tell(workspace, old, new, changes)
+}
+
+fn tell(workspace: &Workspace, old: &Value, new: &Value, changes: Vec<Change>) -> Vec<Told> {
     let files = Files::read(workspace);
     let tell = |change| {
-        let touches = files.touched(&change, &old.document, &new.document);
+        let touches = files.touched(&change, old, new);
         Told { change, touches }
     };
-    let changes = compare(&old.document, &new.document).into_iter().map(tell).collect();
-    Ok(Report::new([old.name, new.name], changes))
+    changes.into_iter().map(tell).collect()
 }
 
 /// Every change from `old` to `new`, two whole documents: breaking ones first, then by place.

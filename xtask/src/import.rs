@@ -4,6 +4,7 @@ mod compare;
 mod decide;
 mod entry;
 mod files;
+mod location;
 mod matching;
 mod merge;
 mod plan;
@@ -21,8 +22,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use self::report::Report;
-use crate::{spec::load::Source, workspace::Workspace};
+use self::{plan::Plan, report::Report};
+use crate::{diff, spec::load::Source, workspace::Workspace};
 
 /// What to import.
 #[derive(Debug, clap::Args)]
@@ -53,13 +54,18 @@ fn import(workspace: &Workspace, options: &Options) -> Result<Report> {
     let upstream = upstream::read(&options.file)?;
     let folder = workspace.spec_folder();
     let source = Source::read(&folder, "cashlink.yaml")?;
-    let mut plan = plan::plan(&source, &upstream)?;
-    let changes = write::changes(&folder, &source, &plan.files)?;
-    plan.report.files = changes.iter().map(|change| change.file.clone()).collect();
+    let Plan { mut report, files, before, after } =
+        plan::plan(&source, &upstream).with_context(|| options.file.display().to_string())?;
+    let changes = write::changes(&folder, &source, &files)?;
+    report.files = changes.iter().map(|change| change.file.clone()).collect();
+    report.breaking = diff::breaking(workspace, before.document(), after.document());
     if !options.dry_run {
         write::write(&folder, &changes)?;
     }
-    Ok(plan.report)
+    // Lines are those of the files that the reader has.
+    let bundle = if options.dry_run { before } else { after };
+    location::locate(&mut report.entries, &folder, &bundle);
+    Ok(report)
 }
 
 #[cfg(test)]

@@ -33,10 +33,10 @@ pub(super) struct Counts {
 }
 
 /// A change with what it touches.
-#[derive(Debug, Serialize)]
-pub(super) struct Told {
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Told {
     #[serde(flatten)]
-    pub(super) change: Change,
+    pub(crate) change: Change,
     pub(super) touches: Touches,
 }
 
@@ -80,7 +80,8 @@ impl Report {
 }
 
 impl Told {
-    fn write(&self, text: &mut String) {
+    /// Adds it to `text`, for a person.
+    pub(crate) fn write(&self, text: &mut String) {
         let Change { rule, recompile, at, operations, text: sentence, verdict } = &self.change;
         let mark = if *recompile && *verdict == Verdict::Compatible { " (changes generated code)" } else { "" };
         line(text, &format!("  {rule}{mark}  {}", place::shown(at)));

@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use self::evidence::Evidence;
 use super::{
-    compare::{Added, Direction, OnOperation, Place, Said, Seen},
+    compare::{self, Added, Direction, OnOperation, Place, Said, Seen},
     entry::{Action, Change, Entry, What},
     matching::{Matching, family},
     shape::{Shape, Site},
 };
 use crate::spec::{
+    bundle::escape,
     lint,
     operations::{self, Operation},
 };
@@ -83,27 +84,29 @@ impl<'a> Decider<'_, 'a> {
             let count = ours.iter().filter(|operation| super::matching::family(operation.path) == Some(family)).count();
             let curated = if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") };
             let sides = Sides { upstream: "", curated: &curated };
-            self.keep(What::Family, family, &sides, "the document describes other families");
+            let place = Place { pointer: String::new(), at: (*family).to_owned() };
+            self.keep(What::Family, &place, &sides, "the document describes other families");
         }
         for operation in &matching.removed {
-            let id = operation.text("operationId").unwrap_or_default();
-            let why = format!("the document does not have it; ours is {}", self.evidence(&operation.pointer()));
+            let place = compare::place(operation);
+            let why = self.why_missing(&self.evidence(&place.pointer));
             let said = format!("{} {}", operation.method.to_uppercase(), operation.path);
-            self.leave(What::Operation, Change::Removed, id, &Sides { upstream: "", curated: &said }, why);
+            self.leave(What::Operation, Change::Removed, &place, &Sides { upstream: "", curated: &said }, why);
         }
         for (path, operation) in &matching.added {
-            let id = lint::operation_id(&Operation { path, ..*operation });
+            let at = lint::operation_id(&Operation { path, ..*operation });
+            let place = Place { pointer: String::new(), at };
             let said = format!("{} {path}", operation.method.to_uppercase());
             let sides = Sides { upstream: &said, curated: "" };
             if family(path).is_none() || !path.ends_with('/') {
                 let why = "its path is not of a form that a family of ours has".to_owned();
-                self.leave(What::Operation, Change::Added, &id, &sides, why);
+                self.leave(What::Operation, Change::Added, &place, &sides, why);
             } else if !["get", "post", "patch"].contains(&operation.method) {
                 let why = "the raw client and the facade know no call by this method".to_owned();
-                self.leave(What::Operation, Change::Added, &id, &sides, why);
+                self.leave(What::Operation, Change::Added, &place, &sides, why);
             } else {
                 let take = Take::Operation { path: path.clone(), operation: *operation };
-                self.take(What::Operation, Change::Added, &id, &sides, ("only the document has it", take));
+                self.take(What::Operation, Change::Added, &place, &sides, ("only the document has it", take));
             }
         }
     }
@@ -120,30 +123,32 @@ impl<'a> Decider<'_, 'a> {
         match what {
             What::Operation => {
                 let take = Take::Deprecated { operation };
-                self.take(*what, Change::Changed, &place.at, &sides, ("the document says so", take));
+                self.take(*what, Change::Changed, place, &sides, ("the document says so", take));
             }
             What::Idempotency => {
                 let take = Take::Key { operation };
-                self.take(*what, Change::Changed, &place.at, &sides, ("the document has the header", take));
+                self.take(*what, Change::Changed, place, &sides, ("the document has the header", take));
             }
             What::Parameter => {
                 if let Some(site) = &on.said.site {
                     let take = Take::Parameter { operation, name: upstream.clone(), site: site.clone() };
-                    self.take(*what, Change::Added, &place.at, &sides, ("only the document has it", take));
+                    self.take(*what, Change::Added, place, &sides, ("only the document has it", take));
                 } else {
-                    let why = format!("the document does not have it; ours is {}", self.evidence(&place.pointer));
-                    self.leave(*what, Change::Removed, &place.at, &sides, why);
+                    let why = self.why_missing(&self.evidence(&place.pointer));
+                    self.leave(*what, Change::Removed, place, &sides, why);
                 }
             }
             What::Scope if assumed && !upstream.contains(' ') => {
                 let scope = (!upstream.is_empty()).then(|| upstream.clone());
-                self.take(*what, Change::Changed, &place.at, &sides, (ASSUMED, Take::Scope { operation, scope }));
+                self.take(*what, Change::Changed, place, &sides, (ASSUMED, Take::Scope { operation, scope }));
             }
             What::Status if assumed => {
                 let take = Take::Status { operation, from: curated.clone(), to: upstream.clone() };
-                self.take(*what, Change::Changed, &place.at, &sides, (ASSUMED, take));
+                self.take(*what, Change::Changed, place, &sides, (ASSUMED, take));
             }
-            _ => self.leave(*what, Change::Changed, &place.at, &sides, format!("ours is {evidence}")),
+            _ => {
+                self.leave(*what, Change::Changed, place, &sides, format!("ours is {}", evidence.without(self.source)));
+            }
         }
     }
 
@@ -171,13 +176,12 @@ impl<'a> Decider<'_, 'a> {
 
     fn said(&mut self, said: &Said<'a>, evidence: &Evidence, is_first: bool) {
         let Said { what, place, direction, upstream, curated, .. } = said;
-        let (sides, place) = (Sides { upstream, curated }, place.clone());
-        let at = place.at.clone();
+        let (sides, at, place) = (Sides { upstream, curated }, place, place.clone());
         let assumed = evidence.is_assumed();
         let take = match what {
             What::Property => {
                 let why = self.why_removed(&place, evidence);
-                return self.leave(*what, Change::Removed, &at, &sides, why);
+                return self.leave(*what, Change::Removed, at, &sides, why);
             }
             What::Type => {
                 let site = said.site.clone().filter(|_| assumed);
@@ -196,22 +200,27 @@ impl<'a> Decider<'_, 'a> {
             }
         };
         match take {
-            Some(take) if is_first => self.take(*what, Change::Changed, &at, &sides, take),
+            Some(take) if is_first => self.take(*what, Change::Changed, at, &sides, take),
             // Whatever else the document says of a place is seen once the first has been taken.
             Some(_) => {}
-            None => self.leave(*what, Change::Changed, &at, &sides, format!("ours is {evidence}")),
+            None => {
+                self.leave(*what, Change::Changed, at, &sides, format!("ours is {}", evidence.without(self.source)));
+            }
         }
     }
 
     fn added(&mut self, added: &[Added<'a>]) {
         let mut told = BTreeSet::new();
         for one in added {
-            let at = format!("{}.{}", one.owner.at, one.name);
-            if told.insert(at.clone()) {
+            let place = Place {
+                pointer: format!("{}/properties/{}", one.owner.pointer, escape(one.name)),
+                at: format!("{}.{}", one.owner.at, one.name),
+            };
+            if told.insert(place.at.clone()) {
                 let says = Shape::new(self.upstream, &one.site).says();
                 let sides = Sides { upstream: &says, curated: "" };
                 let take = Take::Property(one.clone());
-                self.take(What::Property, Change::Added, &at, &sides, ("only the document has it", take));
+                self.take(What::Property, Change::Added, &place, &sides, ("only the document has it", take));
             }
         }
     }
@@ -224,29 +233,29 @@ impl<'a> Decider<'_, 'a> {
         for value in all.iter().filter(|value| !ours.contains(&value.as_str())) {
             let take = Take::Value { place: place.clone(), value: (*value).clone() };
             let sides = Sides { upstream: value, curated: "" };
-            self.take(What::Value, Change::Added, &place.at, &sides, ("only the document has it", take));
+            self.take(What::Value, Change::Added, place, &sides, ("only the document has it", take));
         }
         for value in ours {
             let missing = lists.iter().any(|list| !list.iter().any(|known| known == value));
             let contradicted = all.iter().any(|known| *known == value) && evidence.has(self.source);
             if missing && !contradicted {
-                let why = format!("the document does not list it; ours is {evidence}");
-                self.leave(What::Value, Change::Removed, &place.at, &Sides { upstream: "", curated: value }, why);
+                let why = format!("the document does not list it; ours is {}", evidence.without(self.source));
+                self.leave(What::Value, Change::Removed, place, &Sides { upstream: "", curated: value }, why);
             }
         }
     }
 
-    fn take(&mut self, what: What, change: Change, at: &str, sides: &Sides<'_>, (why, take): (&str, Take<'a>)) {
-        let entry = entry((what, change), at, sides, (Action::Taken, why.to_owned()));
+    fn take(&mut self, what: What, change: Change, place: &Place, sides: &Sides<'_>, (why, take): (&str, Take<'a>)) {
+        let entry = entry((what, change), place, sides, (Action::Taken, why.to_owned()));
         self.decisions.push(Decision { entry, take: Some(take) });
     }
 
-    fn leave(&mut self, what: What, change: Change, at: &str, sides: &Sides<'_>, why: String) {
-        self.decisions.push(Decision { entry: entry((what, change), at, sides, (Action::Decide, why)), take: None });
+    fn leave(&mut self, what: What, change: Change, place: &Place, sides: &Sides<'_>, why: String) {
+        self.decisions.push(Decision { entry: entry((what, change), place, sides, (Action::Decide, why)), take: None });
     }
 
-    fn keep(&mut self, what: What, at: &str, sides: &Sides<'_>, why: &str) {
-        let entry = entry((what, Change::Removed), at, sides, (Action::Kept, why.to_owned()));
+    fn keep(&mut self, what: What, place: &Place, sides: &Sides<'_>, why: &str) {
+        let entry = entry((what, Change::Removed), place, sides, (Action::Kept, why.to_owned()));
         self.decisions.push(Decision { entry, take: None });
     }
 
@@ -254,9 +263,14 @@ impl<'a> Decider<'_, 'a> {
         Evidence::of(self.curated, pointer)
     }
 
+    /// Says what something of ours that the document lacks is known from.
+    fn why_missing(&self, evidence: &Evidence) -> String {
+        format!("the document does not have it; ours is {}", evidence.without(self.source))
+    }
+
     /// Says what a property of ours that the document lacks is known from, and what may be its new name.
     fn why_removed(&self, place: &Place, evidence: &Evidence) -> String {
-        let mut why = format!("the document does not have it; ours is {evidence}");
+        let mut why = self.why_missing(evidence);
         let Some((owner, name)) = place.pointer.rsplit_once("/properties/") else {
             return why;
         };
@@ -284,7 +298,17 @@ impl<'a> Decider<'_, 'a> {
 /// Why something is taken that ours only guessed.
 const ASSUMED: &str = "ours was assumed";
 
-fn entry((what, change): (What, Change), at: &str, sides: &Sides<'_>, (action, why): (Action, String)) -> Entry {
+fn entry((what, change): (What, Change), place: &Place, sides: &Sides<'_>, (action, why): (Action, String)) -> Entry {
     let (upstream, curated) = (sides.upstream.to_owned(), sides.curated.to_owned());
-    Entry { what, change, at: at.to_owned(), upstream, curated, action, why }
+    Entry {
+        what,
+        change,
+        at: place.at.clone(),
+        upstream,
+        curated,
+        action,
+        why,
+        location: None,
+        pointer: place.pointer.clone(),
+    }
 }

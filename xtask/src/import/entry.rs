@@ -73,6 +73,12 @@ pub(crate) struct Entry {
     pub(crate) action: Action,
     /// The reason, for a person.
     pub(crate) why: String,
+    /// File and line below the workspace, if the curated description has it.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    pub(crate) location: Option<String>,
+    /// The curated place in the joined document; empty if there is none.
+    #[serde(skip)]
+    pub(crate) pointer: String,
 }
 
 /// Differences that are meant: places by the name of the convention.

@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-pub(super) use self::{example::complete, source::CHANGED_BY};
+pub(super) use self::{
+    example::complete,
+    source::{CHANGED_BY, assumed_before},
+};
 use super::{
     compare::{Direction, Place},
     decide::Take,

@@ -15,13 +15,10 @@ use super::{
     report::{Counts, Report},
     upstream,
 };
-use crate::{
-    diff,
-    spec::{
-        bundle::{self, Bundle},
-        lint,
-        load::Source,
-    },
+use crate::spec::{
+    bundle::{self, Bundle},
+    lint,
+    load::Source,
 };
 
 /// What is taken in one round may show differences that were hidden, such as those inside a new schema.
@@ -32,6 +29,10 @@ const ROUNDS: usize = 8;
 pub(super) struct Plan {
     pub(super) report: Report,
     pub(super) files: Files,
+    /// The joined description as it was.
+    pub(super) before: Bundle,
+    /// The joined description as it will be.
+    pub(super) after: Bundle,
 }
 
 /// Plans the import of the document `upstream` into `source`.
@@ -46,6 +47,9 @@ pub(super) fn plan(source: &Source, upstream: &Value) -> Result<Plan> {
         let matching = matching::matching(upstream, bundle.document());
         let seen = compare::compare(upstream, bundle.document(), &matching.pairs);
         let decisions = decide::decide(upstream, bundle.document(), &name, &matching, &seen);
+        if matching.pairs.is_empty() {
+            bail!("none of its operations is one of ours: this is no document of the API");
+        }
         counts.get_or_insert_with(|| count(&matching));
         let mut merge = Merge {
             upstream,
@@ -59,7 +63,7 @@ pub(super) fn plan(source: &Source, upstream: &Value) -> Result<Plan> {
         if new.is_empty() {
             let operations = counts.unwrap_or_else(|| count(&matching));
             let report = report((name, operations), taken, rest, (&before, &bundle), &seen);
-            return Ok(Plan { report, files });
+            return Ok(Plan { report, files, after: bundle.clone(), before });
         }
         merge.list_source().map_err(|problem| anyhow!(problem))?;
         files = merge.files;
@@ -113,10 +117,8 @@ fn report(
     }
     let is_same = before.document() == after.document();
     let findings = if is_same { Vec::new() } else { new_findings(before, after) };
-    let changes = diff::compare(before.document(), after.document());
-    let breaking = changes.into_iter().filter(|change| change.verdict == diff::Verdict::Breaking).collect();
     let conventions = seen.conventions.counts();
-    Report { source, operations, entries, conventions, names, findings, breaking, files: Vec::new() }
+    Report { source, operations, entries, conventions, names, findings, breaking: Vec::new(), files: Vec::new() }
 }
 
 /// Rules that `after` breaks and `before` did not.

@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::entry::{Action, Entry};
-use crate::diff::Change;
+use crate::diff::Told;
 
 /// Everything that the import has to say.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ pub(crate) struct Report {
     /// Rules that the merged description breaks, and the one before did not.
     pub(crate) findings: Vec<String>,
     /// What of that which is taken can stop a client of the old description.
-    pub(crate) breaking: Vec<Change>,
+    pub(crate) breaking: Vec<Told>,
     /// The files that are changed, below `openapi/`.
     pub(crate) files: Vec<String>,
 }
@@ -40,7 +40,10 @@ pub(crate) struct Counts {
 }
 
 /// How many names a person is shown.
-const SHOWN: usize = 12;
+const NAMES: usize = 12;
+
+/// How many entries of one kind a person is shown.
+const ENTRIES: usize = 40;
 
 impl Report {
     /// The report for a person.
@@ -50,27 +53,31 @@ impl Report {
         let groups =
             [(Action::Decide, "needs a person"), (Action::Taken, "taken"), (Action::Kept, "kept as ours has it")];
         for (action, title) in groups {
-            let entries = self.entries.iter().filter(|entry| entry.action == action);
-            section(&mut text, title, entries.map(line).collect());
+            let entries: Vec<&Entry> = self.entries.iter().filter(|entry| entry.action == action).collect();
+            section(&mut text, title, entries.len(), kinds(&entries));
         }
-        let conventions = self.conventions.iter().map(|(name, count)| format!("{name}: {count}"));
-        section(&mut text, "differs by intent, with the number of places", conventions.collect());
-        let mut names = self.names.iter().map(|(name, ours)| {
+        if !self.breaking.is_empty() {
+            let _ = writeln!(text, "\nbreaks clients of the description before: {}", self.breaking.len());
+            self.breaking.iter().for_each(|change| change.write(&mut text));
+        }
+        section(&mut text, "breaks a rule of `cargo xtask generate`", self.findings.len(), self.findings.clone());
+        let conventions = self.conventions.iter().map(|(name, count)| format!("{name}: {count}")).collect();
+        section(&mut text, "differs by intent, with the number of places", self.conventions.len(), conventions);
+        section(&mut text, "components of the document", self.names.len(), self.components());
+        let title = if written { "written" } else { "would be written" };
+        section(&mut text, title, self.files.len(), self.files.clone());
+        text.push_str(self.next(written));
+        text
+    }
+
+    fn components(&self) -> Vec<String> {
+        let names = self.names.iter().map(|(name, ours)| {
             let ours: Vec<&str> = ours.iter().map(String::as_str).collect();
             format!("{name} is {}", ours.join(", "))
         });
-        let shown: Vec<String> = names.by_ref().take(SHOWN).collect();
-        let rest = names.count();
-        let more = (rest > 0).then(|| format!("and {rest} more: see --json"));
-        section(&mut text, "components of the document", shown.into_iter().chain(more).collect());
-        let breaking = self.breaking.iter().map(|change| {
-            format!("{}: {}: {} ({})", change.rule, change.at, change.text, change.operations.join(", "))
-        });
-        section(&mut text, "breaks clients of the description before", breaking.collect());
-        section(&mut text, "breaks a rule of `cargo xtask generate`", self.findings.clone());
-        section(&mut text, if written { "written" } else { "would be written" }, self.files.clone());
-        text.push_str(self.next(written));
-        text
+        let mut names: Vec<String> = names.collect();
+        shorten(&mut names, NAMES);
+        names
     }
 
     fn next(&self, written: bool) -> &'static str {
@@ -78,32 +85,60 @@ impl Report {
             (true, _) => "\nnothing to write\n",
             (false, false) => "\nnext: the same without --dry-run\n",
             (false, true) => {
-                "\nnext: review with `git diff openapi/`, list new assumptions in openapi/ASSUMPTIONS.md, then \
+                "\nnext: review with `git diff openapi/`, bring openapi/ASSUMPTIONS.md up to date, then \
                  `cargo xtask generate` and `cargo xtask verify`\n"
             }
         }
     }
 }
 
-/// Adds `lines` under `title`, with their number, if there are any.
-fn section(text: &mut String, title: &str, lines: Vec<String>) {
+/// Adds `lines` under `title` with `number`, if there are any.
+fn section(text: &mut String, title: &str, number: usize, lines: Vec<String>) {
     if lines.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\n{title}: {}", lines.len());
+    let _ = writeln!(text, "\n{title}: {number}");
     for line in lines {
         let _ = writeln!(text, "  {line}");
     }
 }
 
-fn line(entry: &Entry) -> String {
-    let Entry { what, change, at, upstream, curated, why, .. } = entry;
-    let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+/// Lines for `entries`, which are sorted: those of one kind together. A reason that all of them have is said once.
+fn kinds(entries: &[&Entry]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for kind in entries.chunk_by(|one, next| (one.what, one.change) == (next.what, next.change)) {
+        let Some(first) = kind.first() else {
+            continue;
+        };
+        let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+        let is_one = kind.iter().all(|entry| entry.why == first.why);
+        let why = if is_one { format!(": {}", first.why) } else { String::new() };
+        lines.push(format!("{} {}: {}{why}", word(&first.what), word(&first.change), kind.len()));
+        let mut members: Vec<String> = kind.iter().map(|entry| line(entry, is_one)).collect();
+        shorten(&mut members, ENTRIES);
+        lines.extend(members.into_iter().map(|member| format!("  {member}")));
+    }
+    lines
+}
+
+/// Counts what is beyond `most`.
+fn shorten(lines: &mut Vec<String>, most: usize) {
+    let rest = lines.len().saturating_sub(most);
+    if rest > 0 {
+        lines.truncate(most);
+        lines.push(format!("and {rest} more: see --json"));
+    }
+}
+
+fn line(entry: &Entry, is_explained: bool) -> String {
+    let Entry { at, upstream, curated, why, location, .. } = entry;
     let sides = match (upstream.as_str(), curated.as_str()) {
         ("", "") => String::new(),
         (upstream, "") => format!(" ({upstream})"),
         ("", curated) => format!(" ({curated})"),
         (upstream, curated) => format!(" (ours {curated}, document {upstream})"),
     };
-    format!("{} {}: {at}{sides}: {why}", word(what), word(change))
+    let place = location.as_ref().map(|location| format!("{location}: ")).unwrap_or_default();
+    let why = if is_explained { String::new() } else { format!(": {why}") };
+    format!("{place}{at}{sides}{why}")
 }

@@ -1,78 +1,102 @@
 //! Reads the document of the API's makers: one file, checked before anything is made of it.
 
-use std::{fs, path::Path};
+mod json;
+mod version;
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Map, Value, json};
+use std::{fs::File, io::Read, path::Path};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::Value;
 
 /// No description of an API is larger, and none need be read by a person that is.
-const LARGEST: u64 = 32 << 20;
+const LARGEST: usize = 32 << 20;
+
+/// More objects, lists and scalars than a description has, with what aliases repeat.
+const MOST: usize = 1_000_000;
 
 /// Reads the document in `file`.
 pub(super) fn read(file: &Path) -> Result<Value> {
-    let name = file.display();
-    let size = fs::metadata(file).with_context(|| format!("{name}: cannot be read"))?.len();
-    if size > LARGEST {
-        bail!("{name}: {size} bytes are more than a description has; the limit is {LARGEST}");
-    }
-    let text = fs::read_to_string(file).with_context(|| format!("{name}: cannot be read"))?;
-    parse(&text).with_context(|| format!("{name}"))
+    let document = text(file).and_then(|text| parse(&text));
+    document.with_context(|| file.display().to_string())
 }
 
-/// Reads the document `text`, YAML or JSON, whose parsers bound how deep it nests, and brings what OpenAPI 3.1 writes in another way into the form of 3.0.
+/// The text in `file`, which may be a pipe: its size is not known before.
+fn text(file: &Path) -> Result<String> {
+    if file.to_str().is_some_and(|name| name.contains("://")) {
+        bail!("an address is not read: download the document and name the file");
+    }
+    let mut bytes = Vec::new();
+    let source = File::open(file).context("cannot be read")?;
+    source.take(LARGEST as u64 + 1).read_to_end(&mut bytes).context("cannot be read")?;
+    if bytes.len() > LARGEST {
+        bail!("more than {} MiB are no description of an API", LARGEST >> 20);
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| anyhow!("this is no text in UTF-8: another kind of file, or one that is packed"))
+}
+
+/// Reads the document `text`, YAML or JSON, whose parsers bound how deep it nests and how much an alias may repeat.
 pub(super) fn parse(text: &str) -> Result<Value> {
-    let parsed = if text.trim_start().starts_with('{') { serde_json::from_str(text).ok() } else { None };
-    let mut document: Value = match parsed {
-        Some(document) => document,
-        None => serde_saphyr::from_str(text).context("neither JSON nor YAML that JSON can express")?,
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+    if text.is_empty() {
+        bail!("there is nothing in it");
+    }
+    if text.trim_start().starts_with('<') {
+        bail!(
+            "this is a web page, or XML: if it was downloaded, an address for which one has to log in may be the cause"
+        );
+    }
+    let mut document = value(text)?;
+    let said = |key: &str| document.get(key).and_then(Value::as_str);
+    if said("swagger").is_some() {
+        bail!("this is Swagger 2, which came before OpenAPI: convert it to OpenAPI 3 first");
+    }
+    let version = match document.get("openapi") {
+        Some(Value::String(version)) => version.clone(),
+        Some(other) => other.to_string(),
+        None => bail!("`openapi` is missing: this is no description of an API"),
     };
-    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if !version.starts_with("3.0") && !version.starts_with("3.1") {
-        bail!("`openapi` must say 3.0 or 3.1 and says `{version}`: this is no document that can be imported");
+    if !["3.0", "3.1"].iter().any(|known| version == *known || version.starts_with(&format!("{known}."))) {
+        bail!("`openapi` must say 3.0 or 3.1 and says `{version}`");
     }
     if !document.get("paths").is_some_and(Value::is_object) {
         bail!("`paths` is missing: this is no description of an API");
     }
     if version.starts_with("3.1") {
-        plain(&mut document, false);
+        version::plain(&mut document, false);
     }
     Ok(document)
 }
 
-/// Writes a list of types as one type that may be null, and a constant as a list of one value. `names`: the keys of
-/// `value` are names of properties.
-fn plain(value: &mut Value, names: bool) {
-    match value {
-        Value::Object(map) => {
-            if !names {
-                keywords(map);
-            }
-            for (key, child) in map.iter_mut() {
-                plain(child, !names && key == "properties");
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| plain(item, false)),
-        _ => {}
+fn value(text: &str) -> Result<Value> {
+    let parsed = if text.trim_start().starts_with('{') { Some(json::parse(text)) } else { None };
+    if let Some(Ok(value)) = parsed {
+        return Ok(value);
     }
-}
-
-fn keywords(map: &mut Map<String, Value>) {
-    if let Some(kinds) = map.get("type").and_then(Value::as_array).cloned() {
-        let mut plain: Vec<Value> = kinds.iter().filter(|kind| *kind != "null").cloned().collect();
-        if plain.len() < kinds.len() {
-            map.insert("nullable".to_owned(), json!(true));
+    let options = serde_saphyr::options! {
+        // In YAML 1.2, which OpenAPI demands, `on` and `NO` are texts.
+        strict_booleans: true,
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_nodes: MOST,
+            max_events: 2 * MOST,
+            max_recorded_anchor_events: MOST / 4,
+            max_depth: 127,
+            // One anchor may stand for what every operation has.
+            enforce_alias_anchor_ratio: false,
+        },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let error = error.to_string();
+        let (problem, place) = error.split_once(" at line ").unwrap_or((&error, "?"));
+        // Behind the problem stands what a programmer could set.
+        let problem = problem.split("; ").next().unwrap_or_default().split(", set ").next().unwrap_or_default();
+        let reason = format!("{problem} at line {place}");
+        match parsed {
+            Some(Err(json)) => anyhow!("neither JSON ({json}) nor YAML ({reason})"),
+            _ => anyhow!("neither JSON nor YAML that JSON can express: {reason}"),
         }
-        let alternatives: Vec<Value> = plain.iter().map(|kind| json!({ "type": kind })).collect();
-        if let (Some(kind), true) = (plain.pop(), plain.is_empty()) {
-            map.insert("type".to_owned(), kind);
-        } else {
-            map.remove("type");
-            map.insert("anyOf".to_owned(), Value::Array(alternatives));
-        }
-    }
-    if let Some(constant) = map.remove("const") {
-        map.insert("enum".to_owned(), json!([constant]));
-    }
+    })
 }
 
 /// The name under which the document becomes a source.
@@ -85,46 +109,88 @@ pub(super) fn source_name(document: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn what_is_no_description_is_refused_with_a_sentence() {
-        check("", "`openapi` must say 3.0 or 3.1 and says ``: this is no document that can be imported");
-        check(
-            "swagger: '2.0'\npaths: {}",
-            "`openapi` must say 3.0 or 3.1 and says ``: this is no document that can be imported",
-        );
+        check("", "there is nothing in it");
+        check("\u{feff}\n", "there is nothing in it");
+        check("swagger: '2.0'\npaths: {}", "this is Swagger 2, ");
+        check("\n<!DOCTYPE html>\n<html></html>", "this is a web page, or XML: ");
+        check("{\"detail\": \"Not found.\"}", "`openapi` is missing: this is no description of an API");
+        check("[]", "`openapi` is missing: ");
+        check("openapi: 3.2.0\npaths: {}", "`openapi` must say 3.0 or 3.1 and says `3.2.0`");
+        check("openapi: 3.10.0\npaths: {}", "`openapi` must say 3.0 or 3.1 and says `3.10.0`");
+        check("openapi: 3\npaths: {}", "`openapi` must say 3.0 or 3.1 and says `3`");
         check("openapi: 3.0.3", "`paths` is missing: this is no description of an API");
-        check("a: [", "neither JSON nor YAML that JSON can express");
+        check("openapi: 3.0.3\npaths:\n\t/a/: {}", "neither JSON nor YAML that JSON can express: tabs disallowed ");
         check(
-            &format!("openapi: 3.0.3\npaths: {}", "[".repeat(100_000)),
-            "neither JSON nor YAML that JSON can express",
+            "openapi: 3.0.3\npaths: {}\npaths: {}",
+            "neither JSON nor YAML that JSON can express: duplicate mapping key: paths at line 3, column 1",
         );
-        check(&format!("{{\"paths\": {}", "[".repeat(100_000)), "neither JSON nor YAML that JSON can express");
-        check("a: &a [*a]", "neither JSON nor YAML that JSON can express");
+        check(
+            "openapi: 3.0.3\n---\npaths: {}",
+            "neither JSON nor YAML that JSON can express: multiple YAML documents detected at line 3, column 1",
+        );
+        check("a: [", "neither JSON nor YAML that JSON can express: ");
+        check("{\"openapi\": \"3.0.3\",", "neither JSON (EOF while parsing a value at line 1 column 20) nor YAML (");
+        check(
+            "{\"openapi\": \"3.0.3\", \"paths\": {\"/a/\": {}, \"/a/\": {}}}",
+            "neither JSON (the key `/a/` stands twice in one object at line 1 column 47) nor YAML (",
+        );
+        check(&format!("openapi: 3.0.3\npaths: {}", "[".repeat(100_000)), "neither JSON nor YAML that ");
+        check(&format!("{{\"paths\": {}", "[".repeat(100_000)), "neither JSON (recursion limit exceeded at line ");
+        check("a: &a [*a]", "neither JSON nor YAML that JSON can express: ");
 
         #[track_caller]
         fn check(text: &str, expected: &str) {
-            assert_eq!(parse(text).unwrap_err().to_string(), expected);
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
         }
     }
 
     #[test]
-    fn json_and_yaml_are_read_alike() {
-        let yaml = parse("openapi: 3.0.3\npaths: {/a/: {}}").unwrap();
-        assert_eq!(yaml, parse(r#"{"openapi": "3.0.3", "paths": {"/a/": {}}}"#).unwrap());
+    fn what_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        std::fs::write(file("packed"), [0x1f, 0x8b, 0x08]).unwrap();
+        std::fs::write(file("large"), vec![b' '; LARGEST + 1]).unwrap();
+        check(&file("packed"), "this is no text in UTF-8: another kind of file, or one that is packed");
+        check(&file("large"), "more than 32 MiB are no description of an API");
+        check(&file("missing"), "cannot be read: ");
+        check(folder.path(), "cannot be read: ");
+        check(
+            Path::new("https://example.org/schema/"),
+            "an address is not read: download the document and name the file",
+        );
+
+        #[track_caller]
+        fn check(file: &Path, expected: &str) {
+            let error = format!("{:#}", read(file).unwrap_err());
+            assert!(error.starts_with(&format!("{}: {expected}", file.display())), "{error}");
+        }
     }
 
     #[test]
-    fn types_of_a_newer_version_are_understood() {
-        let text = "openapi: 3.1.0\npaths: {}\na: {type: [string, 'null']}\nb: {const: x}\nc: {properties: {type: {type: [integer, string]}}}";
-        let document = parse(text).unwrap();
-        assert_eq!(document["a"], json!({ "type": "string", "nullable": true }));
-        assert_eq!(document["b"], json!({ "enum": ["x"] }));
-        assert_eq!(
-            document["c"],
-            json!({ "properties": { "type": { "anyOf": [{ "type": "integer" }, { "type": "string" }] } } })
-        );
+    fn a_document_is_the_same_whichever_way_it_is_written() {
+        let expected = json!({ "openapi": "3.0.3", "paths": { "/a/": { "get": { "responses": { "200": "on" } } } } });
+        check(&expected.to_string());
+        check(&format!("\u{feff}{expected:#}"));
+        check("openapi: 3.0.3\npaths: {/a/: {get: {responses: {200: 'on'}}}}");
+        check("{openapi: 3.0.3, paths: {/a/: {get: {responses: {200: on}}}}}");
+        check("---\nopenapi: 3.0.3\npaths:\n  /a/:\n    get:\n      responses:\n        '200': on\n...\n");
+        check("openapi: 3.0.3\r\npaths:\r\n  /a/:\r\n    get: {responses: {200: on}}\r\n");
+        check("openapi: 3.0.3\npaths: {/a/: {get: {responses: &a {200: on}}}}");
+
+        #[track_caller]
+        fn check(text: &str) {
+            let expected =
+                json!({ "openapi": "3.0.3", "paths": { "/a/": { "get": { "responses": { "200": "on" } } } } });
+            assert_eq!(parse(text).unwrap(), expected);
+        }
     }
 
     #[test]

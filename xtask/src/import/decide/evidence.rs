@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::import::merge::CHANGED_BY;
+use crate::import::merge::{CHANGED_BY, assumed_before};
 
 /// The evidence that counts for one place.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,16 @@ impl Evidence {
         self.refs.iter().any(|known| known == source)
     }
 
+    /// What it was before `source`.
+    pub(super) fn without(&self, source: &str) -> Self {
+        let mut before = self.clone();
+        before.refs.retain(|known| known != source);
+        if self.note.contains(&assumed_before(source)) {
+            "I".clone_into(&mut before.level);
+        }
+        before
+    }
+
     /// Whether `source` is all of it, from the beginning.
     pub(super) fn is_only(&self, source: &str) -> bool {
         self.refs == [source] && !self.note.contains(CHANGED_BY)
@@ -59,6 +69,7 @@ impl fmt::Display for Evidence {
             ("I", true) => formatter.write_str("assumed"),
             ("I", false) => write!(formatter, "assumed from {}", self.refs.join(", ")),
             ("", _) => formatter.write_str("without evidence"),
+            (_, true) => formatter.write_str("known from other parts of it"),
             (level, _) => write!(formatter, "evidenced ({level}: {})", self.refs.join(", ")),
         }
     }

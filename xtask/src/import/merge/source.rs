@@ -8,16 +8,27 @@ use crate::import::files::put;
 /// How a note begins that says what a document changed: what has one was there before the document.
 pub(in crate::import) const CHANGED_BY: &str = "Changed by";
 
+/// How a note says that the rest of it is no more than was assumed until `source` came.
+pub(in crate::import) fn assumed_before(source: &str) -> String {
+    format!("Assumed before {source}")
+}
+
 impl Merge<'_> {
     /// Says at `pointer` of the joined document that `what` is known from the document.
     pub(super) fn changed(&mut self, pointer: &str, what: &str) -> Result<(), String> {
         let source = self.source;
         let map = self.object(pointer)?;
-        evidenced(map, source);
         let start = format!("{CHANGED_BY} {source} (");
         let old = map.get("x-evidence-note").and_then(Value::as_str).unwrap_or_default().trim_end();
+        let is_assumed = map.get("x-evidence").is_some_and(|evidence| evidence["level"] == "I");
+        let old = match (is_assumed, old) {
+            (false, old) => old.to_owned(),
+            (true, "") => format!("{}.", assumed_before(source)),
+            (true, old) => format!("{}: {old}", assumed_before(source)),
+        };
+        evidenced(map, source);
         let note = match old.strip_suffix(").").filter(|old| old.contains(&start)) {
-            Some(open) if open.ends_with(what) => old.to_owned(),
+            Some(open) if open.ends_with(what) => old.clone(),
             Some(open) => format!("{open}, {what})."),
             None => format!("{old} {start}{what}).").trim_start().to_owned(),
         };
