@@ -15,8 +15,11 @@ use crate::{
 
 /// Files of a workspace in which one thing has a place in each part.
 const FILES: [(&str, &str); 8] = [
-    ("crates/cashlink/src/platform/wallets.rs", "row!(list = v2_wallets_list);\n// Wallet has a status.\n"),
-    ("crates/cashlink/src/platform/orders.rs", "// An order has a status too.\n"),
+    (
+        "crates/cashlink/src/platform/wallets.rs",
+        "row!(list = v2_wallets_list);\nwallet.status // and a status\n// Its status.\n",
+    ),
+    ("crates/cashlink/src/platform/orders.rs", "order.status\n"),
     ("crates/cashlink/src/guides/registry.rs", "fn a(wallet: Wallet) {\n    wallet.status;\n}\n"),
     ("crates/cashlink-sandbox/src/world/wallet.rs", "(\"v2_wallets_list\", list)\n"),
     ("crates/cashlink-sandbox/src/world/status.rs", "status(\"UNDER_REVIEW\")\n"),
