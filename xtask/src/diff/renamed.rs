@@ -6,16 +6,39 @@ use super::{
     schema::{Compared, present},
 };
 
-/// What to say of the property `gone` if just one property of its kind is new.
-pub(super) fn hint<'a>(documents: Documents<'a>, both: Compared<'_, 'a>, gone: &Node<'a>) -> String {
-    let way = both.pair.way;
-    let new_ones = both.new.properties.keys().filter(|name| present(documents.old, both.old, name, way).is_empty());
-    let alike = new_ones.filter(|name| {
-        let defined = present(documents.new, both.new, name, way);
-        defined.first().is_some_and(|new| are_alike(documents, gone, new))
-    });
-    let alike: Vec<&&str> = alike.collect();
-    if let [name] = alike.as_slice() { format!(" (renamed to `{name}`?)") } else { String::new() }
+/// Among more new properties than these nobody finds the new name of one.
+const MOST: usize = 8;
+
+/// What may be the new name of a property.
+#[derive(Debug)]
+pub(super) struct NewNames<'a> {
+    documents: Documents<'a>,
+    candidates: Vec<(&'a str, Node<'a>)>,
+}
+
+impl<'a> NewNames<'a> {
+    /// The properties that are new, unless they are too many.
+    pub(super) fn of(documents: Documents<'a>, both: Compared<'_, 'a>) -> Self {
+        let way = both.pair.way;
+        let candidates = both.new.properties.keys().filter_map(|name| {
+            let defined = present(documents.new, both.new, name, way).into_iter().next()?;
+            present(documents.old, both.old, name, way).is_empty().then_some((*name, defined))
+        });
+        let mut candidates: Vec<(&str, Node<'a>)> = candidates.take(MOST + 1).collect();
+        if candidates.len() > MOST {
+            candidates.clear();
+        }
+        Self { documents, candidates }
+    }
+
+    /// What to say of the property `gone` if just one of its kind is new.
+    pub(super) fn hint(&self, gone: &Node<'a>) -> String {
+        let mut alike = self.candidates.iter().filter(|(_, new)| are_alike(self.documents, gone, new));
+        match (alike.next(), alike.next()) {
+            (Some((name, _)), None) => format!(" (renamed to `{name}`?)"),
+            _ => String::new(),
+        }
+    }
 }
 
 /// Whether two properties are of one type, with the same format and values.

@@ -7,7 +7,8 @@ use super::{
     document::{Document, Documents, Node, Said, same},
     finding::{Findings, Pair, View},
     form::{self, Additional, Form, marked},
-    limits, renamed,
+    limits,
+    renamed::NewNames,
     rules::{self, Rule, Way},
     values,
 };
@@ -164,12 +165,13 @@ fn format<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
 fn properties<'a>(findings: &mut Findings<'a>, both: Compared<'_, 'a>) {
     let Compared { pair, old, new } = both;
     let names: BTreeSet<&str> = old.properties.keys().chain(new.properties.keys()).copied().collect();
+    let new_names = NewNames::of(findings.documents, both);
     for name in names {
         let olds = present(findings.documents.old, old, name, pair.way);
         let news = present(findings.documents.new, new, name, pair.way);
         match (olds.first(), news.first()) {
             (Some(first), None) => {
-                let hint = renamed::hint(findings.documents, both, first);
+                let hint = new_names.hint(first);
                 findings.add(&rules::PROPERTY_REMOVED, pair.way, &*first.at, format!("`{name}` is gone{hint}"));
             }
             (None, Some(first)) => added(findings, both, name, first),
