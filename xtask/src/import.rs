@@ -20,7 +20,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use self::{plan::Plan, report::Report};
 use crate::{diff, spec::load::Source, workspace::Workspace};
@@ -53,9 +53,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 fn import(workspace: &Workspace, options: &Options) -> Result<Report> {
     let upstream = upstream::read(&options.file)?;
     let folder = workspace.spec_folder();
+    if !options.dry_run {
+        write::recover(&folder)?;
+    } else if write::is_cut_off(&folder) {
+        bail!("an import was cut off: the next one without --dry-run undoes what it has written");
+    }
     let source = Source::read(&folder, "cashlink.yaml")?;
-    let Plan { mut report, files, before, after } =
-        plan::plan(&source, &upstream).with_context(|| options.file.display().to_string())?;
+    let Plan { mut report, files, before, after } = plan::plan(&source, &upstream)?;
     let changes = write::changes(&folder, &source, &files)?;
     report.files = changes.iter().map(|change| change.file.clone()).collect();
     report.breaking = diff::breaking(workspace, before.document(), after.document());

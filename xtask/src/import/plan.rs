@@ -48,7 +48,7 @@ pub(super) fn plan(source: &Source, upstream: &Value) -> Result<Plan> {
         let seen = compare::compare(upstream, bundle.document(), &matching.pairs);
         let decisions = decide::decide(upstream, bundle.document(), &name, &matching, &seen);
         if matching.pairs.is_empty() {
-            bail!("none of its operations is one of ours: this is no document of the API");
+            bail!("none of the operations of the document is one of ours: it is no document of this API");
         }
         counts.get_or_insert_with(|| count(&matching));
         let mut merge = Merge {

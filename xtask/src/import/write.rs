@@ -1,17 +1,21 @@
-//! Writes the changed files of the curated description: all of them, or none.
+//! Writes the changed files of the curated description: all of them, or none, also if the program is killed.
+
+mod journal;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
+use self::journal::Journal;
 use super::{files::Files, yaml};
 use crate::spec::load::Source;
 
 /// A file with the text that it will have.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Change {
     /// Path below `openapi/`.
     pub(super) file: String,
@@ -48,34 +52,96 @@ fn about(file: &str) -> String {
     format!("{first}{} of the {family} family", letters.as_str())
 }
 
-/// Writes `changes` below `folder`. After a failure every file is as it was.
+/// Writes `changes` below `folder`. After a failure every file is as it was; after the program was killed it is so once
+/// `recover` has been called.
 pub(super) fn write(folder: &Path, changes: &[Change]) -> Result<()> {
-    let prepared: Result<Vec<PathBuf>> = changes.iter().map(|change| prepare(folder, change)).collect();
-    let outcome = prepared.and_then(|prepared| {
-        for (index, (change, from)) in changes.iter().zip(&prepared).enumerate() {
-            let target = folder.join(&change.file);
-            if let Err(error) = fs::rename(from, &target) {
-                changes[..index].iter().for_each(|change| restore(folder, change));
-                return Err(error).with_context(|| format!("openapi/{}: cannot be written", change.file));
-            }
-        }
-        Ok(())
-    });
-    if outcome.is_err() {
-        for change in changes {
-            let _ = fs::remove_file(beside(folder, change));
-        }
+    if changes.is_empty() {
+        return Ok(());
     }
+    let journal = Journal::begin(folder, changes)?;
+    let outcome = place(folder, changes);
+    if outcome.is_err() {
+        undo(folder, changes)?;
+    }
+    journal.end()?;
     outcome
 }
 
-fn prepare(folder: &Path, change: &Change) -> Result<PathBuf> {
+/// Undoes what an import that was killed has written below `folder`.
+pub(super) fn recover(folder: &Path) -> Result<()> {
+    let Some((journal, changes)) = Journal::left(folder)? else {
+        return Ok(());
+    };
+    let edited = changes.iter().find(|change| {
+        let now = read(folder, change);
+        now.as_ref() != change.old.as_ref() && now.as_ref() != Some(&change.new)
+    });
+    if let Some(Change { file, .. }) = edited {
+        anyhow::bail!(
+            "an import was cut off, and openapi/{file} has been edited since: bring openapi/ in order, with `git diff \
+             openapi/`, and delete {}",
+            journal.file().display()
+        );
+    }
+    undo(folder, &changes)?;
+    journal.end()
+}
+
+/// Whether `recover` has something to do.
+pub(super) fn is_cut_off(folder: &Path) -> bool {
+    Journal::left(folder).is_ok_and(|left| left.is_some())
+}
+
+/// Everything is on the disk before the first file is replaced: it may be full.
+fn place(folder: &Path, changes: &[Change]) -> Result<()> {
+    for change in changes {
+        prepare(folder, change, &change.new)?;
+    }
+    for change in changes {
+        take_place(folder, change)?;
+    }
+    Ok(())
+}
+
+fn undo(folder: &Path, changes: &[Change]) -> Result<()> {
+    for change in changes {
+        let is_written = read(folder, change).as_ref() == Some(&change.new);
+        match &change.old {
+            Some(old) if is_written => {
+                prepare(folder, change, old)?;
+                take_place(folder, change)?;
+            }
+            None if is_written => {
+                let path = folder.join(&change.file);
+                fs::remove_file(&path).with_context(|| format!("openapi/{}: cannot be removed", change.file))?;
+            }
+            _ => {}
+        }
+        let path = beside(folder, change);
+        let _ = fs::remove_file(&path);
+        if let (None, Some(parent)) = (&change.old, path.parent()) {
+            // Only an empty folder goes.
+            let _ = fs::remove_dir(parent);
+        }
+    }
+    Ok(())
+}
+
+fn prepare(folder: &Path, change: &Change, text: &str) -> Result<()> {
     let path = beside(folder, change);
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).with_context(|| format!("{}: cannot be made", parent.display()))?;
     }
-    fs::write(&path, &change.new).with_context(|| format!("{}: cannot be written", path.display()))?;
-    Ok(path)
+    fs::write(&path, text).with_context(|| format!("{}: cannot be written", path.display()))
+}
+
+fn take_place(folder: &Path, change: &Change) -> Result<()> {
+    let outcome: io::Result<()> = fs::rename(beside(folder, change), folder.join(&change.file));
+    outcome.with_context(|| format!("openapi/{}: cannot be written", change.file))
+}
+
+fn read(folder: &Path, change: &Change) -> Option<String> {
+    fs::read_to_string(folder.join(&change.file)).ok()
 }
 
 /// Where a file is written before it takes its place.
@@ -83,41 +149,5 @@ fn beside(folder: &Path, change: &Change) -> PathBuf {
     folder.join(format!("{}.import", change.file))
 }
 
-fn restore(folder: &Path, change: &Change) {
-    let path = folder.join(&change.file);
-    let _ = match &change.old {
-        Some(old) => fs::write(path, old),
-        None => fs::remove_file(path),
-    };
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_written_all_or_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |file: &str| folder.path().join(file);
-        fs::write(path("a.yaml"), "a: 1\n").unwrap();
-        // A folder stands where the last file would have to be.
-        fs::create_dir_all(path("c.yaml/inside")).unwrap();
-        let change = |file: &str, old: Option<&str>| Change {
-            file: file.to_owned(),
-            old: old.map(str::to_owned),
-            new: "new\n".to_owned(),
-        };
-        let changes = [change("a.yaml", Some("a: 1\n")), change("new/b.yaml", None), change("c.yaml", Some(""))];
-
-        let error = write(folder.path(), &changes).unwrap_err();
-        assert_eq!(error.to_string(), "openapi/c.yaml: cannot be written");
-        assert_eq!(fs::read_to_string(path("a.yaml")).unwrap(), "a: 1\n");
-        assert!(!path("new/b.yaml").exists());
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert!(left.iter().all(|name| !name.to_str().unwrap().ends_with(".import")), "{left:?}");
-
-        write(folder.path(), &changes[..2]).unwrap();
-        assert_eq!(fs::read_to_string(path("a.yaml")).unwrap(), "new\n");
-        assert_eq!(fs::read_to_string(path("new/b.yaml")).unwrap(), "new\n");
-    }
-}
+mod tests;
