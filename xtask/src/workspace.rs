@@ -53,9 +53,22 @@ pub(crate) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let name = entry.file_name();
-        if path.is_dir() && name != "target" && name != "generated" {
+        let is_generated = path.ends_with("cashlink-api/src/generated");
+        if path.is_dir() && name != "target" && !is_generated {
             rust_files(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// All files below `folder`.
+pub(crate) fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files_below(&path, files);
+        } else {
             files.push(path);
         }
     }

@@ -62,6 +62,8 @@ fn what_cannot_be_joined_is_reported_with_its_place() {
         let a = format!("paths: {{a: {{get: {{x: {x}}}}}}}\nschemas: {{B: {{type: string}}, Spare: {{}}}}");
         let (_, findings) = join(&a, b);
         assert!(findings.iter().any(|line| line.starts_with(&format!("{expected}: "))), "{findings:#?}");
+        // The place in a path item is told, and not that of the path item in the entry as well.
+        assert!(!findings.iter().any(|line| line.starts_with("openapi/cashlink.yaml: ")), "{findings:#?}");
     }
 }
 

@@ -46,6 +46,12 @@ const OF_DESCRIPTION: &[Defect] = &[
         ["[\"products:write\"]", "[\"products:sell\"]"],
         "post: operation-scope: `security` must be",
     ),
+    defect(
+        "spec",
+        LISTINGS,
+        ["\nschemas:\n", "\nschema: {}\nschemas:\n"],
+        "/schema: component-used: nothing reads `sch",
+    ),
     defect("spec", LISTINGS, ["- Issuer Listings", "- Listings"], "get: operation-tag: exactly one tag"),
     defect("spec", LISTINGS, ["      x-evidence: {level: S,", "      x-evidence: {level: Z,"], "evidence: level `Z`"),
     defect("examples", LISTINGS, ["count: 1", "count: one"], "/example/count: example-valid: \"one\" is not of type"),
@@ -92,6 +98,7 @@ const OF_CODE: &[Defect] = &[
         ["", "fn a() {}"],
         "crates/cashlink/src/utils.rs: `utils` does not say",
     ),
+    defect("size", "crates/cashlink-sandbox/src/generated/utils.rs", ["", "fn a() {}"], "`utils` does not say"),
     defect("size", "crates/cashlink-types/src/money.rs", ["", "fn a(_: f64) {}"], "a binary float in exact arithmetic"),
     defect(
         "dependencies",

@@ -17,6 +17,12 @@ repository = "https://example.com"
 readme = "README.md"
 
 [workspace]
+
+[lints]
+workspace = true
+
+[workspace.lints.clippy]
+needless_return = "warn"
 "#;
 
 const LIB: &str = "//! A lamp.
@@ -41,12 +47,20 @@ fn a_lamp_shines() {
 pub(super) const DEFECTS: &[Defect] = &[
     defect("fmt", "src/lib.rs", ["", "fn  dim( ) {}"], "src/lib.rs"),
     defect("lint", "src/lib.rs", ["power * 2", "return power * 2;"], "clippy::needless-return"),
+    defect("lint", "Cargo.toml", ["[lints]\nworkspace = true", ""], "Cargo.toml: lamp is not linted: it has no"),
     defect("tests", "tests/shine.rs", ["4", "5"], "a_lamp_shines"),
     defect("conformance", "tests/schemas.rs", ["4", "5"], "a_lamp_shines"),
     defect("doctests", "src/lib.rs", ["(1), 2", "(1), 3"], "src/lib.rs - bright (line 5)"),
     defect("docs", "src/lib.rs", ["How bright", "[`Color`] and how bright"], "unresolved link to `Color`"),
     defect("deny", "Cargo.toml", ["\"MIT\"", "\"GPL-3.0-only\""], "GPL-3.0-only"),
     defect("package", "Cargo.toml", ["README.md", "ABOUT.md"], "ABOUT.md"),
+    defect("package", "Cargo.toml", ["license", "# license"], "lamp: its Cargo.toml has no `license`"),
+    defect(
+        "package",
+        "Cargo.toml",
+        ["readme", "exclude = [\"src/bulb.rs\"]\nreadme"],
+        "lamp: the package lacks src/bulb.rs",
+    ),
     defect("typos", "README.md", ["lamp", "teh lamp"], "`teh` should be `the`"),
 ];
 
@@ -76,6 +90,7 @@ fn project() -> (tempfile::TempDir, Cargo) {
     write(folder.path(), "Cargo.toml", MANIFEST);
     write(folder.path(), "README.md", "A lamp.\n");
     write(folder.path(), "src/lib.rs", LIB);
+    write(folder.path(), "src/bulb.rs", "//! A bulb.\n");
     write(folder.path(), "tests/shine.rs", TEST);
     write(folder.path(), "tests/schemas.rs", TEST);
     let target = folder.path().join("target").to_str().unwrap().to_owned();
