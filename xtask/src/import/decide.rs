@@ -204,7 +204,13 @@ impl<'a> Decider<'_, 'a> {
             // Whatever else the document says of a place is seen once the first has been taken.
             Some(_) => {}
             None => {
-                self.leave(*what, Change::Changed, at, &sides, format!("ours is {}", evidence.without(self.source)));
+                let is_unnamed = *what == What::Type && upstream == "string uuid" && evidence.is_only(self.source);
+                let why = if is_unnamed {
+                    "what it identifies is for a person to say, in `x-id`".to_owned()
+                } else {
+                    format!("ours is {}", evidence.without(self.source))
+                };
+                self.leave(*what, Change::Changed, at, &sides, why);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The import as a whole: the seeded changes of `tests/import`, our own description, and documents gone wrong.
 
+mod added;
 mod mutation;
 mod own;
 mod seeded;

@@ -10,12 +10,12 @@ use crate::import::{
     shape::{Field, Kind, Shape, Site},
 };
 
-/// What to do about a UUID of which nobody knows what it identifies.
+/// What to do about a UUID of which nobody knows what it identifies, and about what may be of any type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unknown {
     /// Nothing can be written.
     Refuse,
-    /// It is written as a plain text.
+    /// A UUID is written as a plain text, and no type where there is none.
     Text,
 }
 
@@ -80,6 +80,9 @@ impl<'a> Draft<'_, 'a> {
     ) -> Result<Map<String, Value>, String> {
         let shape = Shape::new(self.merge.upstream, site);
         let mut map = match &shape.kind {
+            Kind::Any if self.unknown == Unknown::Refuse => {
+                return Err(format!("the document does not say of which one type `{name}` is"));
+            }
             Kind::Any => Map::new(),
             Kind::Plain { kind, format } => self.plain(kind, *format, (name, owner))?,
             Kind::Enum => return self.enumeration(&shape, nullable, (name, owner)),
@@ -236,11 +239,14 @@ impl<'a> Draft<'_, 'a> {
             self.merge.made.insert((component.clone(), self.direction), fresh.clone());
         }
         let mut schema = self.content(shape, &fresh)?;
+        // One that holds itself may have been found to be null meanwhile.
+        let is_nullable =
+            self.merge.files.component("schemas", &fresh).is_some_and(|(_, value)| value["nullable"] == true);
         schema.shift_insert(1, "description".to_owned(), json!(names::about(&fresh, sent)));
         schema.insert("x-evidence".to_owned(), self.merge.evidence());
         let section = self.merge.files.section(&self.file, "schemas")?;
         section.insert(fresh.clone(), Value::Object(schema));
-        if must_be_nullable {
+        if must_be_nullable || is_nullable {
             self.allow_null(&fresh)?;
         }
         self.merge.shared(&self.file, "schemas", &fresh)

@@ -2,6 +2,9 @@
 
 use crate::spec::lint::{NOUNS, PERSONAL};
 
+/// More characters than a description that is taken over has.
+const LONGEST: usize = 400;
+
 /// The name that a component of the document gets here, with `suffix` for what is sent.
 pub(super) fn schema(component: &str, sent: bool) -> String {
     let clean: String = component.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -137,10 +140,16 @@ pub(super) fn is_personal<'p>(name: &str, neighbors: impl Iterator<Item = (&'p s
     name.split('_').any(|word| WORDS.contains(&word)) && !name.contains("token") || (marked * 2 > all && all > 0)
 }
 
-/// `text` on one line, as a sentence.
+/// `text` on one line, as a sentence, without the values and labels that drf-spectacular adds to that of an enum.
 pub(super) fn sentence(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|character| !character.is_control()).take(400).collect();
+    let is_value = |line: &str| line.starts_with("* `") && line.contains("` - ");
+    let words = text.lines().map(str::trim).filter(|line| !is_value(line)).flat_map(str::split_whitespace);
+    let line = words.collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|character| !character.is_control()).collect();
+    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+        let start = &line[..end];
+        return format!("{} …", start.rsplit_once(' ').map_or(start, |(words, _)| words));
+    }
     let ends = line.ends_with(['.', '!', '?', ')', ':', '`']);
     if ends || line.is_empty() { line } else { line + "." }
 }
@@ -183,6 +192,20 @@ mod tests {
         #[track_caller]
         fn check(name: &str, owner: &str, expected: Option<&str>) {
             assert_eq!(noun(name, owner), expected);
+        }
+    }
+
+    #[test]
+    fn a_text_becomes_a_sentence() {
+        check("Risk class\n\n* `LOW` - Low risk\n* `HIGH` - High", "Risk class.");
+        check("* `LOW` - Low risk", "");
+        check("* `LOW` is low", "* `LOW` is low.");
+        check(" Two\n  lines! ", "Two lines!");
+        check(&"many words ".repeat(50), &format!("{}…", "many words ".repeat(36)));
+
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(sentence(text), expected);
         }
     }
 

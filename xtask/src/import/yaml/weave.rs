@@ -1,10 +1,13 @@
 //! Edits of a text that make it say another value.
 
+mod align;
+
 use std::ops::Range;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value};
 
+use self::align::{Gap, gaps};
 use super::{
     emit::{self, Context},
     spans::{self, Content, Node, Style},
@@ -202,24 +205,23 @@ impl Weaver<'_> {
         if items.len() != old.len() || old.is_empty() || new.is_empty() {
             return None;
         }
-        let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-        let rest = old.len().min(new.len()) - before;
-        let behind = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
-        let (old_middle, new_middle) = (&old[before..old.len() - behind], &new[before..new.len() - behind]);
+        let gaps = gaps(old, new);
         if style == Style::Flow {
-            return self.flow_items(items, before, old_middle, new_middle);
+            return self.flow_items(items, old, new, &gaps);
         }
-        let common = old_middle.len().min(new_middle.len());
-        for index in 0..common {
-            self.item(&items[before + index], &old_middle[index], &new_middle[index]);
-        }
-        for item in &items[before + common..before + old_middle.len()] {
-            let range = self.line_start(item.range.start)..(self.line_end(item.range.end) + 1).min(self.text.len());
-            self.edits.push((range, String::new()));
-        }
-        let last = (before + common).checked_sub(1).map(|index| &items[index]);
-        for value in &new_middle[common..] {
-            self.insert_item(items, last, value);
+        for (from, to) in gaps {
+            let common = from.len().min(to.len());
+            for (index, other) in from.clone().zip(to.clone()) {
+                self.item(&items[index], &old[index], &new[other]);
+            }
+            for item in &items[from.start + common..from.end] {
+                let range = self.line_start(item.range.start)..(self.line_end(item.range.end) + 1).min(self.text.len());
+                self.edits.push((range, String::new()));
+            }
+            let last = (from.start + common).checked_sub(1).map(|index| &items[index]);
+            for value in &new[to.start + common..to.end] {
+                self.insert_item(items, last, value);
+            }
         }
         Some(())
     }
@@ -248,16 +250,19 @@ impl Weaver<'_> {
     }
 
     /// Adds items to a list in brackets; nothing if it has to be written anew.
-    fn flow_items(&mut self, items: &[Node], before: usize, old: &[Value], new: &[Value]) -> Option<()> {
-        let behind = before.checked_sub(1).and_then(|index| items.get(index))?;
-        if !old.is_empty() {
+    fn flow_items(&mut self, items: &[Node], old: &[Value], new: &[Value], gaps: &[Gap]) -> Option<()> {
+        let [(from, to)] = gaps else {
+            return None;
+        };
+        let behind = from.start.checked_sub(1).and_then(|index| items.get(index))?;
+        if !old[from.clone()].is_empty() {
             return None;
         }
         let line = self.line_start(behind.range.end);
         let mut width = self.line_end(behind.range.end) - line;
         let indent = self.text[line..].len() - self.text[line..].trim_start().len();
         let is_continued = !self.text[line..behind.range.end].contains('[');
-        for value in new {
+        for value in &new[to.clone()] {
             let value = emit::inline(value);
             if width + value.len() + 2 > 130 {
                 let indent = " ".repeat(if is_continued { indent } else { indent + 2 });

@@ -246,3 +246,12 @@ fn mutate(value: &mut Value, random: &mut fastrand::Rng) {
         other => *other = new,
     }
 }
+
+#[test]
+fn items_between_new_ones_stay_as_they_were_written() {
+    let text = "a:\n  - x: 1 # one\n  # About two.\n  - x:   2\n  - x: 3\n  - x: 4\n";
+    let old = read(text);
+    let new = json!({ "a": [{ "x": 1 }, { "x": 5 }, { "x": 2 }, { "x": 4 }, { "x": 6 }] });
+    let woven = "a:\n  - x: 1 # one\n  - x: 5\n  # About two.\n  - x:   2\n  - x: 4\n  - x: 6\n";
+    assert_eq!(weave(text, &old, &new).unwrap(), woven);
+}

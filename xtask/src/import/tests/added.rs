@@ -1,0 +1,66 @@
+use serde_json::json;
+
+use super::*;
+use crate::{
+    import::entry::Action,
+    spec::{self, bundle::Bundle},
+};
+
+/// Imports the document of the seeded changes with `properties` in an investor's reply: what is said of each, and what is
+/// written.
+fn import(properties: &Value, schemas: &Value) -> (Report, Bundle) {
+    let mut document = read(&path("tests/import/upstream.yaml"));
+    let components = document["components"]["schemas"].as_object_mut().unwrap();
+    components.extend(schemas.as_object().unwrap().clone());
+    let investor = components["ExternalInvestor"]["properties"].as_object_mut().unwrap();
+    investor.extend(properties.as_object().unwrap().clone());
+    let copy = Copy::of(&path("tests/import/openapi"));
+    let file = copy.folder.path().join("upstream.json");
+    fs::write(&file, document.to_string()).unwrap();
+    let report = copy.import(&file, false);
+    let again = copy.import(&file, false);
+    assert_eq!(again.entries, rest(&report.entries));
+    assert_eq!(report.findings, Vec::<String>::new());
+    (report, spec::read_checked(&copy.workspace()).unwrap())
+}
+
+#[test]
+fn a_property_of_any_type_is_left_to_a_person() {
+    let either = json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] });
+    let (report, _) = import(&json!({ "anything": {}, "either": either }), &json!({}));
+    let told = |at: &str| report.entries.iter().find(|entry| entry.at == at).unwrap();
+    for name in ["anything", "either"] {
+        let entry = told(&format!("Investor.{name}"));
+        assert_eq!(entry.action, Action::Decide);
+        assert_eq!(entry.why, format!("the document does not say of which one type `{name}` is"));
+    }
+}
+
+#[test]
+fn an_object_that_holds_itself_may_be_null_from_the_beginning() {
+    let node = json!({ "type": "object", "properties": {
+        "text": { "type": "string" },
+        "parent": { "allOf": [{ "$ref": "#/components/schemas/Node" }], "nullable": true },
+    } });
+    let list = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Node" } });
+    let (report, bundle) = import(&json!({ "nodes": list }), &json!({ "Node": node }));
+    let nodes: Vec<&str> = report
+        .entries
+        .iter()
+        .map(|entry| entry.at.as_str())
+        .filter(|at| at.starts_with("Node") || at.ends_with(".nodes"))
+        .collect();
+    assert_eq!(nodes, ["Investor.nodes"]);
+    assert_eq!(bundle.schema("Node").unwrap()["nullable"], true);
+}
+
+#[test]
+fn labels_of_values_are_no_part_of_a_description() {
+    let class = json!({
+        "type": "string", "enum": ["LOW", "HIGH"], "description": "Class of risk\n\n* `LOW` - Low\n* `HIGH` - High",
+    });
+    let (_, bundle) = import(&json!({ "class": class }), &json!({}));
+    let property = &bundle.schema("Investor").unwrap()["properties"]["class"];
+    assert_eq!(property["description"], "Class of risk.");
+    assert_eq!(bundle.schema("InvestorClass").unwrap()["x-extensible-enum"], json!(["LOW", "HIGH"]));
+}
