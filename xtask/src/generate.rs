@@ -13,6 +13,7 @@ mod progenitor;
 
 use anyhow::Result;
 
+pub(crate) use self::enums::variants;
 use self::{facts::Facts, output::Output};
 use crate::{
     coverage,

@@ -28,19 +28,29 @@ fn open_enum(name: &str, description: &str, values: &[Value]) -> Result<String> 
     let description = if description.trim().is_empty() { &fallback } else { description };
     writeln!(text, "{}", docs::comment(description, "    "))?;
     writeln!(text, "    pub enum {name} {{")?;
-    let mut seen = Vec::new();
-    for value in values {
-        let value = value.as_str().context("a value must be text")?;
-        let variant = variant(value);
-        if seen.contains(&variant) {
-            bail!("`{value}` would be a second variant `{variant}`");
-        }
+    for (value, variant) in variants(values)? {
         writeln!(text, "{}", docs::comment(&value_description(description, value), "        "))?;
         writeln!(text, "        {variant} = {value:?},")?;
-        seen.push(variant);
     }
     text.push_str("    }\n}\n");
     Ok(text)
+}
+
+/// Each of `values` with the name of its variant. Fails if a value gives no name, or one that another has.
+pub(crate) fn variants(values: &[Value]) -> Result<Vec<(&str, String)>> {
+    let mut variants: Vec<(&str, String)> = Vec::new();
+    for value in values {
+        let value = value.as_str().context("a value must be text")?;
+        let variant = variant(value);
+        if syn::parse_str::<syn::Ident>(&variant).is_err() {
+            bail!("`{value}` gives no name of a variant");
+        }
+        if variants.iter().any(|(_, known)| *known == variant) {
+            bail!("`{value}` would be a second variant `{variant}`");
+        }
+        variants.push((value, variant));
+    }
+    Ok(variants)
 }
 
 /// `KYC_PENDING` and `eth-managed` as names of variants.
@@ -83,6 +93,14 @@ mod tests {
     fn two_values_never_share_a_variant() {
         let error = open_enum("Color", "", &["DARK_RED".into(), "dark-red".into()]).unwrap_err();
         assert_eq!(error.to_string(), "`dark-red` would be a second variant `DarkRed`");
+    }
+
+    #[test]
+    fn a_value_that_gives_no_variant_is_named() {
+        for value in ["~", "1.0", "self", ""] {
+            let error = open_enum("Color", "", &["RED".into(), value.into()]).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{value}` gives no name of a variant"));
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::{
     decide::Take,
     files::{Files, put},
 };
-use crate::spec::bundle::Bundle;
+use crate::{generate::variants, spec::bundle::Bundle};
 
 /// What is known while the files are changed.
 #[derive(Clone, Debug)]
@@ -156,6 +156,7 @@ impl<'a> Merge<'a> {
         };
         listed.push(json!(value));
         let list = listed.clone();
+        variants(&list).map_err(|problem| problem.to_string())?;
         for file in self.files.iter_mut() {
             repeat(file, &name, &list);
         }

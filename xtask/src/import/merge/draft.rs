@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Merge, names};
-use crate::import::{
-    compare::Direction,
-    shape::{Field, Kind, Shape, Site},
+use crate::{
+    generate::variants,
+    import::{
+        compare::Direction,
+        shape::{Field, Kind, Shape, Site},
+    },
 };
 
 /// What to do about a UUID of which nobody knows what it identifies, and about what may be of any type.
@@ -188,6 +191,8 @@ impl<'a> Draft<'_, 'a> {
         {
             return Ok(wanted);
         }
+        let texts: Vec<Value> = values.iter().map(|value| json!(value)).collect();
+        variants(&texts).map_err(|problem| format!("the values of `{name}`: {problem}"))?;
         let fresh = self.fresh(&wanted, &format!("{owner}{}", names::pascal(name)));
         let mut schema = object(&json!({ "type": "string" }));
         if nullable {
