@@ -61,6 +61,9 @@ fn lists_can_be_read_while_another_process_has_the_journal_and_others_wait_for_i
     };
     let (mut first, _stderr, line) = start(&["guide", "registry", "--run-id", "import-1"]);
     assert!(line.starts_with("guide registry, run id "), "{line}");
+    // The line is printed before the run is written down.
+    let is_written = |_| run(&mut sandbox.cashlink(&["runs", "show", "import-1"])).code == Some(0);
+    assert!((0..1_000).any(is_written), "the run is not written down");
 
     for arguments in [&["runs", "list"][..], &["runs", "show", "import-1"], &["intents", "list"]] {
         let mut command = sandbox.cashlink(arguments);
