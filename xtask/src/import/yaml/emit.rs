@@ -6,35 +6,46 @@ use serde_json::{Map, Value};
 /// Where lines are broken.
 const WIDTH: usize = 125;
 
+/// How a text that is longer than a line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Long {
+    /// On lines of its own.
+    Folded,
+    /// On one line: a comment follows that would become a part of it.
+    Whole,
+}
+
 /// `key: value`, whose first line starts at `column`. Without a line end.
-pub(super) fn entry(key: &str, value: &Value, column: usize) -> String {
+pub(super) fn entry(key: &str, value: &Value, column: usize, long: Long) -> String {
     let key = scalar(key, Context::Block);
     let indent = " ".repeat(column + 2);
     match value {
-        Value::String(text) => format!("{key}: {}", string(text, column, key.len() + 2)),
+        Value::String(text) => format!("{key}: {}", string(text, column, key.len() + 2, long)),
         Value::Array(items) if !items.is_empty() && !is_flow_list(&key, items) => {
-            let items = items.iter().map(|value| format!("\n{indent}{}", item(value, column + 2)));
+            let items = items.iter().map(|value| format!("\n{indent}{}", item(value, column + 2, long)));
             format!("{key}:{}", items.collect::<String>())
         }
         Value::Object(map) if !map.is_empty() && !is_flow_map(&key, map) => {
-            format!("{key}:\n{indent}{}", mapping(map, column + 2))
+            format!("{key}:\n{indent}{}", mapping(map, column + 2, long))
         }
         other => format!("{key}: {}", flow(other, column, key.len() + 2)),
     }
 }
 
 /// `- value`, whose dash stands at `column`.
-pub(super) fn item(value: &Value, column: usize) -> String {
+pub(super) fn item(value: &Value, column: usize, long: Long) -> String {
     match value {
-        Value::String(text) => format!("- {}", string(text, column, 2)),
-        Value::Object(map) if !map.is_empty() && !is_flow_map("", map) => format!("- {}", mapping(map, column + 2)),
+        Value::String(text) => format!("- {}", string(text, column, 2, long)),
+        Value::Object(map) if !map.is_empty() && !is_flow_map("", map) => {
+            format!("- {}", mapping(map, column + 2, long))
+        }
         other => format!("- {}", flow(other, column, 2)),
     }
 }
 
 /// The entries of `map`, each on its lines; the first line starts at `column`.
-fn mapping(map: &Map<String, Value>, column: usize) -> String {
-    let entries: Vec<String> = map.iter().map(|(key, value)| entry(key, value, column)).collect();
+fn mapping(map: &Map<String, Value>, column: usize, long: Long) -> String {
+    let entries: Vec<String> = map.iter().map(|(key, value)| entry(key, value, column, long)).collect();
     entries.join(&format!("\n{}", " ".repeat(column)))
 }
 
@@ -43,7 +54,8 @@ pub(in crate::import) fn file(about: &str, value: &Value) -> Result<String> {
     let mut text = format!("# {about}\n");
     for (section, members) in value.as_object().into_iter().flatten() {
         let members = members.as_object().into_iter().flatten();
-        let members: Vec<String> = members.map(|(name, value)| format!("  {}\n", entry(name, value, 2))).collect();
+        let members: Vec<String> =
+            members.map(|(name, value)| format!("  {}\n", entry(name, value, 2, Long::Folded))).collect();
         text = format!("{text}\n{}:\n{}", scalar(section, Context::Block), members.join("\n"));
     }
     let said: Value = serde_saphyr::from_str(&text).context("the new file is not YAML")?;
@@ -96,7 +108,10 @@ pub(super) fn inline(value: &Value) -> String {
 }
 
 /// A text behind its key, broken if it is long.
-fn string(text: &str, column: usize, used: usize) -> String {
+fn string(text: &str, column: usize, used: usize, long: Long) -> String {
+    if long == Long::Whole {
+        return scalar(text, Context::Block);
+    }
     let indent = " ".repeat(column + 2);
     let is_clean = text.trim() == text && text.chars().all(is_printed);
     if is_clean && column + used + text.len() > WIDTH && text.contains(' ') {

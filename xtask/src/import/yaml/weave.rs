@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use self::align::{Gap, gaps};
 use super::{
-    emit::{self, Context},
+    emit::{self, Context, Long},
     spans::{self, Content, Node, Style},
 };
 
@@ -23,7 +23,7 @@ pub(in crate::import) fn weave(text: &str, old: &Value, new: &Value) -> Result<S
     let woven = weaver.apply();
     let said: Value = serde_saphyr::from_str(&woven).context("the edited text is not YAML")?;
     if said != *new {
-        bail!("the edited text does not say what was meant");
+        bail!("the edited text does not say what was meant: take comments and rare forms of YAML out of the way");
     }
     Ok(if has_carriage_returns { woven.replace('\n', "\r\n") } else { woven })
 }
@@ -32,6 +32,13 @@ struct Weaver<'t> {
     text: &'t str,
     /// In the order in which those for one place are applied.
     edits: Vec<(Range<usize>, String)>,
+}
+
+/// What stays of a collection before a part that goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Something,
 }
 
 impl Weaver<'_> {
@@ -85,13 +92,17 @@ impl Weaver<'_> {
         if kept == 0 || (style == Style::Flow && kept < old.len()) {
             return None;
         }
+        let mut before_it = Before::Nothing;
         for ((key, node), (name, before)) in entries.iter().zip(old) {
+            if is_kept(name) {
+                before_it = Before::Something;
+            }
             if let Some((_, name)) = renamed.iter().find(|(from, _)| from == name) {
                 self.edits.push((key.range.clone(), emit::scalar(name, Context::Block)));
             } else if let Some(after) = new.get(name) {
                 self.entry(style, (key, node), (before, name, after));
             } else {
-                self.remove_entry(entries, key, node);
+                self.remove_entry(entries, (key, node), before_it);
             }
         }
         self.insert_entries(style, entries, old, (new, &renamed));
@@ -122,19 +133,21 @@ impl Weaver<'_> {
             Style::Flow => self.edits.push((node.range.clone(), emit::inline(after))),
             Style::Block => {
                 let whole = key.range.start..node.range.end.max(key.range.end + 1);
-                self.edits.push((whole, emit::entry(name, after, self.column(key.range.start))));
+                let column = self.column(key.range.start);
+                let long = self.long(whole.end, column);
+                self.edits.push((whole, emit::entry(name, after, column, long)));
             }
         }
     }
 
-    fn remove_entry(&mut self, entries: &[(Node, Node)], key: &Node, node: &Node) {
+    fn remove_entry(&mut self, entries: &[(Node, Node)], (key, node): (&Node, &Node), before: Before) {
         let line = self.line_start(key.range.start);
         let is_alone = self.text[line..key.range.start].trim().is_empty();
         let next = entries.iter().map(|(key, _)| key.range.start).find(|start| *start > key.range.start);
         let range = match next {
             // The first key behind a dash: the next one takes its place.
             Some(next) if !is_alone => key.range.start..next,
-            _ => line..(self.line_end(node.range.end) + 1).min(self.text.len()),
+            _ => self.lines(line, node.range.end, before),
         };
         self.edits.push((range, String::new()));
     }
@@ -171,13 +184,14 @@ impl Weaver<'_> {
                     self.insert(first.range.start, format!("{key}: {}, ", emit::inline(value)));
                 }
                 (Style::Block, Some(node)) => {
-                    let text = format!("{gap}{}", emit::entry(name, value, column));
-                    self.insert(self.line_end(node.range.end), text);
+                    let end = self.line_end(node.range.end);
+                    let text = format!("{gap}{}", emit::entry(name, value, column, self.long(end, column)));
+                    self.insert(end, text);
                 }
                 (Style::Block, None) => {
                     let start = self.line_start(first.range.start);
                     let (line_end, indent) = gap.split_at(gap.len() - column);
-                    let text = emit::entry(name, value, column);
+                    let text = emit::entry(name, value, column, Long::Folded);
                     if self.text[start..first.range.start].trim().is_empty() {
                         self.insert(start, format!("{indent}{text}{line_end}"));
                     } else {
@@ -214,8 +228,9 @@ impl Weaver<'_> {
             for (index, other) in from.clone().zip(to.clone()) {
                 self.item(&items[index], &old[index], &new[other]);
             }
+            let before = if from.start + common == 0 { Before::Nothing } else { Before::Something };
             for item in &items[from.start + common..from.end] {
-                let range = self.line_start(item.range.start)..(self.line_end(item.range.end) + 1).min(self.text.len());
+                let range = self.lines(self.line_start(item.range.start), item.range.end, before);
                 self.edits.push((range, String::new()));
             }
             let last = (from.start + common).checked_sub(1).map(|index| &items[index]);
@@ -233,7 +248,9 @@ impl Weaver<'_> {
         }
         self.edits.truncate(edits);
         let dash = self.dash(node);
-        self.edits.push((dash..node.range.end, emit::item(new, self.column(dash))));
+        let column = self.column(dash);
+        let long = self.long(node.range.end, column);
+        self.edits.push((dash..node.range.end, emit::item(new, column, long)));
     }
 
     fn insert_item(&mut self, items: &[Node], behind: Option<&Node>, value: &Value) {
@@ -242,10 +259,14 @@ impl Weaver<'_> {
         };
         let dash = self.dash(first);
         let column = self.column(dash);
-        let (text, indent) = (emit::item(value, column), " ".repeat(column));
+        let indent = " ".repeat(column);
         match behind {
-            Some(node) => self.insert(self.line_end(node.range.end), format!("\n{indent}{text}")),
-            None => self.insert(dash, format!("{text}\n{indent}")),
+            Some(node) => {
+                let end = self.line_end(node.range.end);
+                let text = emit::item(value, column, self.long(end, column));
+                self.insert(end, format!("\n{indent}{text}"));
+            }
+            None => self.insert(dash, format!("{}\n{indent}", emit::item(value, column, Long::Folded))),
         }
     }
 
@@ -274,6 +295,25 @@ impl Weaver<'_> {
             }
         }
         Some(())
+    }
+
+    /// How a text is written that ends at `at` and belongs to a key or dash in `column`.
+    fn long(&self, at: usize, column: usize) -> Long {
+        let mut lines = self.text[at..].split('\n');
+        let is_comment = |line: &str| line.trim_start().starts_with('#');
+        let is_beside = lines.next().is_some_and(is_comment);
+        let next = lines.find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let is_inside = is_comment(next) && next.len() - next.trim_start().len() > column;
+        if is_beside || is_inside { Long::Whole } else { Long::Folded }
+    }
+
+    /// The lines from the one that starts at `start` to that of `end`. If nothing of the same collection stays before them,
+    /// with the line end behind them, else with that before them: what is inserted there stands outside.
+    fn lines(&self, start: usize, end: usize, before: Before) -> Range<usize> {
+        match start.checked_sub(1).filter(|_| before == Before::Something) {
+            Some(line_end) => line_end..self.line_end(end),
+            None => start..(self.line_end(end) + 1).min(self.text.len()),
+        }
     }
 
     fn line_start(&self, at: usize) -> usize {

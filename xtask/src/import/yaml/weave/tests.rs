@@ -255,3 +255,22 @@ fn items_between_new_ones_stay_as_they_were_written() {
     let woven = "a:\n  - x: 1 # one\n  - x: 5\n  # About two.\n  - x:   2\n  - x: 4\n  - x: 6\n";
     assert_eq!(weave(text, &old, &new).unwrap(), woven);
 }
+
+#[test]
+fn a_comment_behind_a_text_stays_a_comment() {
+    let long = "words ".repeat(30).trim().to_owned();
+    for comment in [" # One.", "\n      # One.", "\n\n    # One."] {
+        let text = format!("a:\n  b: text{comment}\n  c: 1\nd:\n  - e{comment}\nf:\n  g: 1{comment}\n");
+        let old = read(&text);
+        let new = json!({ "a": { "b": long, "c": 1 }, "d": ["e", long], "f": { "g": 1, "h": long } });
+        let woven = weave(&text, &old, &new).unwrap();
+        assert_eq!(woven.matches("# One.").count(), 3, "{woven}");
+    }
+}
+
+#[test]
+fn what_comes_behind_something_that_goes_has_a_line_of_its_own() {
+    let text = "a:\n  - b: 1\n    c: 2\n  - d: 3\ne: {f: 1}\n";
+    let new = json!({ "a": [{ "b": 1 }, "new", { "d": 3 }], "e": { "f": 1 } });
+    assert_eq!(weave(text, &read(text), &new).unwrap(), "a:\n  - b: 1\n  - new\n  - d: 3\ne: {f: 1}\n");
+}
