@@ -223,7 +223,7 @@ fn what_is_said_of_an_operation_holds_nothing_else() {
     check("parameters: [", "parameters: [{name: lamp, in: path, required: true}, ", "post: path-parameters");
     check("    get:\n", "    head: {}\n    get:\n", "/paths/item: path-methods");
     check("{level: S, refs", "{level: S, note: x, refs", &format!("{collection}: evidence"));
-    check("header, required", "header, x-requierd: true, required", "/parameters/Key: extension-known");
+    check("header, required", "header, x-obligatory: true, required", "/parameters/Key: extension-known");
 
     #[track_caller]
     fn check(correct: &str, defect: &str, place: &str) {
