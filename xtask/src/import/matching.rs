@@ -77,6 +77,11 @@ pub(super) fn nameless(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// `path` of the document `upstream`, as `curated` would write it.
+pub(super) fn below(path: &str, upstream: &Value, curated: &Value) -> String {
+    relative(path, &server_path(upstream), &server_path(curated))
+}
+
 /// The path of the first server.
 fn server_path(document: &Value) -> String {
     let address = document.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or_default();

@@ -8,6 +8,7 @@ mod names;
 mod nullable;
 mod operation;
 mod parameter;
+mod shared;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};

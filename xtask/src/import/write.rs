@@ -49,6 +49,9 @@ fn about(file: &str) -> String {
     let noun = noun.replace('_', " ");
     let mut letters = noun.chars();
     let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    if family == "components" {
+        return format!("{first}{}, which several files use", letters.as_str());
+    }
     format!("{first}{} of the {family} family", letters.as_str())
 }
 

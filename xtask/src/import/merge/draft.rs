@@ -204,7 +204,8 @@ impl<'a> Draft<'_, 'a> {
         schema.insert("description".to_owned(), json!(text));
         schema.insert("x-extensible-enum".to_owned(), json!(values));
         schema.insert("x-evidence".to_owned(), self.merge.evidence());
-        self.write(&fresh, schema)?;
+        let file = self.merge.file_of(component.as_deref(), &fresh, &self.file);
+        self.merge.files.section(&file, "schemas")?.insert(fresh.clone(), Value::Object(schema));
         if let Some(component) = component {
             for direction in [Direction::Sent, Direction::Received] {
                 self.merge.made.insert((component.clone(), direction), fresh.clone());
@@ -239,18 +240,20 @@ impl<'a> Draft<'_, 'a> {
             return self.merge.shared(&self.file, "schemas", alike);
         }
         let fresh = self.fresh(wanted.as_deref().unwrap_or(&other), &other);
-        self.write(&fresh, Map::new())?;
+        let file = self.merge.file_of(shape.component.as_deref(), &fresh, &self.file);
+        self.merge.files.section(&file, "schemas")?.insert(fresh.clone(), json!({}));
         if let Some(component) = &shape.component {
             self.merge.made.insert((component.clone(), self.direction), fresh.clone());
         }
-        let mut schema = self.content(shape, &fresh)?;
+        let (direction, unknown) = (self.direction, self.unknown);
+        let mut inside = Draft { merge: &mut *self.merge, file: file.clone(), direction, unknown };
+        let mut schema = inside.content(shape, &fresh)?;
         // One that holds itself may have been found to be null meanwhile.
         let is_nullable =
             self.merge.files.component("schemas", &fresh).is_some_and(|(_, value)| value["nullable"] == true);
         schema.shift_insert(1, "description".to_owned(), json!(names::about(&fresh, sent)));
         schema.insert("x-evidence".to_owned(), self.merge.evidence());
-        let section = self.merge.files.section(&self.file, "schemas")?;
-        section.insert(fresh.clone(), Value::Object(schema));
+        self.merge.files.section(&file, "schemas")?.insert(fresh.clone(), Value::Object(schema));
         if must_be_nullable || is_nullable {
             self.allow_null(&fresh)?;
         }
@@ -334,11 +337,6 @@ impl<'a> Draft<'_, 'a> {
         let numbered = (2_u32..).map(|number| format!("{other}{number}"));
         let names = [name.to_owned(), other.to_owned()].into_iter().chain(numbered);
         names.into_iter().find(|name| !name.is_empty() && is_free(name)).unwrap_or_default()
-    }
-
-    fn write(&mut self, name: &str, schema: Map<String, Value>) -> Result<(), String> {
-        self.merge.files.section(&self.file, "schemas")?.insert(name.to_owned(), Value::Object(schema));
-        Ok(())
     }
 }
 

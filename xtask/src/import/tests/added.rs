@@ -64,6 +64,35 @@ fn an_object_that_holds_itself_may_be_null_from_the_beginning() {
 }
 
 #[test]
+fn a_schema_that_several_families_use_is_among_the_components() {
+    let class = json!({ "type": "string", "enum": ["LOW", "HIGH"] });
+    let risk = json!({ "type": "object", "properties": { "class": { "$ref": "#/components/schemas/ClassEnum" } } });
+    let only = json!({ "type": "string", "enum": ["A", "B"] });
+    let mut document = read(&path("tests/import/upstream.yaml"));
+    let components = document["components"]["schemas"].as_object_mut().unwrap();
+    for (name, schema) in [("ClassEnum", class), ("RiskRequest", risk), ("OnlyEnum", only)] {
+        components.insert(name.to_owned(), schema);
+    }
+    let refer = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    for owner in ["ExternalInvestorCreationRequest", "DistributorInvestorCreationRequest"] {
+        components[owner]["properties"]["risk"] = refer("RiskRequest");
+    }
+    components["DistributorInvestorCreationRequest"]["properties"]["only"] = refer("OnlyEnum");
+    let copy = Copy::of(&path("tests/import/openapi"));
+    let file = copy.folder.path().join("upstream.json");
+    fs::write(&file, document.to_string()).unwrap();
+    assert_eq!(copy.import(&file, false).findings, Vec::<String>::new());
+
+    let bundle = spec::read_checked(&copy.workspace()).unwrap();
+    let file = |name: &str| bundle.origin(&format!("/components/schemas/{name}")).0;
+    assert_eq!(file("RiskCreate"), "components/risk.yaml");
+    assert_eq!(file("Class"), "components/risk.yaml");
+    assert_eq!(file("Only"), "distributor/investors.yaml");
+    let text = fs::read_to_string(copy.workspace().spec_folder().join("components/risk.yaml")).unwrap();
+    assert!(text.starts_with("# Risk, which several files use.\n\nschemas:\n"), "{text}");
+}
+
+#[test]
 fn labels_of_values_are_no_part_of_a_description() {
     let class = json!({
         "type": "string", "enum": ["LOW", "HIGH"], "description": "Class of risk\n\n* `LOW` - Low\n* `HIGH` - High",

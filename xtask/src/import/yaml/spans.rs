@@ -57,6 +57,7 @@ impl Reader<'_> {
     fn node(&mut self) -> Result<Node> {
         let (event, span) = self.events.pop().context("nothing is there")?;
         let range = span.byte_range().context("a place is unknown")?;
+        let line = self.text.get(..range.start).unwrap_or_default().matches('\n').count() + 1;
         match event {
             Event::Scalar(_, style, 0, None) => {
                 let mut range = self.trimmed(range)?;
@@ -91,7 +92,7 @@ impl Reader<'_> {
                 let (style, range) = extent(style, range.start, end, last);
                 Ok(Node { range, content: Content::Mapping(style, entries) })
             }
-            other => bail!("anchors, aliases and tags are not edited: {other:?}"),
+            _ => bail!("line {line}: anchors, aliases and tags are not edited: write out what is meant"),
         }
     }
 

@@ -185,7 +185,7 @@ fn long_lists_are_continued_on_the_next_line() {
 fn what_cannot_be_edited_safely_is_refused() {
     let old = json!({ "a": { "x": 1 }, "b": { "x": 1 } });
     let error = weave("a: &a {x: 1}\nb: *a\n", &old, &json!({ "a": { "x": 1 } })).unwrap_err();
-    assert!(error.to_string().starts_with("anchors, aliases and tags are not edited"), "{error}");
+    assert!(error.to_string().starts_with("line 1: anchors, aliases and tags are not edited"), "{error}");
 }
 
 #[test]
