@@ -3,12 +3,12 @@
 mod body;
 mod draft;
 mod example;
+mod family;
 mod home;
 mod names;
 mod nullable;
 mod operation;
 mod parameter;
-mod shared;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
