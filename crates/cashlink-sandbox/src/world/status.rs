@@ -1,12 +1,13 @@
 //! The life of an investment as a table of transitions.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What can happen to an investment.
 ///
 /// The API itself brings about acceptance, payment and delivery; the rest is done by people in the
 /// issuer's user interface and can be played with [`Sandbox::trigger`](crate::Sandbox::trigger).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InvestmentEvent {
     /// The investor's identification is complete.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Owner, World};
@@ -23,7 +23,8 @@ pub enum Settlement {
 /// How a credit, redemption or transfer ends that does not succeed.
 ///
 /// Played with [`Sandbox::next_task_ends`](crate::Sandbox::next_task_ends).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TaskEnd {
     /// The ledger refuses it: everything stays as it was, and it may be tried anew.
