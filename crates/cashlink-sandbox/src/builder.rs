@@ -129,6 +129,34 @@ impl SandboxBuilder {
         self
     }
 
+    /// Lets investments wait for a review after the identification, until `InvestmentEvent::Reviewed`.
+    pub fn require_review(mut self) -> Self {
+        self.rules.review = true;
+        self
+    }
+
+    /// Refuses investments in the `/v2` family of those who have no `account_setup_accepted_at`.
+    ///
+    /// That is documented for clients that invite investors; that it is asked when an investment is made is assumed.
+    pub fn require_account_setup(mut self) -> Self {
+        self.rules.account_setup_required = true;
+        self
+    }
+
+    /// Refuses to turn an invitation into an investment before its costs document is there.
+    pub fn require_costs_document(mut self) -> Self {
+        self.rules.costs_document_required = true;
+        self
+    }
+
+    /// Lets the limit of a self-disclosure cover all that the investor invested in the product by invitations.
+    ///
+    /// Without this each invitation has the limit to itself.
+    pub fn cumulative_self_disclosure(mut self) -> Self {
+        self.rules.cumulative_self_disclosure = true;
+        self
+    }
+
     /// Starts the sandbox on the current tokio runtime.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ mod product;
 mod redemption;
 mod refusal;
 mod registry_statement;
+mod rules;
 mod seed;
 mod signed_document;
 mod status;
@@ -45,22 +46,11 @@ pub use tasks::{Settlement, TaskEnd};
 pub(crate) use call::{Answer, Body, Call, Family, Page, Reply};
 pub(crate) use handlers::{Handler, handler};
 pub(crate) use refusal::{NON_FIELD, Problems, Refusal, Step};
+pub(crate) use rules::Rules;
 pub(crate) use seed::Seed;
 pub(crate) use store::Owner;
 
 use store::Store;
-
-/// What the rules depend on.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Rules {
-    pub(crate) settlement: Settlement,
-    /// Whether an investment may be made before it is signed.
-    pub(crate) web_subscription: bool,
-    /// Whether an issuer needs an investor with the same company data.
-    pub(crate) issuer_mirror: bool,
-    /// Whether crypto securities can be redeemed through the API.
-    pub(crate) crypto_redemption: bool,
-}
 
 #[derive(Default)]
 pub(crate) struct World {
@@ -100,10 +90,10 @@ impl World {
         let Some(investment) = self.investments.get_mut(owner, id) else {
             return false;
         };
-        if !investment.happen(event, now) {
+        if !investment.happen(event, now, &self.rules) {
             return false;
         }
-        investment.go_on(false);
+        investment.go_on(false, &self.rules);
         let gives_back = investment.status.is_cancelled() && investment.delivered_at.is_none();
         let (campaign, units) = (investment.campaign, investment.units);
         if let Some(campaign) = self.campaigns.get_mut(owner, campaign).filter(|_| gives_back) {
@@ -123,7 +113,7 @@ impl World {
         }
         for id in &investor.investments {
             if let Some(investment) = self.investments.get_mut(owner, *id) {
-                investment.go_on(true);
+                investment.go_on(true, &self.rules);
             }
         }
     }

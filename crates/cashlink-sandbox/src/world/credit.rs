@@ -66,7 +66,7 @@ impl World {
         let Some(investment) = self.investments.get_mut(owner, investment) else {
             return;
         };
-        let is_lost = end == TaskStatus::Succeeded && !investment.happen(InvestmentEvent::Deliver, at);
+        let is_lost = end == TaskStatus::Succeeded && !investment.happen(InvestmentEvent::Deliver, at, &self.rules);
         if let Some(credit) = &mut investment.credit {
             credit.status = if is_lost { TaskStatus::Failed } else { end };
         }

@@ -13,7 +13,7 @@ use super::money::Money;
 use super::registry_statement::RegistryStatement;
 use super::signed_document::SignedDocument;
 use super::status::{InvestmentEvent, Status};
-use super::{Answer, Call, Owner, Refusal, Reply, World};
+use super::{Answer, Call, Owner, Refusal, Reply, Rules, World};
 
 mod draft;
 mod view;
@@ -32,6 +32,8 @@ pub(super) struct Investment {
     pub(super) delivered_at: Option<Timestamp>,
     price: Money,
     disagio: Option<Money>,
+    /// The invitation it was made from.
+    invitation: Option<Uuid>,
     signed_at: Option<Timestamp>,
     accepted_at: Option<Timestamp>,
     paid_at: Option<Timestamp>,
@@ -71,6 +73,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         delivered_at: None,
         disagio: draft.disagio.map(|disagio| disagio.beside(&terms.price)),
         price: terms.price,
+        invitation: draft.invitation_id,
         signed_at: draft.signed_at,
         accepted_at: draft.accepted_at,
         paid_at: draft.paid_at,
@@ -80,7 +83,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         signed_documents,
         statements: Vec::new(),
     };
-    investment.go_on(is_cleared);
+    investment.go_on(is_cleared, &world.rules);
     let view = investment.view();
     if let Some(campaign) = world.campaigns.get_mut(call.owner, terms.campaign) {
         campaign.taken += terms.units;
@@ -120,7 +123,7 @@ pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
     investment.wallet = change.wallet;
     investment.accepted_at = change.accepted_at;
     investment.paid_at = change.paid_at;
-    investment.go_on(is_cleared);
+    investment.go_on(is_cleared, &world.rules);
     Ok(Reply::changed("investment", id, investment.view()))
 }
 
@@ -186,6 +189,7 @@ impl Investment {
             delivered_at: Some(arrival.at),
             price: self.price.clone(),
             disagio: None,
+            invitation: None,
             signed_at: None,
             accepted_at: None,
             paid_at: None,
@@ -197,11 +201,25 @@ impl Investment {
         }
     }
 
+    /// What an invitation made the investor invest; none if it was no invitation, or was cancelled before delivery.
+    pub(super) fn invited_amount(&self) -> Option<Money> {
+        let is_void = self.status.is_cancelled() && self.delivered_at.is_none();
+        self.invitation.filter(|_| !is_void)?;
+        self.price.times(self.units)
+    }
+
     /// Takes every step that is due.
-    pub(super) fn go_on(&mut self, is_cleared: bool) {
-        while let Some(next) = self.due(is_cleared).and_then(|event| self.status.after(event)) {
+    pub(super) fn go_on(&mut self, is_cleared: bool, rules: &Rules) {
+        while let Some(next) = self.due(is_cleared).and_then(|event| self.after(event, rules)) {
             self.status = next;
         }
+    }
+
+    /// The status after `event`; where nothing is reviewed, that is over as soon as it begins.
+    fn after(&self, event: InvestmentEvent, rules: &Rules) -> Option<Status> {
+        let next = self.status.after(event)?;
+        let is_passed = next == Status::ReviewPending && !rules.review;
+        if is_passed { next.after(InvestmentEvent::Reviewed) } else { Some(next) }
     }
 
     fn due(&self, is_cleared: bool) -> Option<InvestmentEvent> {
@@ -214,9 +232,9 @@ impl Investment {
     }
 
     /// Lets `event` happen at `at`; `false` if it cannot happen now.
-    pub(super) fn happen(&mut self, event: InvestmentEvent, at: Timestamp) -> bool {
+    pub(super) fn happen(&mut self, event: InvestmentEvent, at: Timestamp, rules: &Rules) -> bool {
         let lacks_wallet = event == InvestmentEvent::Deliver && self.wallet.is_none();
-        let Some(next) = self.status.after(event).filter(|_| !lacks_wallet) else {
+        let Some(next) = self.after(event, rules).filter(|_| !lacks_wallet) else {
             return false;
         };
         self.status = next;

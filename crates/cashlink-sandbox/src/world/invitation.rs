@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::call::shown;
 use super::ids::derived;
 use super::money::Money;
-use super::{Answer, Call, Problems, Refusal, Reply, World, refusal};
+use super::{Answer, Call, Problems, Refusal, Reply, Rules, World, refusal};
 
 /// What a change may set, in the order of the reply.
 const ANSWERS: [&str; 6] = [
@@ -32,6 +32,14 @@ pub(super) struct Invitation {
     costs_ready_at: Timestamp,
     /// The investment it was turned into.
     pub(super) investment: Option<Uuid>,
+}
+
+/// What an invitation is to be turned into.
+pub(super) struct Conversion<'a> {
+    pub(super) amount: &'a Money,
+    /// What is held against the limit of the self-disclosure; none if that is too large to hold.
+    pub(super) measured: Option<Money>,
+    pub(super) now: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -90,15 +98,16 @@ pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 impl Invitation {
-    /// Why it cannot be turned into an investment worth `amount` yet; `None` if it can.
-    pub(super) fn obstacle(&self, amount: &Money) -> Option<&'static str> {
+    /// Why it cannot be turned into an investment yet; `None` if it can.
+    pub(super) fn obstacle(&self, conversion: &Conversion<'_>, rules: &Rules) -> Option<&'static str> {
         if self.investment.is_some() {
             return Some("The invitation has already been turned into an investment.");
         }
-        match amount.exceeds(&self.limit()) {
-            None => return Some("The limit of the self-disclosure is in EUR, the price of the campaign is not."),
-            Some(true) => return Some("The amount exceeds the limit of the self-disclosure."),
-            Some(false) => {}
+        if let Some(obstacle) = self.obstacle_of_limit(conversion) {
+            return Some(obstacle);
+        }
+        if rules.costs_document_required && conversion.now < self.costs_ready_at {
+            return Some("The costs document is not ready.");
         }
         if !self.has("survey_submitted_at") {
             return Some("The survey has not been submitted.");
@@ -109,6 +118,15 @@ impl Invitation {
             return Some("A survey without answers needs a waiver.");
         }
         None
+    }
+
+    fn obstacle_of_limit(&self, conversion: &Conversion<'_>) -> Option<&'static str> {
+        let limit = self.limit();
+        if conversion.amount.exceeds(&limit).is_none() {
+            return Some("The limit of the self-disclosure is in EUR, the price of the campaign is not.");
+        }
+        let is_within = conversion.measured.as_ref().and_then(|sum| sum.exceeds(&limit)) == Some(false);
+        (!is_within).then_some("The amount exceeds the limit of the self-disclosure.")
     }
 
     /// How much the investor may invest by what they disclosed.
@@ -201,7 +219,9 @@ mod tests {
 
         #[track_caller]
         fn check(answers: &Value, is_ready: bool) {
-            assert_eq!(invitation(answers).obstacle(&Money::cents(100)).is_none(), is_ready);
+            let amount = Money::cents(100);
+            let conversion = Conversion { amount: &amount, measured: Some(amount.clone()), now: Timestamp::UNIX_EPOCH };
+            assert_eq!(invitation(answers).obstacle(&conversion, &Rules::default()).is_none(), is_ready);
         }
     }
 

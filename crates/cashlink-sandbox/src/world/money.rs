@@ -62,6 +62,11 @@ impl Money {
         Some(Self { amount: fitting(self.amount.checked_mul(units.into())?)?, ..self.clone() })
     }
 
+    /// `self` and `other` together; `None` across currencies or if that is too large to hold.
+    pub(super) fn plus(&self, other: &Self) -> Option<Self> {
+        self.minus(&Self { amount: -other.amount, ..other.clone() })
+    }
+
     /// `self` less `other`; `None` across currencies or if that is too large to hold.
     pub(super) fn minus(&self, other: &Self) -> Option<Self> {
         if self.currency != other.currency {

@@ -51,7 +51,7 @@ pub(crate) enum Status {
 use InvestmentEvent as Event;
 
 const TRANSITIONS: &[(Status, Event, Status)] = &[
-    (Status::KycPending, Event::KycCleared, Status::WaitingForAcceptance),
+    (Status::KycPending, Event::KycCleared, Status::ReviewPending),
     (Status::KycPending, Event::KycInsufficient, Status::KycInsufficient),
     (Status::KycPending, Event::Abort, Status::Abortion),
     (Status::ReviewPending, Event::Reviewed, Status::WaitingForAcceptance),
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn the_normal_path_ends_delivered() {
-        let path = [Event::KycCleared, Event::Accept, Event::Pay, Event::Deliver];
+        let path = [Event::KycCleared, Event::Reviewed, Event::Accept, Event::Pay, Event::Deliver];
         let end = path.iter().try_fold(Status::KycPending, |status, event| status.after(*event));
         assert_eq!(end, Some(Status::Delivered));
     }

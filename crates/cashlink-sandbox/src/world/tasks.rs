@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::{Owner, World};
 
 /// How long the ledger takes for credits, redemptions, transfers and products.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Settlement {
     /// They are done before the call is answered.

@@ -274,7 +274,7 @@ async fn people_may_end_an_investment_that_the_table_lets_them_end() {
     assert!(api.sandbox.trigger(id, InvestmentEvent::Cancel).is_err());
 }
 
-async fn invest(api: &Api, investor: &str, with: Value) -> crate::client::Reply {
+pub(crate) async fn invest(api: &Api, investor: &str, with: Value) -> crate::client::Reply {
     let mut body = json!({
         "investor_id": investor,
         "campaign_id": api.sandbox.campaign_id(),
@@ -287,6 +287,6 @@ async fn invest(api: &Api, investor: &str, with: Value) -> crate::client::Reply 
     api.post("/v2/investments/", &body).await
 }
 
-async fn status(api: &Api, investment: &str) -> Value {
+pub(crate) async fn status(api: &Api, investment: &str) -> Value {
     api.get(&format!("/v2/investments/{investment}/")).await.must_be(200)["status"].clone()
 }

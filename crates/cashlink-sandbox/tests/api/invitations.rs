@@ -83,7 +83,7 @@ async fn a_price_that_cannot_be_held_against_the_limit_is_given_as_the_reason() 
     }
 }
 
-async fn invite(api: &Api, units: u64) -> String {
+pub(crate) async fn invite(api: &Api, units: u64) -> String {
     invite_to(api, &api.sandbox.campaign_id().to_string(), units).await
 }
 
@@ -94,12 +94,12 @@ async fn invite_to(api: &Api, campaign: &str, units: u64) -> String {
     format!("/v2/invitations/{}/", reply.id())
 }
 
-async fn finish_survey(api: &Api, path: &str) {
+pub(crate) async fn finish_survey(api: &Api, path: &str) {
     let survey = json!({"survey_submitted_at": NOW, "survey": [], "survey_waiver": "NO_ANSWERS"});
     api.patch(path, &survey).await.must_be(200);
 }
 
-fn conversion(path: &str) -> Value {
+pub(crate) fn conversion(path: &str) -> Value {
     let id = path.trim_end_matches('/').rsplit('/').next();
     json!({"invitation_id": id, "signed_at": NOW})
 }

@@ -22,6 +22,7 @@ mod pages;
 mod products;
 mod redemptions;
 mod replies;
+mod rules;
 mod signed_documents;
 mod tokens;
 mod transfers;

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::super::investor::Investor;
+use super::super::invitation::Conversion;
 use super::super::money::BELOW_ZERO;
 use super::super::price::Price;
 use super::super::refusal::{Problems, Step, unknown};
-use super::super::{Call, Family, Refusal, World, signed_document};
-use super::Money;
+use super::super::{Call, Family, Owner, Refusal, World, signed_document};
+use super::{Investment, Money};
 
 #[derive(Deserialize)]
 pub(super) struct Draft {
@@ -97,7 +99,14 @@ impl World {
         let campaign = self.campaigns.get(call.owner, invitation.campaign).ok_or(Refusal::NotFound)?;
         let investor = self.investors.get(call.owner, invitation.investor).ok_or(Refusal::NotFound)?;
         let amount = amount(&campaign.price, invitation.units, "invitation_id")?;
-        if let Some(obstacle) = invitation.obstacle(&amount) {
+        let measured = if self.rules.cumulative_self_disclosure {
+            let before = self.invested_by_invitation(call.owner, investor, campaign.product);
+            before.and_then(|before| before.plus(&amount))
+        } else {
+            Some(amount.clone())
+        };
+        let conversion = Conversion { amount: &amount, measured, now: call.now };
+        if let Some(obstacle) = invitation.obstacle(&conversion, &self.rules) {
             return Err(Refusal::field("invitation_id", obstacle));
         }
         let is_company = investor.profile.is_company();
@@ -114,12 +123,25 @@ impl World {
         })
     }
 
+    /// What an investor has invested in a product by invitations; none if that is too large to hold.
+    fn invested_by_invitation(&self, owner: Owner, investor: &Investor, product: Uuid) -> Option<Money> {
+        let investments = investor.investments.iter().filter_map(|id| self.investments.get(owner, *id));
+        let mut amounts =
+            investments.filter(|investment| investment.product == product).filter_map(Investment::invited_amount);
+        amounts.try_fold(Money::cents(0), |sum, amount| sum.plus(&amount))
+    }
+
     fn check_draft(&self, call: &Call<'_>, terms: &Terms, draft: &Draft) -> Result<(), Refusal> {
         let mut problems = Problems::default();
         if draft.signed_at.is_none() && !self.rules.web_subscription {
             problems.required("signed_at");
         }
         let investor = self.investor_in_body(call.owner, terms.investor)?;
+        let must_accept = self.rules.account_setup_required && call.family == Family::Platform;
+        if must_accept && !investor.profile.has_accepted_account() {
+            let field = if draft.invitation_id.is_some() { "invitation_id" } else { "investor_id" };
+            problems.field(field, "The investor has not agreed to the documents of the account.");
+        }
         if let Some(wallet) = draft.wallet.filter(|wallet| investor.wallet(*wallet).is_none()) {
             problems.field("wallet", &unknown(wallet));
         }
