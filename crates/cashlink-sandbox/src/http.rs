@@ -9,7 +9,7 @@ use crate::error::{Kind, Result};
 use crate::fault::{Fault, FaultId, Faults};
 use crate::ledger::Ledger;
 use crate::spec::Spec;
-use crate::world::{Owner, Seed, World};
+use crate::world::{Seed, World};
 
 mod accept;
 mod auth;
@@ -30,32 +30,6 @@ pub(crate) use accept::accept;
 
 /// Where the API begins.
 pub(crate) const PREFIX: &str = "/api/external";
-
-/// A client that may ask for tokens.
-pub(crate) struct Client {
-    pub(crate) owner: Owner,
-    pub(crate) id: &'static str,
-    pub(crate) secret: &'static str,
-    pub(crate) scopes: [&'static str; 9],
-}
-
-/// The client that every sandbox knows.
-pub(crate) const CLIENT: Client = Client {
-    owner: Owner(1),
-    id: "sandbox-client",
-    secret: "sandbox-secret",
-    scopes: [
-        "documents:write",
-        "investors:read",
-        "investors:write",
-        "investments:read",
-        "investments:write",
-        "issuers:read",
-        "issuers:write",
-        "products:read",
-        "products:write",
-    ],
-};
 
 /// All that connections share.
 pub(crate) struct App {
@@ -80,7 +54,7 @@ impl App {
     pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<(Self, Seed)> {
         let clock = Clock::default();
         let mut world = World::new(builder.rules);
-        let seed = world.seed(CLIENT.owner, clock.now()).map_err(|refusal| Kind::Seed(format!("{refusal:?}")))?;
+        let seed = world.seed(clock.now()).map_err(|refusal| Kind::Seed(format!("{refusal:?}")))?;
         let app = Self {
             clock,
             settings: builder.settings,

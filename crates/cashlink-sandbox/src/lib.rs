@@ -24,6 +24,7 @@
 //! ```
 
 mod builder;
+mod clients;
 mod clock;
 mod error;
 mod fault;
@@ -34,6 +35,7 @@ mod spec;
 mod world;
 
 pub use builder::SandboxBuilder;
+pub use clients::{NewClient, SandboxClient};
 pub use error::{Error, Result};
 pub use fault::{ArmedFault, Fault, FaultId};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};

@@ -11,11 +11,14 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::builder::SandboxBuilder;
+use crate::clients::FIRST;
 use crate::error::{Kind, Result};
 use crate::fault::{ArmedFault, Fault, FaultId};
-use crate::http::{App, CLIENT, PREFIX, accept};
+use crate::http::{App, PREFIX, accept};
 use crate::ledger::LedgerEntry;
 use crate::world::{IdentificationResult, InvestmentEvent, Seed, TaskEnd, UploadedDocument};
+
+mod clients;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
@@ -79,12 +82,12 @@ impl Sandbox {
 
     /// The id of the client that may do everything.
     pub fn client_id(&self) -> &'static str {
-        CLIENT.id
+        FIRST.id
     }
 
     /// The secret of that client.
     pub fn client_secret(&self) -> &'static str {
-        CLIENT.secret
+        FIRST.secret
     }
 
     /// The seeded campaign: active, EUR 1.00 per unit, open to everybody.
@@ -114,7 +117,7 @@ impl Sandbox {
 
     /// The seeded distribution platforms, each with whether products may be listed there.
     pub fn platforms(&self) -> Vec<(Uuid, bool)> {
-        self.app.state().world.platforms(CLIENT.owner)
+        self.app.state().world.platforms(FIRST.owner)
     }
 
     /// The time by the sandbox's clock.
@@ -184,7 +187,7 @@ impl Sandbox {
 
     /// What arrived of an uploaded document.
     pub fn document(&self, id: Uuid) -> Option<UploadedDocument> {
-        self.app.state().world.document(CLIENT.owner, id).cloned()
+        self.app.state().world.document(id).cloned()
     }
 
     /// Lets something happen to an investment that the API has no call for.
@@ -196,7 +199,7 @@ impl Sandbox {
         let now = self.now();
         let mut state = self.app.state();
         state.world.settle(now);
-        if state.world.trigger(CLIENT.owner, investment, event, now) {
+        if state.world.trigger(investment, event, now) {
             return Ok(());
         }
         Err(Kind::Impossible(format!("{event:?}")).into())
@@ -211,7 +214,7 @@ impl Sandbox {
         let now = self.now();
         let mut state = self.app.state();
         state.world.settle(now);
-        if state.world.validate_product(CLIENT.owner, id, now) {
+        if state.world.validate_product(id, now) {
             return Ok(());
         }
         Err(Kind::Impossible("the validation of the product".to_owned()).into())
@@ -225,7 +228,7 @@ impl Sandbox {
     pub fn decide_identification(&self, investor: Uuid, id: Uuid, result: IdentificationResult) -> Result<()> {
         let now = self.now();
         let mut state = self.app.state();
-        if state.world.decide_identification(CLIENT.owner, investor, id, result, now) {
+        if state.world.decide_identification(investor, id, result, now) {
             return Ok(());
         }
         Err(Kind::Impossible(format!("{result:?}")).into())
@@ -244,7 +247,7 @@ impl Sandbox {
     ///
     /// Fails if there is no such wallet.
     pub fn freeze_wallet(&self, wallet: Uuid, is_frozen: bool) -> Result<()> {
-        if self.app.state().world.freeze_wallet(CLIENT.owner, wallet, is_frozen) {
+        if self.app.state().world.freeze_wallet(wallet, is_frozen) {
             return Ok(());
         }
         Err(Kind::Impossible(format!("freezing wallet {wallet}")).into())
@@ -256,7 +259,7 @@ impl Sandbox {
     ///
     /// Fails if there is no such product.
     pub fn pause_transfers(&self, product: Uuid, is_paused: bool) -> Result<()> {
-        if self.app.state().world.pause_transfers(CLIENT.owner, product, is_paused) {
+        if self.app.state().world.pause_transfers(product, is_paused) {
             return Ok(());
         }
         Err(Kind::Impossible(format!("pausing transfers of product {product}")).into())

@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::clients::Clients;
+
 mod call;
 mod campaign;
 mod credit;
@@ -50,13 +52,14 @@ pub(crate) use rules::Rules;
 pub(crate) use seed::Seed;
 pub(crate) use store::Owner;
 
-use store::Store;
+use store::{Shelf, Store, Viewer};
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct World {
     rules: Rules,
     ids: ids::Ids,
     tasks: tasks::Tasks,
+    clients: Clients,
     documents: Store<UploadedDocument>,
     investors: Store<investor::Investor>,
     invitations: Store<invitation::Invitation>,
@@ -66,9 +69,9 @@ pub(crate) struct World {
     products: Store<product::Product>,
     campaigns: Store<campaign::Campaign>,
     platforms: Store<platform::Platform>,
+    /// Which client may list its products on which platform.
+    allowed: HashSet<(Owner, Uuid)>,
     listings: Store<listing::Listing>,
-    /// What the listings say: which product is on which platform.
-    listed: HashSet<(Uuid, Uuid)>,
     transfers: Store<transfer::Transfer>,
     wallets: wallet::Register,
     /// Products whose transfers are paused.
@@ -86,8 +89,8 @@ impl World {
     }
 
     /// Lets `event` happen to an investment; `false` if there is none or it cannot happen now.
-    pub(crate) fn trigger(&mut self, owner: Owner, id: Uuid, event: InvestmentEvent, now: Timestamp) -> bool {
-        let Some(investment) = self.investments.get_mut(owner, id) else {
+    pub(crate) fn trigger(&mut self, id: Uuid, event: InvestmentEvent, now: Timestamp) -> bool {
+        let Some(investment) = self.investments.find_mut(id) else {
             return false;
         };
         if !investment.happen(event, now, &self.rules) {
@@ -96,7 +99,7 @@ impl World {
         investment.go_on(false, &self.rules);
         let gives_back = investment.status.is_cancelled() && investment.delivered_at.is_none();
         let (campaign, units) = (investment.campaign, investment.units);
-        if let Some(campaign) = self.campaigns.get_mut(owner, campaign).filter(|_| gives_back) {
+        if let Some(campaign) = self.campaigns.find_mut(campaign).filter(|_| gives_back) {
             campaign.taken = campaign.taken.saturating_sub(units);
         }
         true
@@ -118,14 +121,8 @@ impl World {
         }
     }
 
-    fn objection(
-        &self,
-        owner: Owner,
-        campaign: &campaign::Campaign,
-        is_company: bool,
-        units: u64,
-    ) -> Option<campaign::Objection> {
-        let product = self.products.get(owner, campaign.product)?;
+    fn objection(&self, campaign: &campaign::Campaign, is_company: bool, units: u64) -> Option<campaign::Objection> {
+        let product = self.products.find(campaign.product)?;
         campaign.objection(product.terms.step_size, is_company, units)
     }
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::auth::Grant;
 use super::verdict::Verdict;
-use super::{App, CLIENT, body};
+use super::{App, body};
+use crate::clients::Client;
 use crate::clock::later;
 
 /// Why no token is given.
@@ -60,38 +61,32 @@ fn grant(app: &App, headers: &HeaderMap, form: &Bytes) -> Result<(Verdict, Strin
         return Err(Denial::bad("invalid_request", "There must be one way of authentication."));
     }
     let in_header = in_header.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str()));
-    if in_body.or(in_header) != Some((CLIENT.id, CLIENT.secret)) {
+    let Some((id, secret)) = in_body.or(in_header) else {
         return Err(Denial::client());
-    }
-    let scopes = scopes(field("scope").unwrap_or_default())?;
-    Ok(issue(app, scopes))
-}
-
-fn issue(app: &App, scopes: Vec<String>) -> (Verdict, String) {
+    };
+    let state = &mut *app.state();
+    let client = state.world.clients().of_id(id).filter(|client| client.secret == secret).ok_or_else(Denial::client)?;
+    let scopes = scopes(client, field("scope").unwrap_or_default())?;
     let now = app.clock.now();
     let lifetime = app.settings.token_lifetime;
     let scope = scopes.join(" ");
-    let grant = Grant { owner: CLIENT.owner, scopes, expires_at: later(now, lifetime) };
-    let token = app.state().tokens.issue(grant, now);
+    let token = state.tokens.issue(Grant { owner: client.owner, scopes, expires_at: later(now, lifetime) }, now);
     let body = json!({
         "access_token": token,
         "token_type": "Bearer",
         "expires_in": lifetime.as_secs(),
         "scope": scope,
     });
-    (Verdict::new(StatusCode::OK, &body), token)
+    Ok((Verdict::new(StatusCode::OK, &body), token))
 }
 
 /// The scopes that are asked for; all of the client's if none is.
-fn scopes(asked: &str) -> Result<Vec<String>, Denial> {
-    let mut scopes: Vec<&str> = asked.split_ascii_whitespace().collect();
-    if scopes.iter().any(|scope| !CLIENT.scopes.contains(scope)) {
+fn scopes(client: &Client, asked: &str) -> Result<Vec<String>, Denial> {
+    let scopes: Vec<String> = asked.split_ascii_whitespace().map(str::to_owned).collect();
+    if scopes.iter().any(|scope| !client.scopes.contains(scope)) {
         return Err(Denial::bad("invalid_scope", "A scope is unknown or not granted to the client."));
     }
-    if scopes.is_empty() {
-        scopes = CLIENT.scopes.to_vec();
-    }
-    Ok(scopes.into_iter().map(str::to_owned).collect())
+    Ok(if scopes.is_empty() { client.scopes.clone() } else { scopes })
 }
 
 /// Client id and secret of `Authorization: Basic`, each encoded as in a form.

@@ -7,7 +7,7 @@ use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
 use super::money::explanation;
-use super::{NON_FIELD, Owner, Refusal};
+use super::{NON_FIELD, Owner, Refusal, Viewer};
 
 /// The message for a value that has the form the schema asks for and still says nothing.
 const INVALID: &str = "Invalid value.";
@@ -80,6 +80,11 @@ impl<T: Copy> Change<T> {
 }
 
 impl Call<'_> {
+    /// Who is shown investments and transfers: issuers those of their products, everybody else their own.
+    pub(super) fn viewer(&self) -> Viewer {
+        if self.family == Family::Issuer { Viewer::Issuer(self.owner) } else { Viewer::Client(self.owner) }
+    }
+
     /// The id that the path gives for `parameter`.
     pub(super) fn id(&self, parameter: &str) -> Result<Uuid, Refusal> {
         let found = self.path.iter().find(|(name, _)| name == parameter);

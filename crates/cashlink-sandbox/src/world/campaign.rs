@@ -10,9 +10,9 @@ use super::money::Money;
 use super::price::Price;
 use super::product::{LARGEST, Product};
 use super::refusal::{Problems, unknown};
-use super::{Answer, Call, Family, Owner, Refusal, Reply, World};
+use super::{Answer, Call, Owner, Refusal, Reply, Shelf, Viewer, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Campaign {
     pub(super) id: Uuid,
     pub(super) product: Uuid,
@@ -57,21 +57,19 @@ pub(super) type Objection = (&'static str, &'static str);
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let product = world.product_in_path(call)?;
     let draft: Draft = call.parse()?;
-    world.check_campaign(call.owner, product, &draft)?;
+    world.check_campaign(product, &draft)?;
     let product = product.id;
     let id = world.ids.next("campaign");
     let campaign = Campaign::new(id, product, draft, call.now);
     let view = campaign.view();
-    world.campaigns.insert(call.owner, id, campaign);
+    world.add_campaign(call.owner, campaign);
     Ok(Reply::changed("campaign", id, view))
 }
 
 pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let product = world.product_in_path(call)?.id;
-    let campaigns = world.campaigns.list(call.owner);
-    let campaigns: Vec<_> =
-        campaigns.filter(|campaign| campaign.product == product && world.shows_campaign(call, campaign)).collect();
-    call.page_of(campaigns.into_iter(), Campaign::view)
+    let shelf = Shelf::new(world.viewer(call)?, Some(product));
+    call.page_of(world.campaigns.listed(shelf), Campaign::view)
 }
 
 pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
@@ -179,40 +177,45 @@ fn is_same(name: &str, sent: &Value, present: &Value) -> bool {
 }
 
 impl World {
+    /// Shows a campaign to the issuer of its product, and to those on its platform.
+    pub(super) fn add_campaign(&mut self, issuer: Owner, campaign: Campaign) {
+        let Campaign { id, product, platform, .. } = campaign;
+        self.campaigns.insert(issuer, id, campaign);
+        for viewer in [Viewer::Client(issuer), Viewer::Platform(platform)] {
+            self.campaigns.show(id, Shelf::new(viewer, Some(product)));
+        }
+    }
+
     /// A campaign that the investors of `owner` can see.
     pub(super) fn campaign_on_offer(&self, owner: Owner, id: Uuid) -> Option<&Campaign> {
-        let campaign = self.campaigns.get(owner, id)?;
+        let campaign = self.campaigns.find(id)?;
         let is_here = Some(campaign.platform) == self.own_platform(owner);
         (is_here && self.product_on_offer(owner, campaign.product).is_some()).then_some(campaign)
     }
 
     /// How many units of `product` its campaigns offer.
-    pub(super) fn allocated(&self, owner: Owner, product: Uuid) -> u128 {
-        let campaigns = self.campaigns.list(owner).filter(|campaign| campaign.product == product);
-        campaigns.map(|campaign| u128::from(campaign.allocation)).sum()
+    pub(super) fn allocated(&self, product: Uuid) -> u128 {
+        let issuer = self.products.owner_of(product).map(Viewer::Client);
+        let campaigns = issuer.map(|issuer| self.campaigns.listed(Shelf::new(issuer, Some(product))));
+        campaigns.into_iter().flatten().map(|campaign| u128::from(campaign.allocation)).sum()
     }
 
     fn campaign_in_path(&self, call: &Call<'_>) -> Result<&Campaign, Refusal> {
         let product = self.product_in_path(call)?.id;
-        let campaign = self.campaigns.get(call.owner, call.id("campaign_id")?);
-        let campaign = campaign.filter(|campaign| campaign.product == product && self.shows_campaign(call, campaign));
-        campaign.ok_or(Refusal::NotFound)
+        let id = call.id("campaign_id")?;
+        let is_shown = self.campaigns.is_shown(id, Shelf::new(self.viewer(call)?, Some(product)));
+        self.campaigns.find(id).filter(|_| is_shown).ok_or(Refusal::NotFound)
     }
 
-    /// Issuers see all campaigns of their products, everybody else those on their platform.
-    fn shows_campaign(&self, call: &Call<'_>, campaign: &Campaign) -> bool {
-        call.family == Family::Issuer || self.campaign_on_offer(call.owner, campaign.id).is_some()
-    }
-
-    fn check_campaign(&self, owner: Owner, product: &Product, draft: &Draft) -> Result<(), Refusal> {
+    fn check_campaign(&self, product: &Product, draft: &Draft) -> Result<(), Refusal> {
         let mut problems = Problems::default();
         let platform = draft.distribution_platform_id;
-        if self.platforms.get(owner, platform).is_none() {
+        if self.platforms.find(platform).is_none() {
             problems.field("distribution_platform_id", &unknown(platform));
         } else if !self.is_listed(product.id, platform) {
             problems.field("distribution_platform_id", "The product is not listed on this platform.");
         }
-        let allocated = self.allocated(owner, product.id) + u128::from(draft.allocation);
+        let allocated = self.allocated(product.id) + u128::from(draft.allocation);
         if allocated > u128::from(product.terms.max_issuable_amount) {
             problems.field("allocation", "The campaigns would offer more units than can be issued.");
         }
@@ -234,6 +237,7 @@ impl World {
 mod tests {
     use super::super::Rules;
     use super::*;
+    use crate::clients::FIRST;
 
     fn campaign() -> Campaign {
         Campaign {
@@ -281,14 +285,13 @@ mod tests {
 
     #[test]
     fn a_campaign_is_on_offer_on_the_own_platform_only() {
-        let owner = Owner(1);
         let mut world = World::new(Rules::default());
-        let seed = world.seed(owner, Timestamp::UNIX_EPOCH).unwrap();
-        let (other, _) = world.platforms(owner).into_iter().find(|(id, _)| *id != seed.platform).unwrap();
+        let seed = world.seed(Timestamp::UNIX_EPOCH).unwrap();
+        let (other, _) = world.platforms(FIRST.owner).into_iter().find(|(id, _)| *id != seed.platform).unwrap();
         let mut is_on_offer = |number, product, platform| {
             let id = Uuid::from_u128(number);
-            world.campaigns.insert(owner, id, Campaign { id, product, platform, ..campaign() });
-            world.campaign_on_offer(owner, id).is_some()
+            world.add_campaign(FIRST.owner, Campaign { id, product, platform, ..campaign() });
+            world.campaign_on_offer(FIRST.owner, id).is_some()
         };
         assert!(is_on_offer(1, seed.product, seed.platform));
         assert!(!is_on_offer(2, seed.product, other));

@@ -8,7 +8,7 @@ use super::status::{InvestmentEvent, Status};
 use super::tasks::{Task, TaskStatus};
 use super::{Answer, Call, Owner, Refusal, Reply, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Credit {
     id: Uuid,
     status: TaskStatus,

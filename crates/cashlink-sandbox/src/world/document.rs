@@ -42,8 +42,8 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 impl World {
-    pub(crate) fn document(&self, owner: Owner, id: Uuid) -> Option<&UploadedDocument> {
-        self.documents.get(owner, id)
+    pub(crate) fn document(&self, id: Uuid) -> Option<&UploadedDocument> {
+        self.documents.find(id)
     }
 
     /// Notes a problem under `path` unless `id` is an uploaded document of `owner`.

@@ -55,7 +55,7 @@ impl World {
     /// The registry states what is left of a crypto security.
     pub(super) fn take(&mut self, owner: Owner, holding: &Holding, units: u64, at: Timestamp) -> Vec<Uuid> {
         self.release(owner, holding, units);
-        let has_statements = self.products.get(owner, holding.product).is_some_and(|product| product.terms.ewpg);
+        let has_statements = self.products.find(holding.product).is_some_and(|product| product.terms.ewpg);
         let Some(investor) = self.investors.get(owner, holding.investor) else {
             return Vec::new();
         };

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::call::members;
 use super::kyc::{IdentificationResult, KycStatus};
-use super::{Answer, Call, Owner, Problems, Refusal, Reply, World};
+use super::{Answer, Call, Problems, Refusal, Reply, World};
 
 const FIELDS: [&str; 9] = [
     "document_type",
@@ -21,6 +21,7 @@ const FIELDS: [&str; 9] = [
     "verified_at",
 ];
 
+#[derive(Clone)]
 pub(super) struct Identification {
     id: Uuid,
     pub(super) status: KycStatus,
@@ -107,13 +108,12 @@ impl World {
     /// Ends an identification that was started; `false` if there is none under way with this id.
     pub(crate) fn decide_identification(
         &mut self,
-        owner: Owner,
         investor: Uuid,
         id: Uuid,
         result: IdentificationResult,
         now: Timestamp,
     ) -> bool {
-        let Some(found) = self.investors.get_mut(owner, investor) else {
+        let Some((owner, found)) = self.investors.owner_of(investor).zip(self.investors.find_mut(investor)) else {
             return false;
         };
         let mut identifications = found.identifications.iter_mut();

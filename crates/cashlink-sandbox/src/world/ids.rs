@@ -7,7 +7,7 @@ use uuid::Uuid;
 const NAMESPACE: Uuid = Uuid::from_u128(0x6c1f_8f3b_52a1_4f0e_9d1c_3f1a_77c2_0b64);
 
 /// Gives out name-based UUIDs, so that two worlds that saw the same calls hold the same ids.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ids {
     given: u64,
     recent: Vec<Uuid>,

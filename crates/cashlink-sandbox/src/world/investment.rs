@@ -13,11 +13,12 @@ use super::money::Money;
 use super::registry_statement::RegistryStatement;
 use super::signed_document::SignedDocument;
 use super::status::{InvestmentEvent, Status};
-use super::{Answer, Call, Owner, Refusal, Reply, Rules, World};
+use super::{Answer, Call, Owner, Refusal, Reply, Rules, Shelf, Viewer, World};
 
 mod draft;
 mod view;
 
+#[derive(Clone)]
 pub(super) struct Investment {
     pub(super) id: Uuid,
     pub(super) investor: Uuid,
@@ -79,13 +80,13 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         paid_at: draft.paid_at,
         cancelled_at: None,
         profile,
-        account: Some(world.account_of_issuer(call.owner, terms.product)),
+        account: Some(world.account_of_issuer(terms.product)),
         signed_documents,
         statements: Vec::new(),
     };
     investment.go_on(is_cleared, &world.rules);
     let view = investment.view();
-    if let Some(campaign) = world.campaigns.get_mut(call.owner, terms.campaign) {
+    if let Some(campaign) = world.campaigns.find_mut(terms.campaign) {
         campaign.taken += terms.units;
     }
     if let Some(investor) = world.investors.get_mut(call.owner, terms.investor) {
@@ -94,17 +95,13 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     if let Some(invitation) = draft.invitation_id.and_then(|id| world.invitations.get_mut(call.owner, id)) {
         invitation.investment = Some(id);
     }
-    world.investments.insert(call.owner, id, investment);
+    world.add_investment(call.owner, investment);
     Ok(Reply::changed("investment", id, view))
 }
 
 pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
-    let investments = world.investments.list(call.owner);
-    let Some(product) = call.product else {
-        return call.page_of(investments, Investment::view);
-    };
-    let matching: Vec<_> = investments.filter(|investment| investment.product == product).collect();
-    call.page_of(matching.into_iter(), Investment::view)
+    let shelf = Shelf::new(call.viewer(), call.product);
+    call.page_of(world.investments.listed(shelf), Investment::view)
 }
 
 pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
@@ -250,14 +247,26 @@ impl Investment {
 }
 
 impl World {
-    fn account_of_issuer(&self, owner: Owner, product: Uuid) -> Value {
-        let product = self.products.get(owner, product);
-        let issuer = product.and_then(|product| self.issuers.get(owner, product.terms.issuer_id));
+    /// Shows an investment to its owner, and to the issuer of its product.
+    pub(super) fn add_investment(&mut self, owner: Owner, investment: Investment) {
+        let (id, product) = (investment.id, investment.product);
+        self.investments.insert(owner, id, investment);
+        self.investments.show(id, Shelf::new(Viewer::Client(owner), Some(product)));
+        if let Some(issuer) = self.products.owner_of(product).map(Viewer::Issuer) {
+            self.investments.show(id, issuer.into());
+            self.investments.show(id, Shelf::new(issuer, Some(product)));
+        }
+    }
+
+    fn account_of_issuer(&self, product: Uuid) -> Value {
+        let product = self.products.find(product);
+        let issuer = product.and_then(|product| self.issuers.find(product.terms.issuer_id));
         issuer.map_or(Value::Null, |issuer| issuer.bank_account().clone())
     }
 
     pub(super) fn investment_in_path(&self, call: &Call<'_>) -> Result<&Investment, Refusal> {
         let id = call.id("investment_id")?;
-        self.investments.get(call.owner, id).ok_or(Refusal::NotFound)
+        let is_shown = self.investments.is_shown(id, call.viewer().into());
+        self.investments.find(id).filter(|_| is_shown).ok_or(Refusal::NotFound)
     }
 }

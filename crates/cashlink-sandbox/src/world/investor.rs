@@ -69,6 +69,7 @@ pub(super) fn part_members(part: &str) -> &'static [&'static str] {
     PARTS.iter().find(|(name, _)| *name == part).map_or(&[], |(_, members)| members)
 }
 
+#[derive(Clone)]
 pub(super) struct Investor {
     pub(super) id: Uuid,
     pub(super) profile: Arc<Profile>,

@@ -20,6 +20,7 @@ const ANSWERS: [&str; 6] = [
     "survey_waiver",
 ];
 
+#[derive(Clone)]
 pub(super) struct Invitation {
     id: Uuid,
     pub(super) investor: Uuid,
@@ -181,7 +182,7 @@ impl World {
         }
         if let (Some(investor), Some(campaign)) = (investor, campaign) {
             let is_company = investor.profile.is_company();
-            if let Some((field, message)) = self.objection(call.owner, campaign, is_company, draft.units) {
+            if let Some((field, message)) = self.objection(campaign, is_company, draft.units) {
                 problems.field(field, message);
             }
         }

@@ -20,6 +20,7 @@ const IDENTITY: [&str; 3] = ["company_name", "commercial_register", "commercial_
 
 const PROOFS: [&str; 2] = ["company_identity_proof_id", "company_structure_proof_id"];
 
+#[derive(Clone)]
 pub(super) struct Issuer {
     id: Uuid,
     parts: Map<String, Value>,
@@ -28,7 +29,7 @@ pub(super) struct Issuer {
 
 pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     world.check_proofs(call.owner, call.body)?;
-    world.check_mirror(call.owner, &call.body["legal_person"])?;
+    world.check_mirror(&call.body["legal_person"])?;
     let id = world.ids.next("issuer");
     let issuer = Issuer::new(id, call.body, call.now);
     let view = issuer.view();
@@ -123,10 +124,10 @@ impl World {
         problems.into_result()
     }
 
-    /// Where the rule is on, checks that the company has a registry account as an investor.
-    fn check_mirror(&self, owner: Owner, company: &Value) -> Result<(), Refusal> {
+    /// Where the rule is on, checks that the company has a registry account as an investor of any client.
+    fn check_mirror(&self, company: &Value) -> Result<(), Refusal> {
         let is_same = |other: &Value| IDENTITY.iter().all(|name| company[name] == other[name]);
-        let mut investors = self.investors.list(owner);
+        let mut investors = self.investors.all();
         if self.rules.issuer_mirror && !investors.any(|investor| is_same(investor.profile.company())) {
             return Err(Refusal::field("legal_person", "No registry account of this company exists."));
         }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::refusal::{Problems, unknown};
-use super::{Answer, Call, Owner, Refusal, Reply, World};
+use super::{Answer, Call, Owner, Refusal, Reply, Viewer, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Listing {
     id: Uuid,
     pair: Pair,
@@ -57,13 +57,14 @@ impl Listing {
 
 impl World {
     pub(super) fn add_listing(&mut self, owner: Owner, listing: Listing) {
-        self.listed.insert((listing.pair.product_id, listing.pair.distribution_platform_id));
+        let Pair { product_id, distribution_platform_id } = listing.pair;
+        self.products.show(product_id, Viewer::Platform(distribution_platform_id).into());
         self.listings.insert(owner, listing.id, listing);
     }
 
     /// Whether investors of `platform` may hold `product`.
     pub(super) fn is_listed(&self, product: Uuid, platform: Uuid) -> bool {
-        self.listed.contains(&(product, platform))
+        self.products.is_shown(product, Viewer::Platform(platform).into())
     }
 
     fn check_listing(&self, owner: Owner, pair: Pair) -> Result<(), Refusal> {
@@ -71,12 +72,11 @@ impl World {
         if self.products.get(owner, pair.product_id).is_none() {
             problems.field("product_id", &unknown(pair.product_id));
         }
-        match self.platforms.get(owner, pair.distribution_platform_id) {
-            None => problems.field("distribution_platform_id", &unknown(pair.distribution_platform_id)),
-            Some(platform) if !platform.is_allowed => {
-                problems.field("distribution_platform_id", "Products may not be listed on this platform.");
-            }
-            Some(_) => {}
+        let platform = pair.distribution_platform_id;
+        if self.platforms.find(platform).is_none() {
+            problems.field("distribution_platform_id", &unknown(platform));
+        } else if !self.is_allowed(owner, platform) {
+            problems.field("distribution_platform_id", "Products may not be listed on this platform.");
         }
         problems.into_result()
     }

@@ -20,6 +20,7 @@ const FIELDS: [&str; 11] = [
     "is_pep",
 ];
 
+#[derive(Clone)]
 pub(super) struct BenefitingPerson {
     id: Uuid,
     fields: Map<String, Value>,

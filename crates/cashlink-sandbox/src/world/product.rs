@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::tasks::Task;
-use super::{Answer, Call, Family, Owner, Refusal, Reply, World};
+use super::{Answer, Call, Family, Owner, Refusal, Reply, Viewer, World};
 
 mod terms;
 
 pub(super) use terms::{LARGEST, Terms};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Product {
     pub(super) id: Uuid,
     pub(super) terms: Terms,
@@ -37,15 +37,15 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let status = if terms.ewpg { Status::InValidation } else { Status::Deploying };
     world.products.insert(call.owner, id, Product { id, terms, status, created_at: call.now });
     if status == Status::Deploying {
-        world.begin(Task::Deployment(call.owner, id), call.now);
+        world.begin(Task::Deployment(id), call.now);
     }
     let product = world.products.get(call.owner, id).ok_or(Refusal::NotFound)?;
     Ok(Reply::changed("product", id, product.view()))
 }
 
 pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
-    let products: Vec<_> = world.products.list(call.owner).filter(|product| world.shows(call, product.id)).collect();
-    call.page_of(products.into_iter(), Product::view)
+    let viewer = world.viewer(call)?;
+    call.page_of(world.products.listed(viewer.into()), Product::view)
 }
 
 pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
@@ -75,18 +75,18 @@ impl Product {
 
 impl World {
     /// Ends the validation of a crypto security, which then goes to the ledger; `false` if it is not being validated.
-    pub(crate) fn validate_product(&mut self, owner: Owner, id: Uuid, now: Timestamp) -> bool {
-        let product = self.products.get_mut(owner, id);
+    pub(crate) fn validate_product(&mut self, id: Uuid, now: Timestamp) -> bool {
+        let product = self.products.find_mut(id);
         let Some(product) = product.filter(|product| product.status == Status::InValidation) else {
             return false;
         };
         product.status = Status::Deploying;
-        self.begin(Task::Deployment(owner, id), now);
+        self.begin(Task::Deployment(id), now);
         true
     }
 
-    pub(super) fn settle_deployment(&mut self, owner: Owner, id: Uuid) {
-        if let Some(product) = self.products.get_mut(owner, id) {
+    pub(super) fn settle_deployment(&mut self, id: Uuid) {
+        if let Some(product) = self.products.find_mut(id) {
             product.status = Status::Deployed;
         }
     }
@@ -94,18 +94,26 @@ impl World {
     /// The product in the path, if the family of the call shows it.
     pub(super) fn product_in_path(&self, call: &Call<'_>) -> Result<&Product, Refusal> {
         let id = call.id("product_id")?;
-        let product = self.products.get(call.owner, id).filter(|_| self.shows(call, id));
-        product.ok_or(Refusal::NotFound)
+        let is_shown = self.products.is_shown(id, self.viewer(call)?.into());
+        self.products.find(id).filter(|_| is_shown).ok_or(Refusal::NotFound)
     }
 
     /// A product that the investors of `owner` may hold.
     pub(super) fn product_on_offer(&self, owner: Owner, id: Uuid) -> Option<&Product> {
         let platform = self.own_platform(owner)?;
-        self.products.get(owner, id).filter(|_| self.is_listed(id, platform))
+        self.products.find(id).filter(|_| self.is_listed(id, platform))
     }
 
-    /// Issuers see all their products, everybody else those that are listed on their platform.
-    fn shows(&self, call: &Call<'_>, product: Uuid) -> bool {
-        call.family == Family::Issuer || self.product_on_offer(call.owner, product).is_some()
+    /// A product that `owner` issued or its investors may hold.
+    pub(super) fn product_known_to(&self, owner: Owner, id: Uuid) -> Option<&Product> {
+        self.products.get(owner, id).or_else(|| self.product_on_offer(owner, id))
+    }
+
+    /// Who is shown products and campaigns: issuers all of theirs, everybody else what is on their platform.
+    pub(super) fn viewer(&self, call: &Call<'_>) -> Result<Viewer, Refusal> {
+        if call.family == Family::Issuer {
+            return Ok(Viewer::Client(call.owner));
+        }
+        self.own_platform(call.owner).map(Viewer::Platform).ok_or(Refusal::NotFound)
     }
 }

@@ -10,7 +10,7 @@ use super::refusal::{Problems, unknown};
 use super::tasks::{Task, TaskStatus};
 use super::{Answer, Call, Owner, Refusal, Reply, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Redemption {
     id: Uuid,
     draft: Draft,
@@ -81,7 +81,7 @@ impl World {
             }
             Some(_) => {}
         }
-        match self.products.get(owner, draft.product_id) {
+        match self.product_known_to(owner, draft.product_id) {
             None => problems.field("product_id", &unknown(draft.product_id)),
             Some(product) if product.terms.ewpg && !self.rules.crypto_redemption => {
                 problems.field("product_id", "Crypto securities are not redeemed here.");

@@ -8,7 +8,7 @@ use super::ids::derived;
 use super::investment::Investment;
 use super::{Answer, Call, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct RegistryStatement {
     id: Uuid,
     created_at: Timestamp,

@@ -10,9 +10,9 @@ use super::ids::derived;
 use super::issuer::Issuer;
 use super::listing::Listing;
 use super::money::Money;
-use super::platform::Platform;
 use super::product::{Product, Status};
 use super::{Handler, Owner, Refusal, World, document, identification, investor, wallet};
+use crate::clients::{FIRST, NewClient, PARTNER};
 
 /// The ids of what was seeded.
 #[derive(Clone, Copy, Debug)]
@@ -25,20 +25,18 @@ pub(crate) struct Seed {
 }
 
 impl World {
-    /// Puts an issuer with a product, two platforms, a campaign and an onboarded investor into the world of `owner`.
-    pub(crate) fn seed(&mut self, owner: Owner, now: Timestamp) -> Result<Seed, Refusal> {
-        let issuer = self.seed_issuer(owner, now)?;
+    /// Puts two clients with a platform each into the world, and what is the first's: an issuer with a product, a campaign
+    /// and an onboarded investor.
+    pub(crate) fn seed(&mut self, now: Timestamp) -> Result<Seed, Refusal> {
         let platform = derived("platform", "allowed");
-        let own = Platform { id: platform, company_name: "Sandbank AG", is_allowed: true, is_own: true };
-        self.platforms.insert(owner, platform, own);
-        let closed = derived("platform", "not allowed");
-        let other = Platform { id: closed, company_name: "Muster Invest AG", is_allowed: false, is_own: false };
-        self.platforms.insert(owner, closed, other);
+        let owner = self.add_client_with(&NewClient::from(&FIRST), platform)?;
+        self.add_client_with(&NewClient::from(&PARTNER), derived("platform", "not allowed"))?;
+        let issuer = self.seed_issuer(owner, now)?;
         let product = derived("product", "seed");
         self.products.insert(owner, product, deployed_product(product, issuer, now)?);
         self.add_listing(owner, Listing::new(derived("listing", "seed"), product, platform, now));
         let campaign = derived("campaign", "seed");
-        self.campaigns.insert(owner, campaign, open_campaign(campaign, product, platform, now));
+        self.add_campaign(owner, open_campaign(campaign, product, platform, now));
         let investor = self.seed_investor(owner, now)?;
         Ok(Seed { issuer, platform, product, campaign, investor })
     }
@@ -224,9 +222,7 @@ mod tests {
 
     #[test]
     fn every_world_begins_with_the_same_ids() {
-        let owner = Owner(1);
-        let begin =
-            |at| World::new(Rules::default()).seed(owner, at).map(|seed| (seed.product, seed.campaign, seed.investor));
+        let begin = |at| World::new(Rules::default()).seed(at).map(|seed| (seed.product, seed.campaign, seed.investor));
         let first = begin(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(Ok(first), begin(Timestamp::MAX));
         assert!([first.0, first.1, first.2].iter().all(|id| !id.is_nil()));
@@ -235,8 +231,8 @@ mod tests {
     #[test]
     fn one_platform_is_allowed_and_one_is_not() {
         let mut world = World::new(Rules::default());
-        world.seed(Owner(1), Timestamp::UNIX_EPOCH).unwrap();
-        let allowed: Vec<bool> = world.platforms(Owner(1)).into_iter().map(|(_, is_allowed)| is_allowed).collect();
+        world.seed(Timestamp::UNIX_EPOCH).unwrap();
+        let allowed: Vec<bool> = world.platforms(FIRST.owner).into_iter().map(|(_, is_allowed)| is_allowed).collect();
         assert_eq!(allowed, [true, false]);
     }
 }

@@ -9,7 +9,7 @@ use super::ids::derived;
 use super::investor::Investor;
 use super::{Answer, Call, Problems, Refusal, Reply, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SignedDocument {
     id: Uuid,
     /// What was uploaded; nothing if the API made it.

@@ -60,7 +60,7 @@ pub(super) enum Task {
     Credit(Owner, Uuid),
     Redemption(Owner, Uuid),
     /// Puts a product on the ledger.
-    Deployment(Owner, Uuid),
+    Deployment(Uuid),
     Transfer(Owner, Uuid),
 }
 
@@ -72,7 +72,7 @@ impl Task {
 }
 
 /// Tasks under way by the time they are due, then in the order they began.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
     begun: u64,
     queue: BTreeMap<(Timestamp, u64), (Task, TaskStatus)>,
@@ -126,7 +126,7 @@ impl World {
         match task {
             Task::Credit(owner, investment) => self.settle_credit(owner, investment, end, at),
             Task::Redemption(owner, redemption) => self.settle_redemption(owner, redemption, end, at),
-            Task::Deployment(owner, product) => self.settle_deployment(owner, product),
+            Task::Deployment(product) => self.settle_deployment(product),
             Task::Transfer(owner, transfer) => self.settle_transfer(owner, transfer, end, at),
         }
     }
@@ -144,12 +144,9 @@ mod tests {
         let mut world = World::new(Rules { settlement, ..Rules::default() });
         world.next_task_ends(TaskEnd::Failed);
         world.next_task_ends(TaskEnd::Unknown);
-        for task in [
-            Task::Deployment(owner, id),
-            Task::Credit(owner, id),
-            Task::Transfer(owner, id),
-            Task::Redemption(owner, id),
-        ] {
+        for task in
+            [Task::Deployment(id), Task::Credit(owner, id), Task::Transfer(owner, id), Task::Redemption(owner, id)]
+        {
             world.begin(task, now);
         }
         let ends: Vec<TaskStatus> = world.tasks.queue.values().map(|(_, end)| *end).collect();

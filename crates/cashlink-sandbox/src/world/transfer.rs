@@ -10,9 +10,9 @@ use super::investment::Arrival;
 use super::refusal::{Problems, unknown};
 use super::tasks::{Task, TaskStatus};
 use super::wallet::{Place, Wallet};
-use super::{Answer, Call, Owner, Refusal, Reply, World};
+use super::{Answer, Call, Owner, Refusal, Reply, Viewer, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Transfer {
     id: Uuid,
     draft: Draft,
@@ -21,7 +21,7 @@ pub(super) struct Transfer {
     created_at: Timestamp,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Draft {
     product: Uuid,
     source_wallet: Uuid,
@@ -43,13 +43,16 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     world.reserve(call.owner, &route.source, draft.amount);
     let transfer = Transfer { id, draft, route, status: TaskStatus::Processing, created_at: call.now };
     world.transfers.insert(call.owner, id, transfer);
+    if let Some(issuer) = world.products.owner_of(route.source.product) {
+        world.transfers.show(id, Viewer::Issuer(issuer).into());
+    }
     world.begin(Task::Transfer(call.owner, id), call.now);
     let transfer = world.transfers.get(call.owner, id).ok_or(Refusal::NotFound)?;
     Ok(Reply::changed("transfer", id, transfer.view()))
 }
 
 pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
-    call.page_of(world.transfers.list(call.owner), Transfer::view)
+    call.page_of(world.transfers.listed(call.viewer().into()), Transfer::view)
 }
 
 pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
@@ -166,15 +169,15 @@ impl World {
         let id = self.ids.next("investment");
         let arrival = Arrival { id, wallet: target.wallet, units, at };
         let investment = oldest.handed_over(receiver, &arrival);
-        self.investments.insert(target.owner, id, investment);
+        self.add_investment(target.owner, investment);
         if let Some(receiver) = self.investors.get_mut(target.owner, target.investor) {
             receiver.investments.push(id);
         }
     }
 
     /// Stops or lets go the transfers of a product; `false` if there is no such product.
-    pub(crate) fn pause_transfers(&mut self, owner: Owner, product: Uuid, is_paused: bool) -> bool {
-        if self.products.get(owner, product).is_none() {
+    pub(crate) fn pause_transfers(&mut self, product: Uuid, is_paused: bool) -> bool {
+        if self.products.find(product).is_none() {
             return false;
         }
         if is_paused {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::investor::Investor;
 use super::{Answer, Call, Family, Owner, Refusal, Reply, World};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Wallet {
     pub(super) id: Uuid,
     kind: Kind,
@@ -48,7 +48,7 @@ pub(super) struct Place {
 }
 
 /// Every wallet, across all investors and clients.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Register {
     by_id: HashMap<Uuid, Place>,
     /// By address in lower case.
@@ -201,9 +201,8 @@ impl World {
     }
 
     /// Blocks or lets go what leaves a wallet; `false` if there is no such wallet.
-    pub(crate) fn freeze_wallet(&mut self, owner: Owner, id: Uuid, is_frozen: bool) -> bool {
-        let place = self.wallets.of_id(id).filter(|place| place.owner == owner);
-        let investor = place.and_then(|place| self.investors.get_mut(owner, place.investor));
+    pub(crate) fn freeze_wallet(&mut self, id: Uuid, is_frozen: bool) -> bool {
+        let investor = self.wallets.of_id(id).and_then(|place| self.investors.find_mut(place.investor));
         let Some(wallet) = investor.and_then(|investor| investor.wallet_mut(id)) else {
             return false;
         };

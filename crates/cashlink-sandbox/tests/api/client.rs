@@ -1,5 +1,6 @@
 //! A minimal client, and the bodies it sends.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cashlink_sandbox::{Sandbox, SandboxBuilder};
@@ -9,9 +10,11 @@ use serde_json::{Value, json};
 
 /// A sandbox and a client with a token for everything.
 pub(crate) struct Api {
-    pub(crate) sandbox: Sandbox,
+    pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
+    id: String,
+    secret: String,
     keys: AtomicU64,
 }
 
@@ -30,9 +33,21 @@ impl Api {
     }
 
     pub(crate) async fn with(builder: SandboxBuilder) -> Self {
-        let sandbox = builder.start().await.unwrap();
-        let http = reqwest::Client::new();
-        let mut api = Self { sandbox, http, token: String::new(), keys: AtomicU64::new(0) };
+        let sandbox = Arc::new(builder.start().await.unwrap());
+        let (id, secret) = (sandbox.client_id(), sandbox.client_secret());
+        Self::of(&sandbox, id, secret).await
+    }
+
+    /// The same sandbox for another client. It begins with the same idempotency keys.
+    pub(crate) async fn of(sandbox: &Arc<Sandbox>, id: &str, secret: &str) -> Self {
+        let mut api = Self {
+            sandbox: Arc::clone(sandbox),
+            http: reqwest::Client::new(),
+            token: String::new(),
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+            keys: AtomicU64::new(0),
+        };
         api.token = api.new_token().await;
         api
     }
@@ -43,12 +58,8 @@ impl Api {
         reply.body["access_token"].as_str().unwrap().to_owned()
     }
 
-    pub(crate) fn credentials(&self) -> Vec<(&'static str, &'static str)> {
-        vec![
-            ("grant_type", "client_credentials"),
-            ("client_id", self.sandbox.client_id()),
-            ("client_secret", self.sandbox.client_secret()),
-        ]
+    pub(crate) fn credentials(&self) -> Vec<(&'static str, &str)> {
+        vec![("grant_type", "client_credentials"), ("client_id", &self.id), ("client_secret", &self.secret)]
     }
 
     pub(crate) async fn ask_token(&self, form: &[(&str, &str)]) -> Reply {

@@ -1,5 +1,6 @@
 //! Faults: what the client sees, and what happened all the same.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cashlink_sandbox::{Fault, LedgerOutcome, Sandbox};
@@ -143,7 +144,7 @@ async fn stopping_lets_a_call_finish_and_then_nobody_answers() {
         tokio::task::yield_now().await;
     }
     let Api { sandbox, http, .. } = api;
-    sandbox.stop().await;
+    Arc::into_inner(sandbox).unwrap().stop().await;
     call.await.unwrap().unwrap().must_be(201);
     assert!(http.get(url).send().await.is_err());
 }

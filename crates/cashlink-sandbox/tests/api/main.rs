@@ -24,6 +24,7 @@ mod redemptions;
 mod replies;
 mod rules;
 mod signed_documents;
+mod tenants;
 mod tokens;
 mod transfers;
 mod uploads;

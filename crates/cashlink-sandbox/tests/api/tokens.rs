@@ -50,12 +50,12 @@ async fn credentials_may_come_in_a_basic_header_instead() {
     let api = Api::start().await;
     let credentials = format!("{}:{}", api.sandbox.client_id(), api.sandbox.client_secret());
     let header = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials));
-    let ask = |form: Vec<(&'static str, &'static str)>| {
+    let ask = |form: &[(&str, &str)]| {
         let url = format!("{}/oauth/token", api.sandbox.url());
-        read(api.http.post(url).header("Authorization", &header).form(&form))
+        read(api.http.post(url).header("Authorization", &header).form(form))
     };
-    ask(vec![("grant_type", "client_credentials")]).await.unwrap().must_be(200);
-    assert_eq!(ask(api.credentials()).await.unwrap().must_be(400)["error"], "invalid_request");
+    ask(&[("grant_type", "client_credentials")]).await.unwrap().must_be(200);
+    assert_eq!(ask(&api.credentials()).await.unwrap().must_be(400)["error"], "invalid_request");
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ impl World {
         let (Some(investor), Some(campaign)) = (investor, campaign) else {
             return Err(Refusal::NotFound);
         };
-        if let Some((field, message)) = self.objection(call.owner, campaign, investor.profile.is_company(), units) {
+        if let Some((field, message)) = self.objection(campaign, investor.profile.is_company(), units) {
             return Err(Refusal::field(field, message));
         }
         Ok(Terms {
@@ -96,7 +96,7 @@ impl World {
         problems.into_result()?;
 
         let invitation = self.invitations.get(call.owner, id).ok_or_else(|| Refusal::unknown("invitation_id", id))?;
-        let campaign = self.campaigns.get(call.owner, invitation.campaign).ok_or(Refusal::NotFound)?;
+        let campaign = self.campaigns.find(invitation.campaign).ok_or(Refusal::NotFound)?;
         let investor = self.investors.get(call.owner, invitation.investor).ok_or(Refusal::NotFound)?;
         let amount = amount(&campaign.price, invitation.units, "invitation_id")?;
         let measured = if self.rules.cumulative_self_disclosure {
@@ -110,7 +110,7 @@ impl World {
             return Err(Refusal::field("invitation_id", obstacle));
         }
         let is_company = investor.profile.is_company();
-        if let Some((_, message)) = self.objection(call.owner, campaign, is_company, invitation.units) {
+        if let Some((_, message)) = self.objection(campaign, is_company, invitation.units) {
             return Err(Refusal::field("invitation_id", message));
         }
         Ok(Terms {

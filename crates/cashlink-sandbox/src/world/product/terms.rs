@@ -153,7 +153,7 @@ impl World {
         if let Some(document) = terms.issuance_document_id {
             self.check_document(owner, document, "issuance_document_id", &mut problems);
         }
-        if id.is_some_and(|id| u128::from(terms.max_issuable_amount) < self.allocated(owner, id)) {
+        if id.is_some_and(|id| u128::from(terms.max_issuable_amount) < self.allocated(id)) {
             problems.field("max_issuable_amount", "Ensure this value is not less than what campaigns offer.");
         }
         problems.into_result()

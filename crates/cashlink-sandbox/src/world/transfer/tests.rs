@@ -3,11 +3,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::world::platform::Platform;
+use crate::clients::{FIRST, PARTNER};
+use crate::world::listing::Listing;
 use crate::world::{Family, Handler, Page, Rules, Seed, Settlement, document, identification, investor, wallet};
 
-const SELLER: Owner = Owner(1);
-const BUYER: Owner = Owner(2);
+const SELLER: Owner = FIRST.owner;
+const BUYER: Owner = PARTNER.owner;
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 #[test]
@@ -62,7 +63,7 @@ fn a_transfer_is_done_when_it_is_due_however_late_somebody_looks() {
     assert_eq!(settled(due * 2), Some(NOW + due));
 }
 
-/// Two clients: one with a product and an investor, the other with an investor on a platform of its own.
+/// Two clients: one with a product and an investor, the other with an investor on the platform that it runs.
 struct Market {
     world: World,
     seed: Seed,
@@ -72,9 +73,7 @@ struct Market {
 impl Market {
     fn new() -> Self {
         let mut world = World::new(Rules::default());
-        let seed = world.seed(SELLER, NOW).unwrap();
-        let id = Uuid::from_u128(1);
-        world.platforms.insert(BUYER, id, Platform { id, company_name: "Other AG", is_allowed: true, is_own: true });
+        let seed = world.seed(NOW).unwrap();
         let mut market = Self { world, seed, target: String::new() };
         market.target = market.onboard();
         market
@@ -98,7 +97,8 @@ impl Market {
     }
 
     fn list(&mut self) {
-        self.world.listed.insert((self.seed.product, Uuid::from_u128(1)));
+        let platform = self.world.own_platform(BUYER).unwrap();
+        self.world.add_listing(SELLER, Listing::new(Uuid::from_u128(1), self.seed.product, platform, NOW));
     }
 
     fn deliver(&mut self, units: u64) {
