@@ -157,6 +157,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Lets a company with benefiting persons who are politically exposed wait for a background check.
+    ///
+    /// Until [`Sandbox::decide_kyc`] its status is `MANUAL_REVIEW_REQUIRED`, it gets no wallet, and its investments wait.
+    pub fn check_pep(mut self) -> Self {
+        self.rules.pep_check = true;
+        self
+    }
+
     /// Starts the sandbox on the current tokio runtime.
     ///
     /// # Errors

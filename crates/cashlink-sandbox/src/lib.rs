@@ -40,7 +40,9 @@ pub use error::{Error, Result};
 pub use fault::{ArmedFault, Fault, FaultId};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 pub use server::Sandbox;
-pub use world::{IdentificationResult, InvestmentEvent, Settlement, TaskEnd, UploadedDocument};
+pub use world::{
+    IdentificationResult, InvestmentEvent, OpenTask, Settlement, TaskEnd, TaskKind, TaskStatus, UploadedDocument,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

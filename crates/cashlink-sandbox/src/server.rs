@@ -19,6 +19,7 @@ use crate::ledger::LedgerEntry;
 use crate::world::{IdentificationResult, InvestmentEvent, Seed, TaskEnd, UploadedDocument};
 
 mod clients;
+mod people;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
@@ -234,7 +235,7 @@ impl Sandbox {
         Err(Kind::Impossible(format!("{result:?}")).into())
     }
 
-    /// Lets the next credit, redemption or transfer that begins end like this instead of succeeding.
+    /// Lets the next credit, redemption or transfer that begins end like this.
     ///
     /// Several wait in order, one for each task to come.
     pub fn next_task_ends(&self, end: TaskEnd) {

@@ -43,7 +43,7 @@ mod wallet;
 pub use document::UploadedDocument;
 pub use kyc::IdentificationResult;
 pub use status::InvestmentEvent;
-pub use tasks::{Settlement, TaskEnd};
+pub use tasks::{OpenTask, Settlement, TaskEnd, TaskKind, TaskStatus};
 
 pub(crate) use call::{Answer, Body, Call, Family, Page, Reply};
 pub(crate) use handlers::{Handler, handler};

@@ -33,7 +33,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let id = world.ids.next("credit");
     let investment = world.investments.get_mut(call.owner, investment_id).ok_or(Refusal::NotFound)?;
     investment.credit = Some(Credit { id, status: TaskStatus::Processing, created_at: call.now });
-    world.begin(Task::Credit(call.owner, investment_id), call.now);
+    world.begin(Task::Credit { owner: call.owner, investment: investment_id, credit: id }, call.now);
     let credit = world.investments.get(call.owner, investment_id).and_then(|found| found.credit.as_ref());
     let view = credit.map_or(Value::Null, |credit| credit.view(investment_id));
     Ok(Reply::changed("credit", id, view))

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::call::members;
+use super::investor::Investor;
 use super::kyc::{IdentificationResult, KycStatus};
-use super::{Answer, Call, Problems, Refusal, Reply, World};
+use super::{Answer, Call, InvestmentEvent, Owner, Problems, Refusal, Reply, World};
 
 const FIELDS: [&str; 9] = [
     "document_type",
@@ -105,7 +106,7 @@ impl World {
         problems.into_result()
     }
 
-    /// Ends an identification that was started; `false` if there is none under way with this id.
+    /// Decides on an identification that was started; `false` if there is none under way with this id.
     pub(crate) fn decide_identification(
         &mut self,
         investor: Uuid,
@@ -117,13 +118,55 @@ impl World {
             return false;
         };
         let mut identifications = found.identifications.iter_mut();
-        let under_way = identifications
-            .find(|identification| identification.id == id && identification.status == KycStatus::IdentStarted);
+        let under_way =
+            identifications.find(|identification| identification.id == id && identification.status.is_under_way());
         let Some(identification) = under_way else {
             return false;
         };
         identification.status = result.into();
-        self.clear(owner, investor, now);
+        self.act_on_kyc(owner, investor, result, now);
         true
+    }
+
+    /// Decides how far an investor is: by the identification under way, else by the background check.
+    ///
+    /// For an investor who is not identified and has nothing under way an identification is made.
+    pub(crate) fn decide_kyc(
+        &mut self,
+        investor: Uuid,
+        result: IdentificationResult,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let owner = self.investors.owner_of(investor).ok_or(Refusal::NotFound)?;
+        let found = self.investors.get_mut(owner, investor).ok_or(Refusal::NotFound)?;
+        let is_identified =
+            found.identifications.iter().any(|identification| identification.status == KycStatus::Success);
+        let check = found.background_check.as_mut().filter(|check| is_identified && **check != KycStatus::Success);
+        let mut newest_first = found.identifications.iter_mut().rev();
+        if let Some(check) = check {
+            *check = result.into();
+        } else if is_identified {
+            return Err(Refusal::rule("The investor has been identified already."));
+        } else if let Some(identification) = newest_first.find(|found| found.status.is_under_way()) {
+            identification.status = result.into();
+        } else {
+            let started = Identification::started(self.ids.next("identification"), now);
+            found.identifications.push(Identification { status: result.into(), ..started });
+        }
+        self.act_on_kyc(owner, investor, result, now);
+        Ok(())
+    }
+
+    /// Does to the investments of an investor what a decision means for them.
+    fn act_on_kyc(&mut self, owner: Owner, investor: Uuid, result: IdentificationResult, now: Timestamp) {
+        self.clear(owner, investor, now);
+        let is_over = |found: &&Investor| result == IdentificationResult::Rejected && !found.is_identified();
+        let Some(rejected) = self.investors.get(owner, investor).filter(is_over) else {
+            return;
+        };
+        for id in rejected.investments.clone() {
+            // It happens only to those that wait for the identification.
+            self.trigger(id, InvestmentEvent::KycInsufficient, now);
+        }
     }
 }

@@ -76,6 +76,8 @@ pub(super) struct Investor {
     pub(super) identifications: Vec<Identification>,
     pub(super) persons: Vec<BenefitingPerson>,
     pub(super) wallets: Vec<Wallet>,
+    /// How far the check of benefiting persons who are politically exposed is; none if nobody is to be checked.
+    pub(super) background_check: Option<KycStatus>,
     /// In order of creation, which is the order units leave in.
     pub(super) investments: Vec<Uuid>,
     /// Those of the account; those of investments are with them.
@@ -158,6 +160,7 @@ impl Investor {
             profile: Arc::new(profile),
             identifications: Vec::new(),
             persons: Vec::new(),
+            background_check: None,
             wallets: Vec::new(),
             investments: Vec::new(),
             signed_documents: Vec::new(),
@@ -167,7 +170,8 @@ impl Investor {
     }
 
     pub(super) fn kyc(&self) -> Option<KycStatus> {
-        kyc::overall(self.identifications.iter().map(|identification| identification.status))
+        let identified = kyc::overall(self.identifications.iter().map(|identification| identification.status));
+        self.background_check.filter(|_| identified == Some(KycStatus::Success)).or(identified)
     }
 
     pub(super) fn is_identified(&self) -> bool {

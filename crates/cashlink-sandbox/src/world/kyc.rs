@@ -6,26 +6,45 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum KycStatus {
     IdentStarted,
+    UnderReview,
+    ManualReviewRequired,
     Rejected,
     Success,
 }
 
-/// How an identification process that was started ends.
+impl KycStatus {
+    /// Whether it may still be decided.
+    pub(super) fn is_under_way(self) -> bool {
+        matches!(self, Self::IdentStarted | Self::UnderReview | Self::ManualReviewRequired)
+    }
+}
+
+/// What becomes of an identification that was started.
+///
+/// The first three end it, the others are stages on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IdentificationResult {
     /// The person is who they say they are.
     Success,
-    /// The identification failed.
+    /// The investor is refused: what waits for the identification is cancelled as `KYC_INSUFFICIENT`.
     Rejected,
+    /// This attempt failed, which is shown as `REJECTED` too; investments wait for another one.
+    Failed,
+    /// Checks are running.
+    UnderReview,
+    /// People have to look at it.
+    ManualReviewRequired,
 }
 
 impl From<IdentificationResult> for KycStatus {
     fn from(result: IdentificationResult) -> Self {
         match result {
             IdentificationResult::Success => Self::Success,
-            IdentificationResult::Rejected => Self::Rejected,
+            IdentificationResult::Rejected | IdentificationResult::Failed => Self::Rejected,
+            IdentificationResult::UnderReview => Self::UnderReview,
+            IdentificationResult::ManualReviewRequired => Self::ManualReviewRequired,
         }
     }
 }

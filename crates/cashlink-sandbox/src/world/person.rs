@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::call::members;
+use super::kyc::KycStatus;
 use super::{Answer, Call, Reply, World};
 
 const FIELDS: [&str; 11] = [
@@ -32,8 +33,12 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let persons: Vec<_> = items.iter().map(|item| BenefitingPerson::new(world.ids.next("person"), item)).collect();
     let first = persons.first().map(|person| person.id);
     let view = persons.iter().map(BenefitingPerson::view).collect();
+    let is_exposed = items.iter().any(|item| item["is_pep"] == true);
     if let Some(investor) = world.investors.get_mut(call.owner, investor) {
         investor.persons.extend(persons);
+        if world.rules.pep_check && is_exposed {
+            investor.background_check = Some(KycStatus::ManualReviewRequired);
+        }
     }
     world.clear(call.owner, investor, call.now);
     Ok(match first {

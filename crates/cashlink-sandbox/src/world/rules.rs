@@ -26,6 +26,8 @@ pub(crate) struct Rules {
     pub(crate) costs_document_required: bool,
     /// Whether the limit of a self-disclosure covers all that an investor invested in a product by invitations.
     pub(crate) cumulative_self_disclosure: bool,
+    /// Whether people check benefiting persons who are politically exposed before the company may invest.
+    pub(crate) pep_check: bool,
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Work on the ledger that takes its time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Owner, World};
+use super::{Owner, Refusal, World};
 
 /// How long the ledger takes for credits, redemptions, transfers and products.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,43 +21,88 @@ pub enum Settlement {
     After(Duration),
 }
 
-/// How a credit, redemption or transfer ends that does not succeed.
+/// How a credit, redemption or transfer ends.
 ///
-/// Played with [`Sandbox::next_task_ends`](crate::Sandbox::next_task_ends).
+/// Played with [`Sandbox::next_task_ends`](crate::Sandbox::next_task_ends) for one that is to come and with
+/// [`Sandbox::finish_task`](crate::Sandbox::finish_task) for one that has begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TaskEnd {
+    /// The ledger did it.
+    Succeeded,
     /// The ledger refuses it: everything stays as it was, and it may be tried anew.
     Failed,
-    /// Nobody knows what the ledger did: the units stay set aside until people have looked into it.
+    /// Nobody knows what the ledger did: the units stay set aside until people have found out.
     Unknown,
 }
 
 /// How far a task is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum TaskStatus {
+#[non_exhaustive]
+pub enum TaskStatus {
+    /// The ledger is at work.
     Processing,
+    /// It is done.
     Succeeded,
+    /// It was not done.
     Failed,
+    /// Nobody knows whether it was done.
     Unknown,
 }
 
-impl From<Option<TaskEnd>> for TaskStatus {
-    fn from(end: Option<TaskEnd>) -> Self {
+impl From<TaskEnd> for TaskStatus {
+    fn from(end: TaskEnd) -> Self {
         match end {
-            None => Self::Succeeded,
-            Some(TaskEnd::Failed) => Self::Failed,
-            Some(TaskEnd::Unknown) => Self::Unknown,
+            TaskEnd::Succeeded => Self::Succeeded,
+            TaskEnd::Failed => Self::Failed,
+            TaskEnd::Unknown => Self::Unknown,
         }
     }
+}
+
+/// A task that is under way, or that people have to look into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OpenTask {
+    /// Counts the tasks in the order they began.
+    pub number: u64,
+    /// The id of the credit, redemption or transfer; of the product if one is put on the ledger.
+    pub id: Uuid,
+    /// What the ledger was asked for.
+    pub kind: TaskKind,
+    /// [`TaskStatus::Processing`] or [`TaskStatus::Unknown`].
+    pub status: TaskStatus,
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// When it ends by itself; never if its end is unknown.
+    pub due_at: Option<Timestamp>,
+}
+
+/// What the ledger was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TaskKind {
+    /// To put the units of an investment on its wallet.
+    Credit,
+    /// To take units off a wallet for good.
+    Redemption,
+    /// To put a product on the ledger.
+    Deployment,
+    /// To bring units to another wallet.
+    Transfer,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Task {
     /// Credits the units of an investment.
-    Credit(Owner, Uuid),
+    Credit {
+        owner: Owner,
+        investment: Uuid,
+        credit: Uuid,
+    },
     Redemption(Owner, Uuid),
     /// Puts a product on the ledger.
     Deployment(Uuid),
@@ -65,32 +110,80 @@ pub(super) enum Task {
 }
 
 impl Task {
+    fn kind(self) -> TaskKind {
+        match self {
+            Self::Credit { .. } => TaskKind::Credit,
+            Self::Redemption(..) => TaskKind::Redemption,
+            Self::Deployment(..) => TaskKind::Deployment,
+            Self::Transfer(..) => TaskKind::Transfer,
+        }
+    }
+
+    fn id(self) -> Uuid {
+        match self {
+            Self::Credit { credit: id, .. }
+            | Self::Redemption(_, id)
+            | Self::Deployment(id)
+            | Self::Transfer(_, id) => id,
+        }
+    }
+
     /// Whether a client can watch it, and so be told that it failed.
     fn may_fail(self) -> bool {
-        matches!(self, Self::Credit(..) | Self::Redemption(..) | Self::Transfer(..))
+        self.kind() != TaskKind::Deployment
     }
 }
 
-/// Tasks under way by the time they are due, then in the order they began.
+/// Tasks that have not ended, or nobody knows how.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
     begun: u64,
-    queue: BTreeMap<(Timestamp, u64), (Task, TaskStatus)>,
+    /// By the order in which they began.
+    open: BTreeMap<u64, Open>,
+    numbers: HashMap<Uuid, u64>,
+    /// Those under way, by the time they are due, then in the order they began.
+    queue: BTreeSet<(Timestamp, u64)>,
     /// How the next tasks to begin will end.
     ends: VecDeque<TaskEnd>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    task: Task,
+    begun_at: Timestamp,
+    /// None if nobody knows how it ended.
+    due_at: Option<Timestamp>,
+    end: TaskEnd,
+}
+
+impl Tasks {
+    fn keep(&mut self, number: u64, open: Open) {
+        self.numbers.insert(open.task.id(), number);
+        self.queue.extend(open.due_at.map(|due| (due, number)));
+        self.open.insert(number, open);
+    }
+
+    fn forget(&mut self, number: u64) -> Option<Open> {
+        let open = self.open.remove(&number)?;
+        self.numbers.remove(&open.task.id());
+        if let Some(due) = open.due_at {
+            self.queue.remove(&(due, number));
+        }
+        Some(open)
+    }
 }
 
 impl World {
     /// Does `task` now or puts it off, as the settlement says.
     pub(super) fn begin(&mut self, task: Task, now: Timestamp) {
-        let end = if task.may_fail() { self.tasks.ends.pop_front() } else { None };
+        let chosen = if task.may_fail() { self.tasks.ends.pop_front() } else { None };
+        let end = chosen.unwrap_or(TaskEnd::Succeeded);
+        self.tasks.begun += 1;
+        let (number, due) = (self.tasks.begun, self.due(now));
+        let open = Open { task, begun_at: now, due_at: Some(due), end };
         match self.rules.settlement {
-            Settlement::Instant => self.finish(task, end.into(), now),
-            Settlement::After(_) => {
-                let due = self.due(now);
-                self.tasks.begun += 1;
-                self.tasks.queue.insert((due, self.tasks.begun), (task, end.into()));
-            }
+            Settlement::Instant => self.finish(number, open, now),
+            Settlement::After(_) => self.tasks.keep(number, open),
         }
     }
 
@@ -112,19 +205,45 @@ impl World {
 
     /// Finishes every task that is due at `now`.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        while let Some(entry) = self.tasks.queue.first_entry() {
-            let (due, _) = *entry.key();
-            if due > now {
+        while let Some((due, number)) = self.tasks.queue.first().copied().filter(|(due, _)| *due <= now) {
+            let Some(open) = self.tasks.forget(number) else {
                 return;
-            }
-            let (task, end) = entry.remove();
-            self.finish(task, end, due);
+            };
+            self.finish(number, open, due);
         }
     }
 
-    fn finish(&mut self, task: Task, end: TaskStatus, at: Timestamp) {
-        match task {
-            Task::Credit(owner, investment) => self.settle_credit(owner, investment, end, at),
+    /// The tasks that have not ended, or nobody knows how, in the order they began.
+    pub(crate) fn tasks(&self) -> impl Iterator<Item = OpenTask> {
+        self.tasks.open.iter().map(|(number, open)| OpenTask {
+            number: *number,
+            id: open.task.id(),
+            kind: open.task.kind(),
+            status: if open.due_at.is_some() { TaskStatus::Processing } else { TaskStatus::Unknown },
+            begun_at: open.begun_at,
+            due_at: open.due_at,
+        })
+    }
+
+    /// Ends a task now that is under way, or finds out how one ended of which that was not known.
+    pub(crate) fn finish_task(&mut self, id: Uuid, end: TaskEnd, now: Timestamp) -> Result<(), Refusal> {
+        let number = self.tasks.numbers.get(&id).copied().ok_or(Refusal::NotFound)?;
+        let is_impossible = |open: &Open| end != TaskEnd::Succeeded && !open.task.may_fail();
+        if self.tasks.open.get(&number).is_some_and(is_impossible) {
+            return Err(Refusal::field("end", "That a product is put on the ledger can only succeed."));
+        }
+        let open = self.tasks.forget(number).ok_or(Refusal::NotFound)?;
+        self.finish(number, Open { end, ..open }, now);
+        Ok(())
+    }
+
+    fn finish(&mut self, number: u64, open: Open, at: Timestamp) {
+        if open.end == TaskEnd::Unknown {
+            self.tasks.keep(number, Open { due_at: None, ..open });
+        }
+        let end = open.end.into();
+        match open.task {
+            Task::Credit { owner, investment, .. } => self.settle_credit(owner, investment, end, at),
             Task::Redemption(owner, redemption) => self.settle_redemption(owner, redemption, end, at),
             Task::Deployment(product) => self.settle_deployment(product),
             Task::Transfer(owner, transfer) => self.settle_transfer(owner, transfer, end, at),
@@ -137,19 +256,75 @@ mod tests {
     use super::super::Rules;
     use super::*;
 
+    const OWNER: Owner = Owner(1);
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn world(settlement: Settlement) -> World {
+        World::new(Rules { settlement, ..Rules::default() })
+    }
+
+    fn later(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
     #[test]
     fn ends_are_given_out_in_order_to_the_tasks_that_clients_watch() {
-        let (owner, id, now) = (Owner(1), Uuid::nil(), Timestamp::UNIX_EPOCH);
-        let settlement = Settlement::After(Duration::from_secs(1));
-        let mut world = World::new(Rules { settlement, ..Rules::default() });
+        let [product, credit, transfer, redemption] = [1, 2, 3, 4].map(Uuid::from_u128);
+        let mut world = world(Settlement::After(Duration::from_secs(1)));
         world.next_task_ends(TaskEnd::Failed);
         world.next_task_ends(TaskEnd::Unknown);
-        for task in
-            [Task::Deployment(id), Task::Credit(owner, id), Task::Transfer(owner, id), Task::Redemption(owner, id)]
-        {
-            world.begin(task, now);
+        for task in [
+            Task::Deployment(product),
+            Task::Credit { owner: OWNER, investment: product, credit },
+            Task::Transfer(OWNER, transfer),
+            Task::Redemption(OWNER, redemption),
+        ] {
+            world.begin(task, NOW);
         }
-        let ends: Vec<TaskStatus> = world.tasks.queue.values().map(|(_, end)| *end).collect();
-        assert_eq!(ends, [TaskStatus::Succeeded, TaskStatus::Failed, TaskStatus::Unknown, TaskStatus::Succeeded]);
+        let ends: Vec<_> = world.tasks.open.values().map(|open| (open.task.id(), open.end)).collect();
+        let expected = [
+            (product, TaskEnd::Succeeded),
+            (credit, TaskEnd::Failed),
+            (transfer, TaskEnd::Unknown),
+            (redemption, TaskEnd::Succeeded),
+        ];
+        assert_eq!(ends, expected);
+    }
+
+    #[test]
+    fn what_is_under_way_keeps_its_time_when_the_settlement_changes() {
+        let mut world = world(Settlement::After(Duration::from_secs(9)));
+        world.begin(Task::Redemption(OWNER, Uuid::from_u128(1)), NOW);
+        world.rules.settlement = Settlement::Instant;
+        world.begin(Task::Redemption(OWNER, Uuid::from_u128(2)), NOW);
+        world.rules.settlement = Settlement::After(Duration::from_secs(1));
+        world.begin(Task::Redemption(OWNER, Uuid::from_u128(3)), NOW);
+        assert_eq!(numbers(&world), [1, 3]);
+        world.settle(later(1));
+        assert_eq!(numbers(&world), [1]);
+        world.settle(later(8));
+        assert_eq!(numbers(&world), [1]);
+        world.settle(later(9));
+        assert!(numbers(&world).is_empty());
+
+        fn numbers(world: &World) -> Vec<u64> {
+            world.tasks().map(|task| task.number).collect()
+        }
+    }
+
+    #[test]
+    fn a_task_ends_once_unless_nobody_knows_how() {
+        let id = Uuid::from_u128(1);
+        let mut world = world(Settlement::After(Duration::from_secs(9)));
+        world.begin(Task::Transfer(OWNER, id), NOW);
+        let status = |world: &World| world.tasks().map(|task| (task.status, task.due_at)).next();
+        assert_eq!(status(&world), Some((TaskStatus::Processing, Some(later(9)))));
+        world.finish_task(id, TaskEnd::Unknown, later(1)).unwrap();
+        world.finish_task(id, TaskEnd::Unknown, later(2)).unwrap();
+        world.settle(later(9));
+        assert_eq!(status(&world), Some((TaskStatus::Unknown, None)));
+        world.finish_task(id, TaskEnd::Succeeded, later(10)).unwrap();
+        assert_eq!(world.finish_task(id, TaskEnd::Succeeded, later(10)), Err(Refusal::NotFound));
+        assert_eq!(status(&world), None);
     }
 }

@@ -67,7 +67,7 @@ async fn what_a_redemption_names_must_be_there() {
     assert!(reply.body["product_id"].is_array());
 }
 
-async fn deliver(api: &Api, investor: &str, wallet: &str, units: u64) -> String {
+pub(crate) async fn deliver(api: &Api, investor: &str, wallet: &str, units: u64) -> String {
     let body = json!({
         "investor_id": investor, "campaign_id": api.sandbox.campaign_id(), "units": units, "wallet": wallet,
         "signed_at": NOW, "accepted_at": NOW, "paid_at": NOW,
@@ -77,13 +77,13 @@ async fn deliver(api: &Api, investor: &str, wallet: &str, units: u64) -> String 
     path
 }
 
-async fn redeem(api: &Api, investor: &str, wallet: &str, units: u64) -> crate::client::Reply {
+pub(crate) async fn redeem(api: &Api, investor: &str, wallet: &str, units: u64) -> crate::client::Reply {
     let body = json!({
         "investor_id": investor, "product_id": api.sandbox.product_id(), "wallet_id": wallet, "units": units,
     });
     api.post("/v2/redemptions/", &body).await
 }
 
-async fn remaining(api: &Api, path: &str) -> Value {
+pub(crate) async fn remaining(api: &Api, path: &str) -> Value {
     api.get(path).await.must_be(200)["remaining_amount"]["amount"].clone()
 }
