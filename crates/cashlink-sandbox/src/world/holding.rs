@@ -67,7 +67,7 @@ impl World {
             };
             let taken = left.min(investment.remaining);
             if taken > 0 {
-                investment.remaining -= taken;
+                investment.give(taken, at);
                 left -= taken;
                 if has_statements {
                     investment.state_remaining(at);

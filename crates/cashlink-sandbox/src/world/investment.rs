@@ -31,7 +31,10 @@ pub(super) struct Investment {
     pub(super) wallet: Option<Uuid>,
     pub(super) credit: Option<Credit>,
     pub(super) delivered_at: Option<Timestamp>,
+    /// When the last unit left.
+    pub(super) emptied_at: Option<Timestamp>,
     price: Money,
+    agio: Option<Money>,
     disagio: Option<Money>,
     /// The invitation it was made from.
     invitation: Option<Uuid>,
@@ -72,6 +75,8 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         wallet: draft.wallet,
         credit: None,
         delivered_at: None,
+        emptied_at: None,
+        agio: terms.agio,
         disagio: draft.disagio.map(|disagio| disagio.beside(&terms.price)),
         price: terms.price,
         invitation: draft.invitation_id,
@@ -184,7 +189,9 @@ impl Investment {
             wallet: Some(arrival.wallet),
             credit: None,
             delivered_at: Some(arrival.at),
+            emptied_at: None,
             price: self.price.clone(),
+            agio: None,
             disagio: None,
             invitation: None,
             signed_at: None,
@@ -203,6 +210,14 @@ impl Investment {
         let is_void = self.status.is_cancelled() && self.delivered_at.is_none();
         self.invitation.filter(|_| !is_void)?;
         self.price.times(self.units)
+    }
+
+    /// Lets units leave.
+    pub(super) fn give(&mut self, units: u64, at: Timestamp) {
+        self.remaining = self.remaining.saturating_sub(units);
+        if self.remaining == 0 {
+            self.emptied_at = Some(at);
+        }
     }
 
     /// Takes every step that is due.

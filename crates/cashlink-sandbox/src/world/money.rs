@@ -77,6 +77,22 @@ impl Money {
         Some(Self { amount: fitting(rest)?, decimals, currency: self.currency.clone() })
     }
 
+    /// `self` times `digits`, of which `scale` stand after the point, rounded half up to two decimals.
+    ///
+    /// `None` if that is too large to hold. Neither may be negative.
+    pub(super) fn share(&self, digits: i128, scale: u32) -> Option<Self> {
+        let exact = Self { amount: self.amount.checked_mul(digits)?, decimals: self.decimals + scale, ..self.clone() };
+        let amount = match exact.decimals.checked_sub(2).filter(|surplus| *surplus > 0) {
+            None => exact.at(2)?,
+            // What has that many decimals beyond the second is worth nothing.
+            Some(surplus) => 10_i128.checked_pow(surplus).map_or(0, |unit| {
+                let (whole, rest) = (exact.amount / unit, exact.amount % unit);
+                if rest >= unit - rest { whole + 1 } else { whole }
+            }),
+        };
+        Some(Self { amount: fitting(amount)?, decimals: 2, ..exact })
+    }
+
     /// Whether `self` is worth more than `limit`; `None` across currencies.
     pub(super) fn exceeds(&self, limit: &Self) -> Option<bool> {
         Some(self.compare(limit)?.is_gt())
@@ -163,6 +179,28 @@ mod tests {
     fn amounts_of_another_scale_are_subtracted_exactly() {
         let rest = Money::cents(100).minus(&money("1", 3, "EUR")).unwrap();
         assert_eq!(rest.to_json(), json!({"amount": "999", "decimals": 3, "currency": "EUR"}));
+    }
+
+    #[test]
+    fn a_share_is_exact_and_then_rounded_half_up_to_cents() {
+        check(("30000", 2), (250, 4), Some("750"));
+        check(("100", 2), (50, 4), Some("1"));
+        check(("99", 2), (50, 4), Some("0"));
+        check(("3", 0), (250, 4), Some("8"));
+        check(("7", 0), (2, 0), Some("1400"));
+        check((&"9".repeat(38), 30), (1, 32), Some("0"));
+        check((&"9".repeat(38), 0), (0, 2), Some("0"));
+        check((&"9".repeat(38), 0), (1, 2), Some(&"9".repeat(38)));
+        check((&"9".repeat(38), 0), (1, 1), None);
+        check((&"9".repeat(38), 0), (250, 4), None);
+        check((&"9".repeat(38), 2), (1, 38), Some("1"));
+        check((&"4".repeat(38), 2), (1, 38), Some("0"));
+
+        #[track_caller]
+        fn check((amount, decimals): (&str, u32), (digits, scale): (i128, u32), expected: Option<&str>) {
+            let share = money(amount, decimals, "EUR").share(digits, scale);
+            assert_eq!(share, expected.map(|expected| money(expected, 2, "EUR")));
+        }
     }
 
     #[test]

@@ -92,6 +92,15 @@ impl Decimal {
         self.digits < 0
     }
 
+    pub(super) fn is_zero(&self) -> bool {
+        self.digits == 0
+    }
+
+    /// So many percent of `amount`, rounded half up to two decimals; `None` if that is too large to hold.
+    pub(super) fn percent_of(&self, amount: &Money) -> Option<Money> {
+        amount.share(self.digits, self.scale + 2)
+    }
+
     fn parse(text: &str) -> Result<Self, &'static str> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -34,10 +34,60 @@ async fn the_registry_states_each_change_of_what_remains() {
 }
 
 #[tokio::test]
+async fn the_registry_states_what_remains_when_a_year_begins() {
+    let mut holder = Holder::start(&json!({})).await;
+    let (kept, given) = (holder.deliver(200).await, holder.deliver(300).await);
+    let paid = holder.invest(100).await;
+    let delivered_in = holder.api.sandbox.now().strftime("%Y").to_string().parse::<u64>().unwrap();
+    let years =
+        |holder: &Holder| holder.api.sandbox.now().strftime("%Y").to_string().parse::<u64>().unwrap() - delivered_in;
+    holder.years_pass(1).await;
+    let begun = years(&holder);
+    assert_eq!((holder.statements(&kept).await, holder.statements(&given).await), (Some(begun), Some(begun)));
+    assert_eq!(holder.statements(&paid).await, Some(0));
+
+    // The oldest units leave first: all of the first investment, and then a part of the second.
+    holder.transfer(200).await.must_be(201);
+    holder.years_pass(2).await;
+    assert_eq!(holder.statements(&kept).await, Some(begun + 1));
+    holder.transfer(50).await.must_be(201);
+    assert_eq!(holder.statements(&given).await, Some(years(&holder) + 1));
+
+    let page = holder.api.get(&format!("{given}registry-statements/")).await;
+    let statements = page.must_be(200)["results"].as_array().unwrap();
+    let times: Vec<_> = statements.iter().map(|statement| statement["created_at"].as_str().unwrap()).collect();
+    let (about_change, about_years) = times.split_last().unwrap();
+    assert!(about_years.iter().all(|time| time.ends_with("-01-01T00:00:00Z")), "{times:?}");
+    assert!(times.is_sorted() && !about_change.ends_with("-01-01T00:00:00Z"), "{times:?}");
+    let again = holder.api.get(&format!("/distributor{given}registry-statements/")).await;
+    assert_eq!(again.must_be(200)["results"], page.body["results"]);
+}
+
+#[tokio::test]
+async fn centuries_of_statements_come_in_pages() {
+    let mut holder = Holder::start(&json!({})).await;
+    let investment = holder.deliver(200).await;
+    holder.years_pass(10_000).await;
+    let path = format!("{investment}registry-statements/?page_size=100");
+    let first = holder.api.get(&path).await;
+    let count = first.must_be(200)["count"].as_u64().unwrap();
+    assert!(count > 500, "{count}");
+    let last = holder.api.get(&format!("{path}&page={}", count.div_ceil(100))).await;
+    assert_eq!(last.must_be(200)["next"], Value::Null);
+    let ids = |page: &Value| -> Vec<_> {
+        page["results"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+    };
+    assert_eq!(ids(&first.body).len(), 100);
+    assert!(ids(&last.body).iter().all(|id| !ids(&first.body).contains(id)));
+    holder.api.get(&format!("{path}&page={}", count.div_ceil(100) + 1)).await.must_be(404);
+}
+
+#[tokio::test]
 async fn a_digital_security_has_no_statements() {
-    let holder = Holder::start(&json!({"ewpg": false})).await;
+    let mut holder = Holder::start(&json!({"ewpg": false})).await;
     let investment = holder.deliver(200).await;
     holder.transfer(100).await.must_be(201);
+    holder.years_pass(2).await;
     assert_eq!(holder.statements(&investment).await, Some(0));
 }
 
@@ -152,6 +202,12 @@ impl Holder {
 
     fn validate(&self) {
         self.api.sandbox.validate_product(self.product.parse().unwrap()).unwrap();
+    }
+
+    /// Puts the clock forward, as far as it goes, and gets a token that is good then.
+    async fn years_pass(&mut self, years: u64) {
+        self.api.sandbox.advance(Duration::from_secs(years * 366 * 24 * 3_600));
+        self.api.token = self.api.new_token().await;
     }
 
     /// A paid investment; gives its path.

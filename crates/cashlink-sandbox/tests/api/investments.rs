@@ -92,6 +92,39 @@ async fn a_disagio_is_sent_like_any_price_and_says_what_is_wrong_with_it() {
 }
 
 #[tokio::test]
+async fn what_is_to_be_paid_has_the_agio_of_the_product_and_lacks_the_disagio() {
+    let api = Api::start().await;
+    let campaign = offer(&api, json!("1.00")).await;
+    let path = format!("/issuer/v2/products/{}/", api.sandbox.product_id());
+    check(&api, (&path, &campaign), (json!("2.50"), json!({})), "30750").await;
+    check(&api, (&path, &campaign), (json!("0.00"), json!({})), "30000").await;
+    check(&api, (&path, &campaign), (Value::Null, json!({})), "30000").await;
+    // 333 times EUR 1.00 and 0.5 % of that, which is EUR 1.665.
+    check(&api, (&path, &campaign), (json!("0.5"), json!({"units": 333})), "33467").await;
+    check(&api, (&path, &campaign), (json!("2.50"), json!({"disagio": "100.00"})), "20750").await;
+
+    let dear = json!({"campaign_id": offer(&api, json!("9".repeat(36))).await, "units": 1});
+    api.patch(&path, &json!({"agio_percent": "0.01"})).await.must_be(200);
+    let reply = invest(&api, &api.sandbox.investor_id().to_string(), dear.clone()).await;
+    assert_eq!(reply.must_be(400), &json!({"units": ["The amount is too large."]}));
+    api.patch(&path, &json!({"agio_percent": "0.00"})).await.must_be(200);
+    invest(&api, &api.sandbox.investor_id().to_string(), dear).await.must_be(201);
+
+    async fn check(api: &Api, (product, campaign): (&str, &str), (agio, mut with): (Value, Value), cents: &str) {
+        api.patch(product, &json!({"agio_percent": agio})).await.must_be(200);
+        with["campaign_id"] = json!(campaign);
+        let reply = invest(api, &api.sandbox.investor_id().to_string(), with).await;
+        let expected = json!({"amount": cents, "decimals": 2, "currency": "EUR"});
+        assert_eq!(reply.must_be(201)["payment_total"], expected, "{agio}");
+        assert_eq!(reply.body["payment_details"]["amount"], expected);
+        // What was agreed on stays, whatever becomes of the product.
+        api.patch(product, &json!({"agio_percent": "7"})).await.must_be(200);
+        let read = api.get(&format!("/v2/investments/{}/", reply.id())).await;
+        assert_eq!(read.must_be(200)["payment_total"], expected, "{agio}");
+    }
+}
+
+#[tokio::test]
 async fn an_amount_that_no_money_can_hold_is_refused_on_the_units() {
     let api = Api::start().await;
     let investor = api.sandbox.investor_id().to_string();

@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::super::campaign::Campaign;
 use super::super::investor::Investor;
 use super::super::invitation::Conversion;
 use super::super::money::BELOW_ZERO;
 use super::super::price::Price;
 use super::super::refusal::{Problems, Step, unknown};
 use super::super::{Call, Family, Owner, Refusal, World, signed_document};
+use super::view::to_pay;
 use super::{Investment, Money};
 
 #[derive(Deserialize)]
@@ -35,6 +37,8 @@ pub(super) struct Terms {
     pub(super) price: Money,
     /// Price times units.
     amount: Money,
+    /// What the product adds to the amount.
+    pub(super) agio: Option<Money>,
 }
 
 /// The body of `call` with its terms, checked against every rule.
@@ -72,13 +76,15 @@ impl World {
         if let Some((field, message)) = self.objection(campaign, investor.profile.is_company(), units) {
             return Err(Refusal::field(field, message));
         }
+        let amount = amount(&campaign.price, units, "units")?;
         Ok(Terms {
             investor: investor_id,
             campaign: campaign_id,
             product: campaign.product,
             units,
             price: campaign.price.clone(),
-            amount: amount(&campaign.price, units, "units")?,
+            agio: self.agio(campaign, &amount, "units")?,
+            amount,
         })
     }
 
@@ -119,8 +125,21 @@ impl World {
             product: campaign.product,
             units: invitation.units,
             price: campaign.price.clone(),
+            agio: self.agio(campaign, &amount, "invitation_id")?,
             amount,
         })
+    }
+
+    /// What the product adds to `amount`; if they are too large to hold together, `field` is to blame.
+    fn agio(&self, campaign: &Campaign, amount: &Money, field: &str) -> Result<Option<Money>, Refusal> {
+        let product = self.products.find(campaign.product);
+        let percent = product.and_then(|product| product.terms.agio_percent.as_ref());
+        let Some(percent) = percent.filter(|percent| !percent.is_zero()) else {
+            return Ok(None);
+        };
+        let agio = percent.percent_of(amount).filter(|agio| amount.plus(agio).is_some());
+        let agio = agio.ok_or_else(|| too_large(field))?;
+        Ok(Some(agio).filter(Money::is_positive))
     }
 
     /// What an investor has invested in a product by invitations; none if that is too large to hold.
@@ -158,26 +177,32 @@ impl World {
             }
         }
         let disagio = draft.disagio.clone().map(|disagio| disagio.beside(&terms.price));
-        if let Some(message) = disagio.and_then(|disagio| objection_to_disagio(&disagio, &terms.amount)) {
+        if let Some(message) = disagio.and_then(|disagio| objection_to_disagio(&disagio, terms)) {
             problems.field("disagio", message);
         }
         problems.into_result()
     }
 }
 
-fn objection_to_disagio(disagio: &Money, amount: &Money) -> Option<&'static str> {
+fn objection_to_disagio(disagio: &Money, Terms { amount, agio, .. }: &Terms) -> Option<&'static str> {
     if disagio.is_negative() {
         return Some(BELOW_ZERO);
     }
     match disagio.exceeds(amount) {
         None => Some("The disagio must have the currency of the campaign."),
         Some(true) => Some("The disagio must not exceed the amount invested."),
-        Some(false) if amount.minus(disagio).is_none() => Some("The disagio has too many decimals for this amount."),
+        Some(false) if to_pay(amount, agio.as_ref(), Some(disagio)).is_none() => {
+            Some("The disagio has too many decimals for this amount.")
+        }
         Some(false) => None,
     }
 }
 
 /// What `units` cost; if that is too large to hold, `field` is to blame.
 fn amount(price: &Money, units: u64, field: &str) -> Result<Money, Refusal> {
-    price.times(units).ok_or_else(|| Refusal::field(field, "The amount is too large."))
+    price.times(units).ok_or_else(|| too_large(field))
+}
+
+fn too_large(field: &str) -> Refusal {
+    Refusal::field(field, "The amount is too large.")
 }

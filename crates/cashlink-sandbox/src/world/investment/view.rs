@@ -8,11 +8,8 @@ use crate::world::call::members;
 impl Investment {
     pub(super) fn view(&self) -> Value {
         let amount = self.price.times(self.units);
-        let total = match (&amount, &self.disagio) {
-            (Some(amount), Some(disagio)) => amount.minus(disagio),
-            (amount, _) => amount.clone(),
-        };
-        let total = total.filter(|_| self.account.is_some());
+        let total = amount.as_ref().filter(|_| self.account.is_some());
+        let total = total.and_then(|amount| to_pay(amount, self.agio.as_ref(), self.disagio.as_ref()));
         let cancellation_reason = self.status.is_cancelled().then_some(self.status);
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
@@ -58,6 +55,12 @@ impl Investment {
         }
         Value::from(format!("https://sandbox.invalid/subscriptions/{}", self.id))
     }
+}
+
+/// An amount with what is added to it and taken from it; none if that is too large to hold.
+pub(super) fn to_pay(amount: &Money, agio: Option<&Money>, disagio: Option<&Money>) -> Option<Money> {
+    let gross = agio.map_or_else(|| Some(amount.clone()), |agio| amount.plus(agio))?;
+    disagio.map_or_else(|| Some(gross.clone()), |disagio| gross.minus(disagio))
 }
 
 fn money(money: Option<&Money>) -> Value {
