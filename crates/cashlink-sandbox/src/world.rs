@@ -99,7 +99,7 @@ impl World {
         investment.go_on(false, &self.rules);
         let gives_back = investment.status.is_cancelled() && investment.delivered_at.is_none();
         let (campaign, units) = (investment.campaign, investment.units);
-        if let Some(campaign) = self.campaigns.find_mut(campaign).filter(|_| gives_back) {
+        if let Some(campaign) = campaign.filter(|_| gives_back).and_then(|campaign| self.campaigns.find_mut(campaign)) {
             campaign.taken = campaign.taken.saturating_sub(units);
         }
         true

@@ -22,7 +22,8 @@ mod view;
 pub(super) struct Investment {
     pub(super) id: Uuid,
     pub(super) investor: Uuid,
-    pub(super) campaign: Uuid,
+    /// None if it came by a transfer from a platform that does not have the campaign.
+    pub(super) campaign: Option<Uuid>,
     pub(super) product: Uuid,
     pub(super) units: u64,
     /// Units that have neither been redeemed nor transferred; all of them before delivery.
@@ -53,6 +54,7 @@ pub(super) struct Investment {
 pub(super) struct Arrival {
     pub(super) id: Uuid,
     pub(super) wallet: Uuid,
+    pub(super) campaign: Option<Uuid>,
     pub(super) units: u64,
     pub(super) at: Timestamp,
 }
@@ -67,7 +69,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let mut investment = Investment {
         id,
         investor: terms.investor,
-        campaign: terms.campaign,
+        campaign: Some(terms.campaign),
         product: terms.product,
         units: terms.units,
         remaining: terms.units,
@@ -181,7 +183,7 @@ impl Investment {
         Self {
             id: arrival.id,
             investor: receiver.id,
-            campaign: self.campaign,
+            campaign: arrival.campaign,
             product: self.product,
             units: arrival.units,
             remaining: arrival.units,

@@ -167,7 +167,9 @@ impl World {
             return;
         };
         let id = self.ids.next("investment");
-        let arrival = Arrival { id, wallet: target.wallet, units, at };
+        // Another platform has nothing to do with the campaign.
+        let campaign = oldest.campaign.filter(|campaign| self.campaign_on_offer(target.owner, *campaign).is_some());
+        let arrival = Arrival { id, wallet: target.wallet, campaign, units, at };
         let investment = oldest.handed_over(receiver, &arrival);
         self.add_investment(target.owner, investment);
         if let Some(receiver) = self.investors.get_mut(target.owner, target.investor) {

@@ -13,7 +13,7 @@ pub(crate) struct Api {
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
-    id: String,
+    pub(crate) id: String,
     secret: String,
     keys: AtomicU64,
 }

@@ -1,9 +1,15 @@
 //! Several clients: each sees what is its own and what the API itself shares, and nothing tells it of the rest.
 
-use cashlink_sandbox::{NewClient, Sandbox};
+use cashlink_sandbox::{NewClient, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::client::{Api, person};
+
+mod estate;
+mod listings;
+mod strangers;
+mod transfers;
 
 #[tokio::test]
 async fn every_sandbox_has_two_clients_with_a_platform_each() {
@@ -78,9 +84,19 @@ struct Two {
     partner: Api,
 }
 
+/// The platform that the client of `api` runs.
+fn platform_of(api: &Api) -> Uuid {
+    let clients = api.sandbox.clients();
+    clients.into_iter().find(|client| client.id == api.id).unwrap().platform_id
+}
+
 impl Two {
     async fn start() -> Self {
-        let first = Api::with(Sandbox::builder()).await;
+        Self::with(Sandbox::builder()).await
+    }
+
+    async fn with(builder: SandboxBuilder) -> Self {
+        let first = Api::with(builder).await;
         let clients = first.sandbox.clients();
         let partner = Api::of(&first.sandbox, &clients[1].id, &clients[1].secret).await;
         Self { first, partner }
