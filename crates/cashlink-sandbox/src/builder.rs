@@ -33,6 +33,7 @@ pub struct SandboxBuilder {
     pub(crate) listen: SocketAddr,
     pub(crate) rules: Rules,
     pub(crate) settings: Settings,
+    pub(crate) request_log: usize,
 }
 
 /// What the HTTP side depends on.
@@ -57,6 +58,7 @@ impl Default for SandboxBuilder {
                 page_size: 100,
                 strict_idempotency: false,
             },
+            request_log: 1_000,
         }
     }
 }
@@ -162,6 +164,14 @@ impl SandboxBuilder {
     /// Until [`Sandbox::decide_kyc`] its status is `MANUAL_REVIEW_REQUIRED`, it gets no wallet, and its investments wait.
     pub fn check_pep(mut self) -> Self {
         self.rules.pep_check = true;
+        self
+    }
+
+    /// How many calls the request log keeps, the newest; 1,000 unless set, 0 for no log.
+    ///
+    /// Of each body it keeps up to 64 KiB, and of all calls together 32 MiB: the oldest make room.
+    pub fn request_log(mut self, calls: usize) -> Self {
+        self.request_log = calls;
         self
     }
 

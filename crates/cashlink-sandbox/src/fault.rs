@@ -155,7 +155,7 @@ impl Fault {
 
 impl Kind {
     /// As it is called over HTTP.
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::ReplyLost => "reply_lost_after_commit",
             Self::Reset => "reset_before_commit",

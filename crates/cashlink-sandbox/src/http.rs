@@ -3,11 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 use crate::builder::{SandboxBuilder, Settings};
 use crate::clock::Clock;
 use crate::error::{Kind, Result};
 use crate::fault::{Fault, FaultId, Faults};
 use crate::ledger::Ledger;
+use crate::requests::{Record, RequestLog};
 use crate::spec::Spec;
 use crate::world::{Seed, World};
 
@@ -22,7 +25,9 @@ mod keys;
 mod page;
 mod patience;
 mod router;
+mod tap;
 mod token;
+mod trace;
 mod upload;
 mod verdict;
 
@@ -39,6 +44,8 @@ pub(crate) struct App {
     /// Where it listens; stands in links where a call does not say where it was sent to.
     address: SocketAddr,
     state: Mutex<State>,
+    pub(crate) requests: RequestLog,
+    revision: watch::Sender<u64>,
 }
 
 /// What changes. An effect, its ledger entry and its remembered verdict change under one lock.
@@ -67,6 +74,8 @@ impl App {
                 keys: keys::Keys::default(),
                 tokens: auth::Tokens::default(),
             }),
+            requests: RequestLog::new(builder.request_log),
+            revision: watch::Sender::default(),
         };
         Ok((app, seed))
     }
@@ -74,6 +83,23 @@ impl App {
     /// The state, for as long as the guard lives. Never held across an `await`.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes with every call that was answered and with all that was done to the sandbox.
+    #[expect(dead_code, reason = "for who shows the sandbox while it runs")]
+    pub(crate) fn changed(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+
+    /// Says that something has changed.
+    pub(crate) fn touch(&self) {
+        self.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// Enters a call that is being answered into the request log.
+    pub(crate) fn log(&self, record: Record) {
+        self.requests.push(record);
+        self.touch();
     }
 
     pub(crate) fn arm(&self, fault: Fault) -> FaultId {

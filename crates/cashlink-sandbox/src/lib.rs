@@ -30,6 +30,7 @@ mod error;
 mod fault;
 mod http;
 mod ledger;
+mod requests;
 mod server;
 mod spec;
 mod world;
@@ -39,6 +40,10 @@ pub use clients::{NewClient, SandboxClient};
 pub use error::{Error, Result};
 pub use fault::{ArmedFault, Fault, FaultId};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
+pub use requests::{
+    LoggedBody, LoggedFile, LoggedReply, LoggedRequest, Problem, RequestEntry, RequestOutcome, Sent, StruckFault,
+    Validation,
+};
 pub use server::Sandbox;
 pub use world::{
     IdentificationResult, InvestmentEvent, OpenTask, Settlement, TaskEnd, TaskKind, TaskStatus, UploadedDocument,

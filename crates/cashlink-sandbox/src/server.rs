@@ -20,6 +20,7 @@ use crate::world::{IdentificationResult, InvestmentEvent, Seed, TaskEnd, Uploade
 
 mod clients;
 mod people;
+mod requests;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {

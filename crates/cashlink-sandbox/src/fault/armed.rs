@@ -103,15 +103,15 @@ impl Faults {
     }
 
     /// Takes the first fault that strikes a call of this operation.
-    pub(crate) fn take(&mut self, operation_id: &str) -> Option<Fault> {
+    pub(crate) fn take(&mut self, operation_id: &str) -> Option<(FaultId, Fault)> {
         let position = self.queue.iter_mut().position(|armed| armed.strikes(operation_id))?;
         let armed = self.queue.get_mut(position)?;
         armed.struck += 1;
         armed.left = armed.left.map(|left| left - 1);
         if armed.left == Some(0) {
-            return self.queue.remove(position).map(|armed| armed.fault);
+            return self.queue.remove(position).map(|armed| (armed.id, armed.fault));
         }
-        Some(armed.fault.clone())
+        Some((armed.id, armed.fault.clone()))
     }
 }
 
@@ -162,7 +162,7 @@ mod tests {
         faults.arm(Fault::error_before_commit(502));
         faults.arm(Fault::error_before_commit(503).times(0));
 
-        let mut take = |operation| faults.take(operation).map(|fault| fault.kind);
+        let mut take = |operation| faults.take(operation).map(|(_, fault)| fault.kind);
         assert_eq!(take("a"), Some(Kind::ErrorBefore(501)));
         assert_eq!(take("a"), Some(Kind::ErrorBefore(501)));
         assert_eq!(take("a"), Some(Kind::ErrorBefore(502)));
@@ -177,7 +177,7 @@ mod tests {
         faults.arm(Fault::error_before_commit(500).probability(0.0));
         faults.arm(Fault::error_before_commit(501).probability(1.0).times(1));
         assert_eq!(faults.left(), u64::MAX);
-        assert_eq!(faults.take("a").map(|fault| fault.kind), Some(Kind::ErrorBefore(501)));
+        assert_eq!(faults.take("a").map(|(_, fault)| fault.kind), Some(Kind::ErrorBefore(501)));
         assert_eq!(faults.take("a"), None);
         assert_eq!(faults.list().len(), 1);
     }

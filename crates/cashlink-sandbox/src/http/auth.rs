@@ -7,9 +7,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::App;
+use super::exchange::Exchange;
 use super::verdict::Verdict;
-use crate::spec::Operation;
 use crate::world::Owner;
 
 /// The tokens that were given out and have not expired.
@@ -50,12 +49,15 @@ impl Tokens {
 }
 
 /// Who calls, or why the call is refused: 401 without a valid token, 403 if it lacks a scope.
-pub(super) fn authorize(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<Owner, Verdict> {
-    let token = bearer(headers).ok_or_else(Verdict::unauthorized)?;
-    let now = app.clock.now();
-    let state = app.state();
+pub(super) fn authorize(exchange: &Exchange) -> Result<Owner, Verdict> {
+    let token = bearer(&exchange.parts.headers).ok_or_else(Verdict::unauthorized)?;
+    let now = exchange.app.clock.now();
+    let state = exchange.app.state();
     let grant = state.tokens.find(token, now).ok_or_else(Verdict::unauthorized)?;
-    let may = operation.scopes.iter().all(|scope| grant.scopes.contains(scope));
+    if let Some(client) = state.world.clients().of_owner(grant.owner) {
+        exchange.trace.client(&client.id);
+    }
+    let may = exchange.operation.scopes.iter().all(|scope| grant.scopes.contains(scope));
     if !may {
         let detail = "You do not have permission to perform this action.";
         return Err(Verdict::detail(StatusCode::FORBIDDEN, detail));

@@ -149,6 +149,11 @@ pub(super) fn is_media_type(headers: &HeaderMap, expected: &str) -> bool {
     essence.trim().eq_ignore_ascii_case(expected)
 }
 
+/// Whether the body is a form of several parts.
+pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
+    content_type(headers).trim_start().get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/"))
+}
+
 pub(super) fn content_type(headers: &HeaderMap) -> &str {
     let value = headers.get(header::CONTENT_TYPE);
     value.and_then(|value| value.to_str().ok()).unwrap_or_default()

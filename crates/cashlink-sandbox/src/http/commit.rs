@@ -7,13 +7,17 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::exchange::{Exchange, Prepared};
 use super::keys::{self, Kept, KeyId};
 use super::verdict::Verdict;
 use crate::ledger::{Ledger, LedgerEntry, LedgerOutcome, LedgerResource};
+use crate::requests::{Checked, Problem, RequestOutcome};
 use crate::world::{Body, Call, Owner, Reply, World};
+
+#[cfg(test)]
+mod tests;
 
 impl Exchange {
     /// Decides the call for good.
@@ -52,7 +56,12 @@ impl Exchange {
             }
             (verdict, body)
         };
-        self.checked(verdict, body.as_ref())
+        let outcome = match (body.is_some(), self.operation.is_mutating()) {
+            (false, _) => RequestOutcome::Rejected,
+            (true, false) => RequestOutcome::Read,
+            (true, true) => RequestOutcome::Applied,
+        };
+        self.checked(outcome, verdict, body.as_ref())
     }
 
     /// What the call would do, if it is to do anything.
@@ -91,15 +100,32 @@ impl Exchange {
     }
 
     /// The verdict, unless it is not what the description promises: that is a defect of the sandbox.
-    fn checked(&self, verdict: Verdict, body: Option<&Value>) -> Verdict {
-        let of_refusal = || serde_json::from_slice(&verdict.body).map(Cow::Owned).unwrap_or_default();
-        let body = body.map_or_else(of_refusal, Cow::Borrowed);
-        let Some(place) = self.operation.problem_in_reply(verdict.status, &body) else {
-            return verdict;
+    pub(super) fn checked(&self, outcome: RequestOutcome, verdict: Verdict, body: Option<&Value>) -> Verdict {
+        let of_verdict = || serde_json::from_slice(&verdict.body).map(Cow::Owned).unwrap_or_default();
+        let (verdict, reply) = match self.operation.reply(verdict.status) {
+            None => (verdict, None),
+            Some(schema) => {
+                let body = body.map_or_else(of_verdict, Cow::Borrowed);
+                match schema.first_problem(&body) {
+                    None => (verdict, Some(Checked::Passed)),
+                    Some(problem) => (self.broken(&verdict, &problem), Some(Checked::Failed(problem))),
+                }
+            }
         };
+        self.trace.decided(outcome, &verdict, reply);
+        verdict
+    }
+
+    /// What is answered instead of a reply that breaks the description: in what, but nothing of the reply itself.
+    fn broken(&self, verdict: &Verdict, problem: &Problem) -> Verdict {
         let (operation, status) = (self.operation.id.as_str(), verdict.status.as_u16());
-        tracing::error!(operation, status, place, "the reply breaks the description");
-        Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The reply of the sandbox breaks the description.")
+        let Problem { place, problem: rule } = problem;
+        tracing::error!(operation, status, place, rule, "the reply breaks the description");
+        let detail =
+            format!("The reply {status} of the sandbox to {operation} breaks the description: {rule} at \"{place}\".");
+        let body =
+            json!({ "detail": detail, "operation_id": operation, "status": status, "place": place, "rule": rule });
+        Verdict::new(StatusCode::INTERNAL_SERVER_ERROR, &body)
     }
 
     /// An entry of which nothing is known yet but the head of the call and what it is answered.

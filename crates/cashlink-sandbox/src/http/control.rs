@@ -17,6 +17,7 @@ use super::verdict::Verdict;
 use crate::world::Refusal;
 
 mod faults;
+mod requests;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let ledger = Arc::clone(app);
@@ -24,6 +25,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))
         .route("/_sandbox/ledger", get(async move |request: Request| entries(&ledger, request.uri())))
         .merge(faults::router(app))
+        .merge(requests::router(app))
 }
 
 /// The ledger, or what came after the entry that the query names.
@@ -44,5 +46,11 @@ fn shown<T: Serialize + ?Sized>(value: &T) -> Response {
 fn json(body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn no_content() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }

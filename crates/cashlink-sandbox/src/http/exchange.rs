@@ -17,12 +17,13 @@ use super::body::{Unread, drain};
 use super::faulty::{Before, after, cut};
 use super::keys::{Begun, Kept, KeyId, Reservation};
 use super::page::{Query, parse_id};
+use super::trace::{Arrival, Trace};
 use super::verdict::Verdict;
 use super::{App, auth, body, keys, token};
-use crate::clock::Stopwatch;
 use crate::fault::{Fault, Kind};
 use crate::ledger::effect::digest;
 use crate::ledger::{LedgerEntry, LedgerOutcome};
+use crate::requests::{Part, RequestOutcome, StruckFault};
 use crate::spec::Operation;
 use crate::world::Owner;
 
@@ -33,6 +34,7 @@ pub(super) struct Exchange {
     pub(super) parts: Parts,
     /// The parameters in the path, as they were sent.
     pub(super) path: Vec<(String, String)>,
+    pub(super) trace: Trace,
 }
 
 /// A call that passed its schema.
@@ -51,23 +53,23 @@ pub(super) async fn answer(
     path: Vec<(String, String)>,
     request: Request,
 ) -> Response {
-    let stopwatch = Stopwatch::start();
+    let (arrival, parts, body) = Arrival::of(&app, request);
+    let stopwatch = arrival.stopwatch();
     let latency = app.settings.latency;
     app.clock.sleep(latency / 2).await;
-    let (parts, body) = request.into_parts();
-    let exchange = Exchange { app, operation, parts, path };
+    let exchange = Exchange { app, operation, parts, path, trace: Trace::default() };
     let response = if operation.is_token() { exchange.token(body).await } else { exchange.call(body).await };
     // What the work took is part of the latency, so that a call takes that long and not longer.
     exchange.app.clock.sleep(latency.saturating_sub(stopwatch.elapsed())).await;
     let ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (method, path, status) = (&exchange.parts.method, exchange.parts.uri.path(), response.status().as_u16());
     tracing::debug!(%method, path, status, ms, operation = operation.id, "answered");
-    response
+    exchange.log(&arrival, response)
 }
 
 impl Exchange {
     async fn token(&self, body: Body) -> Response {
-        let fault = self.app.state().faults.take(&self.operation.id);
+        let fault = self.take_fault();
         let fault = match self.before(fault) {
             Before::Go(fault) => fault,
             Before::Answer(response) => {
@@ -78,10 +80,12 @@ impl Exchange {
         let form = body::collect(&self.parts.headers, body).await;
         self.hold(fault.as_ref()).await;
         let (verdict, token) = match form {
-            Ok(form) => token::answer(&self.app, &self.parts.headers, &form),
+            Ok(form) => token::answer(self, &form),
             Err(Unread::Refused(verdict)) => (verdict, None),
             Err(Unread::Gone) => return cut(),
         };
+        let outcome = if token.is_some() { RequestOutcome::Read } else { RequestOutcome::Rejected };
+        let verdict = self.checked(outcome, verdict, None);
         let is_dead = fault.as_ref().is_some_and(|fault| fault.kind == Kind::TokenExpired);
         if let Some(token) = token.filter(|_| is_dead) {
             self.app.state().tokens.revoke(&token);
@@ -92,14 +96,14 @@ impl Exchange {
     }
 
     async fn call(&self, body: Body) -> Response {
-        let owner = match auth::authorize(&self.app, self.operation, &self.parts.headers) {
+        let owner = match auth::authorize(self) {
             Ok(owner) => owner,
             Err(verdict) => {
                 drain(body).await;
                 return self.reject(verdict).into_response();
             }
         };
-        let fault = self.app.state().faults.take(&self.operation.id);
+        let fault = self.take_fault();
         let fault = match self.before(fault) {
             Before::Go(fault) => fault,
             Before::Answer(response) => return self.answer_early(response, body).await,
@@ -117,6 +121,7 @@ impl Exchange {
         if is_error {
             drain(body).await;
             self.record_rejection(status);
+            self.trace.ended(RequestOutcome::Rejected);
         }
         response
     }
@@ -126,6 +131,7 @@ impl Exchange {
             Ok(key) => key,
             Err(verdict) => {
                 drain(body).await;
+                self.trace.refused(Part::Key, &verdict);
                 return Ok(self.reject(verdict));
             }
         };
@@ -183,7 +189,7 @@ impl Exchange {
         }
         let entry = LedgerEntry { outcome: LedgerOutcome::Replayed, body_digest, ..kept.entry.clone() };
         self.record(entry);
-        kept.verdict.clone()
+        self.checked(RequestOutcome::Replayed, kept.verdict.clone(), None)
     }
 
     async fn prepare(&self, body: Body) -> Result<Prepared, Unread> {
@@ -191,7 +197,7 @@ impl Exchange {
         for (name, text) in &self.path {
             let Some(id) = parse_id(text) else {
                 drain(body).await;
-                return Err(Verdict::not_found().into());
+                return Err(self.refuse(Part::Path(name.clone()), Verdict::not_found()));
             };
             path.push((name.clone(), id));
         }
@@ -199,12 +205,31 @@ impl Exchange {
             Ok(query) => query,
             Err(refusal) => {
                 drain(body).await;
-                return Err(Verdict::from(refusal).into());
+                return Err(self.refuse(Part::Query, refusal.into()));
             }
         };
         let limit = self.app.settings.max_body_bytes;
-        let body = body::read(self.operation, &self.parts.headers, body, limit).await?;
+        let body = match body::read(self.operation, &self.parts.headers, body, limit).await {
+            Ok(body) => body,
+            Err(Unread::Refused(verdict)) => return Err(self.refuse(Part::Body, verdict)),
+            Err(Unread::Gone) => return Err(Unread::Gone),
+        };
+        let is_file = matches!(self.operation.request, crate::spec::Request::Upload);
+        self.trace.accepted(is_file.then(|| body.clone()));
         Ok(Prepared { path, query, body })
+    }
+
+    /// Why a request is refused for what it looks like.
+    fn refuse(&self, part: Part, verdict: Verdict) -> Unread {
+        self.trace.refused(part, &verdict);
+        Unread::Refused(verdict)
+    }
+
+    /// The first armed fault that strikes the call.
+    fn take_fault(&self) -> Option<Fault> {
+        let (id, fault) = self.app.state().faults.take(&self.operation.id)?;
+        self.trace.struck(StruckFault { id, kind: fault.kind.name() });
+        Some(fault)
     }
 
     /// The digest of the body of a call that is to change something.
@@ -214,7 +239,7 @@ impl Exchange {
 
     fn reject(&self, verdict: Verdict) -> Verdict {
         self.record_rejection(verdict.status);
-        verdict
+        self.checked(RequestOutcome::Rejected, verdict, None)
     }
 
     fn record_rejection(&self, status: StatusCode) {

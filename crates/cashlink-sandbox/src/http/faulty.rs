@@ -31,6 +31,11 @@ pub(super) fn cut() -> Response {
     response
 }
 
+/// Whether `response` is to be cut.
+pub(super) fn is_cut(response: &Response) -> bool {
+    response.extensions().get::<Cut>().is_some()
+}
+
 impl Exchange {
     /// Waits before the call is decided, if `fault` says so.
     pub(super) async fn hold(&self, fault: Option<&Fault>) {
@@ -146,7 +151,7 @@ pub(super) struct WasCut;
 /// The response, or the error that makes the server close the connection.
 pub(super) fn unless_cut(response: Result<Response, Infallible>) -> Result<Response, WasCut> {
     match response {
-        Ok(response) if response.extensions().get::<Cut>().is_none() => Ok(response),
+        Ok(response) if !is_cut(&response) => Ok(response),
         Ok(_) => Err(WasCut),
         Err(never) => match never {},
     }

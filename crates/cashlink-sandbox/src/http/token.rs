@@ -7,8 +7,9 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::auth::Grant;
+use super::body;
+use super::exchange::Exchange;
 use super::verdict::Verdict;
-use super::{App, body};
 use crate::clients::Client;
 use crate::clock::later;
 
@@ -34,8 +35,8 @@ impl Denial {
 }
 
 /// A token, or why there is none.
-pub(super) fn answer(app: &App, headers: &HeaderMap, form: &Bytes) -> (Verdict, Option<String>) {
-    match grant(app, headers, form) {
+pub(super) fn answer(exchange: &Exchange, form: &Bytes) -> (Verdict, Option<String>) {
+    match grant(exchange, form) {
         Ok((verdict, token)) => (verdict, Some(token)),
         Err(denial) => {
             let body = json!({ "error": denial.error, "error_description": denial.description });
@@ -44,7 +45,8 @@ pub(super) fn answer(app: &App, headers: &HeaderMap, form: &Bytes) -> (Verdict, 
     }
 }
 
-fn grant(app: &App, headers: &HeaderMap, form: &Bytes) -> Result<(Verdict, String), Denial> {
+fn grant(exchange: &Exchange, form: &Bytes) -> Result<(Verdict, String), Denial> {
+    let (app, headers) = (&exchange.app, &exchange.parts.headers);
     if !body::is_media_type(headers, "application/x-www-form-urlencoded") {
         return Err(Denial::bad("invalid_request", "The body must be a form."));
     }
@@ -66,6 +68,7 @@ fn grant(app: &App, headers: &HeaderMap, form: &Bytes) -> Result<(Verdict, Strin
     };
     let state = &mut *app.state();
     let client = state.world.clients().of_id(id).filter(|client| client.secret == secret).ok_or_else(Denial::client)?;
+    exchange.trace.client(&client.id);
     let scopes = scopes(client, field("scope").unwrap_or_default())?;
     let now = app.clock.now();
     let lifetime = app.settings.token_lifetime;

@@ -10,7 +10,7 @@ use super::schema::{Library, Schema};
 use super::{Operation, Request, Spec, family, handler};
 
 impl Spec {
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
         let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let library = Arc::new(Library::read(&document)?);
         let paths = document["paths"].as_object().ok_or("it has no paths")?;

@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use jiff::fmt::temporal::Pieces;
-use jsonschema::{Draft, Registry, RegistryBuilder, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, Registry, RegistryBuilder, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::messages;
+use crate::requests::Problem;
 use crate::world::Refusal;
 
 /// The address that references between schemas are relative to; it is never fetched.
@@ -56,14 +58,15 @@ impl Schema {
         Self { source: convert(source), library: Arc::clone(library), validator: OnceLock::new() }
     }
 
-    pub(crate) fn allows(&self, value: &Value) -> bool {
-        self.validator().is_some_and(|validator| validator.is_valid(value))
-    }
-
-    /// Where in `value` the first problem is; empty if there is none.
-    pub(crate) fn first_problem(&self, value: &Value) -> String {
-        let error = self.validator().and_then(|validator| validator.validate(value).err());
-        error.map_or_else(String::new, |error| error.instance_path().to_string())
+    /// The first place in `value` that breaks a rule, and the keyword of that rule.
+    pub(crate) fn first_problem(&self, value: &Value) -> Option<Problem> {
+        let Some(validator) = self.validator() else {
+            return Some(Problem { place: String::new(), problem: "$schema".to_owned() });
+        };
+        if validator.is_valid(value) {
+            return None;
+        }
+        validator.validate(value).err().map(|error| problem(&error))
     }
 
     /// Refuses `value` with a message for every problem.
@@ -109,6 +112,21 @@ impl Schema {
         let pointer = pointer.and_then(|pointer| pointer.strip_prefix('#'));
         pointer.and_then(|pointer| self.library.components.pointer(pointer)).unwrap_or(schema)
     }
+}
+
+/// Of a choice that nothing fits, what is wrong in its first branch: the others are `null` or forms that are not meant.
+fn problem(error: &ValidationError<'_>) -> Problem {
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            let first = context.first().and_then(|branch| branch.first());
+            first.map_or_else(|| plain(error), problem)
+        }
+        _ => plain(error),
+    }
+}
+
+fn plain(error: &ValidationError<'_>) -> Problem {
+    Problem { place: error.instance_path().to_string(), problem: error.kind().keyword().to_owned() }
 }
 
 /// Whether `text` is a date and a time with its distance from UTC, in any of the ways of ISO 8601.

@@ -23,6 +23,7 @@ mod pages;
 mod products;
 mod redemptions;
 mod replies;
+mod requests;
 mod rules;
 mod signed_documents;
 mod tasks;

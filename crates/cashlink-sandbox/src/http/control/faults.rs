@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
@@ -11,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{delete, get};
 use serde_json::json;
 
-use super::shown;
+use super::{no_content, shown};
 use crate::fault::FaultId;
 use crate::http::App;
 use crate::http::body::{self, Unread};
@@ -52,10 +51,4 @@ fn disarm(app: &App, id: Result<Path<String>, PathRejection>) -> Response {
     let id = id.ok().and_then(|Path(id)| FaultId::parse(&id));
     let was_armed = id.is_some_and(|id| app.state().faults.disarm(id));
     if was_armed { no_content() } else { Verdict::not_found().into_response() }
-}
-
-fn no_content() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
 }
