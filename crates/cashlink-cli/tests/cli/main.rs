@@ -14,3 +14,4 @@ mod process;
 mod readme;
 mod runs;
 mod sandbox;
+mod snippets;
