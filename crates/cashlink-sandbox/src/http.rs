@@ -25,6 +25,7 @@ mod keys;
 mod page;
 mod patience;
 mod router;
+mod site;
 mod tap;
 mod token;
 mod trace;
@@ -86,7 +87,6 @@ impl App {
     }
 
     /// Changes with every call that was answered and with all that was done to the sandbox.
-    #[expect(dead_code, reason = "for who shows the sandbox while it runs")]
     pub(crate) fn changed(&self) -> watch::Receiver<u64> {
         self.revision.subscribe()
     }

@@ -14,7 +14,7 @@ mod schema;
 
 pub(crate) use schema::Schema;
 
-const DESCRIPTION: &str = include_str!("generated/cashlink.json");
+pub(crate) const DESCRIPTION: &str = include_str!("generated/cashlink.json");
 
 static SPEC: LazyLock<Result<Spec, String>> = LazyLock::new(|| Spec::read(DESCRIPTION));
 

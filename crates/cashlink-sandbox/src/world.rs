@@ -24,6 +24,7 @@ mod issuer;
 mod kyc;
 mod listing;
 mod money;
+mod overview;
 mod person;
 mod platform;
 mod price;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
+use axum::{Extension, Router};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -29,9 +29,20 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long to wait before accepting again when the system has no more connections to give.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Says when the sandbox stops to those whose answers would go on forever.
+#[derive(Clone)]
+pub(super) struct Stopped(watch::Receiver<bool>);
+
+impl Stopped {
+    pub(super) async fn wait(&mut self) {
+        // An error says that nobody can stop it any more, which ends it as well.
+        let _ = self.0.changed().await;
+    }
+}
+
 /// Serves `app` on `listener` until `stopped` changes.
 pub(crate) async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiver<bool>) {
-    let router = router(&app);
+    let router = router(&app).layer(Extension(Stopped(stopped.clone())));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {

@@ -17,7 +17,9 @@ use super::verdict::Verdict;
 use crate::world::Refusal;
 
 mod faults;
+mod live;
 mod requests;
+mod state;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let ledger = Arc::clone(app);
@@ -26,6 +28,8 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/_sandbox/ledger", get(async move |request: Request| entries(&ledger, request.uri())))
         .merge(faults::router(app))
         .merge(requests::router(app))
+        .merge(state::router(app))
+        .merge(live::router(app))
 }
 
 /// The ledger, or what came after the entry that the query names.

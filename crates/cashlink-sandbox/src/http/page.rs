@@ -71,7 +71,7 @@ impl Query {
 }
 
 /// Where the call was sent to, if that can stand in an address.
-fn host(headers: &HeaderMap) -> Option<String> {
+pub(super) fn host(headers: &HeaderMap) -> Option<String> {
     let host: Authority = headers.get(header::HOST)?.to_str().ok()?.parse().ok()?;
     let name = Some(host.host()).filter(|name| !name.is_empty())?;
     Some(host.port_u16().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")))

@@ -13,7 +13,7 @@ use super::body::drain;
 use super::faulty::cut;
 use super::trace::Arrival;
 use super::verdict::Verdict;
-use super::{App, PREFIX, control, exchange};
+use super::{App, PREFIX, control, exchange, site};
 use crate::spec::Operation;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
@@ -26,6 +26,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     let [missing, other] = std::array::from_fn(|_| Arc::clone(app));
     router
         .merge(control::router(app))
+        .merge(site::router(app))
         .fallback(async move |request: Request| not_found(&missing, request).await)
         .method_not_allowed_fallback(async move |request: Request| not_allowed(&other, request).await)
 }

@@ -141,7 +141,7 @@ impl Campaign {
         problems.into_result()
     }
 
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         json!({
             "id": self.id,
             "product_id": self.product,

@@ -50,7 +50,7 @@ impl Credit {
         }
     }
 
-    fn view(&self, investment: Uuid) -> Value {
+    pub(super) fn view(&self, investment: Uuid) -> Value {
         json!({
             "id": self.id,
             "status": self.status,

@@ -24,7 +24,7 @@ const FIELDS: [&str; 9] = [
 
 #[derive(Clone)]
 pub(super) struct Identification {
-    id: Uuid,
+    pub(super) id: Uuid,
     pub(super) status: KycStatus,
     /// The nine fields of an imported identification; each `null` for one that was started here.
     fields: Map<String, Value>,
@@ -83,7 +83,7 @@ impl Identification {
         Self { id, status: KycStatus::Success, fields: members(call.body, &FIELDS), url: None, created_at: call.now }
     }
 
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         let mut view = Map::new();
         view.insert("id".to_owned(), json!(self.id));
         view.insert("status".to_owned(), json!(self.status));

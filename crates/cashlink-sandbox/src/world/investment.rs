@@ -245,10 +245,29 @@ impl Investment {
         }
     }
 
+    /// What can happen now.
+    pub(super) fn events(&self) -> impl Iterator<Item = InvestmentEvent> {
+        self.status.events().filter(|event| !self.lacks_wallet_for(*event))
+    }
+
+    /// The status from which a cancelled investment left the normal path.
+    pub(super) fn branched_off(&self) -> Option<Status> {
+        let mut origins = self.status.origins().filter(|_| self.status.is_cancelled());
+        origins.find(|origin| match origin {
+            Status::Delivered => self.delivered_at.is_some(),
+            Status::Paid => self.paid_at.is_some() && self.delivered_at.is_none(),
+            Status::Accepted => self.paid_at.is_none(),
+            _ => true,
+        })
+    }
+
+    fn lacks_wallet_for(&self, event: InvestmentEvent) -> bool {
+        event == InvestmentEvent::Deliver && self.wallet.is_none()
+    }
+
     /// Lets `event` happen at `at`; `false` if it cannot happen now.
     pub(super) fn happen(&mut self, event: InvestmentEvent, at: Timestamp, rules: &Rules) -> bool {
-        let lacks_wallet = event == InvestmentEvent::Deliver && self.wallet.is_none();
-        let Some(next) = self.after(event, rules).filter(|_| !lacks_wallet) else {
+        let Some(next) = self.after(event, rules).filter(|_| !self.lacks_wallet_for(event)) else {
             return false;
         };
         self.status = next;

@@ -192,7 +192,7 @@ impl Investor {
         self.wallets.iter_mut().find(|wallet| wallet.id == id)
     }
 
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         let mut view = Map::new();
         view.insert("id".to_owned(), json!(self.id));
         view.extend(self.profile.parts());

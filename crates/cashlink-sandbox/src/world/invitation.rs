@@ -22,7 +22,7 @@ const ANSWERS: [&str; 6] = [
 
 #[derive(Clone)]
 pub(super) struct Invitation {
-    id: Uuid,
+    pub(super) id: Uuid,
     pub(super) investor: Uuid,
     pub(super) campaign: Uuid,
     pub(super) units: u64,

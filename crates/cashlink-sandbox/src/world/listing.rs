@@ -45,7 +45,7 @@ impl Listing {
         Self { id, pair: Pair { product_id, distribution_platform_id }, created_at }
     }
 
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         json!({
             "id": self.id,
             "product_id": self.pair.product_id,

@@ -9,8 +9,8 @@ use crate::clients::{Clients, NewClient};
 
 #[derive(Clone, Debug)]
 pub(super) struct Platform {
-    id: Uuid,
-    company_name: String,
+    pub(super) id: Uuid,
+    pub(super) company_name: String,
 }
 
 pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
@@ -71,7 +71,7 @@ impl World {
         self.clients.of_owner(owner).map(|client| client.platform)
     }
 
-    fn platform_view(&self, viewer: Owner, platform: &Platform) -> Value {
+    pub(super) fn platform_view(&self, viewer: Owner, platform: &Platform) -> Value {
         json!({
             "id": platform.id,
             "platform_company_name": platform.company_name,

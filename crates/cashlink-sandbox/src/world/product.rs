@@ -63,7 +63,7 @@ pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 impl Product {
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         let mut view = Map::new();
         view.insert("id".to_owned(), json!(self.id));
         view.insert("status".to_owned(), json!(self.status));

@@ -55,7 +55,7 @@ pub(super) fn retrieve(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 impl Redemption {
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         // Redemptions have a word of their own for what other tasks call `succeeded`.
         let status = if self.status == TaskStatus::Succeeded { json!("success") } else { json!(self.status) };
         json!({

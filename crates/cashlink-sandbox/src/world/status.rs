@@ -72,6 +72,16 @@ impl Status {
         row.map(|(_, _, to)| *to)
     }
 
+    /// Everything that can happen now.
+    pub(crate) fn events(self) -> impl Iterator<Item = Event> {
+        TRANSITIONS.iter().filter(move |(from, _, _)| *from == self).map(|(_, event, _)| *event)
+    }
+
+    /// The statuses that lead to this one.
+    pub(crate) fn origins(self) -> impl Iterator<Item = Self> {
+        TRANSITIONS.iter().filter(move |(_, _, to)| *to == self).map(|(from, _, _)| *from)
+    }
+
     /// Whether the normal path can still go on.
     pub(crate) fn is_open(self) -> bool {
         matches!(

@@ -39,6 +39,7 @@ pub(super) struct Store<T> {
 
 #[derive(Clone)]
 struct Row<T> {
+    id: Uuid,
     owner: Owner,
     value: T,
 }
@@ -71,7 +72,7 @@ impl<T> Store<T> {
     /// Adds a row and shows it to its owner.
     pub(super) fn insert(&mut self, owner: Owner, id: Uuid, value: T) {
         self.by_id.insert(id, self.rows.len());
-        self.rows.push(Row { owner, value });
+        self.rows.push(Row { id, owner, value });
         self.show(id, Viewer::Client(owner).into());
     }
 
@@ -95,6 +96,11 @@ impl<T> Store<T> {
     pub(super) fn get(&self, owner: Owner, id: Uuid) -> Option<&T> {
         let row = self.rows.get(*self.by_id.get(&id)?)?;
         (row.owner == owner).then_some(&row.value)
+    }
+
+    /// Every row with its id and who owns it, newest first.
+    pub(super) fn newest(&self) -> impl ExactSizeIterator<Item = (Uuid, Owner, &T)> {
+        self.rows.iter().rev().map(|row| (row.id, row.owner, &row.value))
     }
 
     pub(super) fn get_mut(&mut self, owner: Owner, id: Uuid) -> Option<&mut T> {

@@ -67,7 +67,7 @@ fn broken(rules: &[(bool, &'static str)]) -> Option<&'static str> {
 }
 
 impl Transfer {
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         json!({
             "id": self.id,
             "status": self.status,

@@ -162,7 +162,7 @@ impl Wallet {
         self.kind == Kind::EthManaged
     }
 
-    fn view(&self) -> Value {
+    pub(super) fn view(&self) -> Value {
         json!({
             "id": self.id,
             "type": self.kind,

@@ -6,7 +6,7 @@ use super::{Investment, Money, Value, json};
 use crate::world::call::members;
 
 impl Investment {
-    pub(super) fn view(&self) -> Value {
+    pub(in super::super) fn view(&self) -> Value {
         let amount = self.price.times(self.units);
         let total = amount.as_ref().filter(|_| self.account.is_some());
         let total = total.and_then(|amount| to_pay(amount, self.agio.as_ref(), self.disagio.as_ref()));

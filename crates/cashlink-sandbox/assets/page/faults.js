@@ -1,0 +1,88 @@
+// The armed faults, and the form that arms one.
+
+import { Problem, act, call } from "./control.js";
+import { at, button, count, element, pill, show, words } from "./dom.js";
+
+/** The property that some kinds have of their own. */
+const OWN = ["status", "retry_after", "delay_ms"];
+
+const FIELDS = ["kind", "operation_id", "count", "probability", ...OWN];
+
+const NUMBERS = new Set(["count", "probability", ...OWN]);
+
+export async function follow() {
+  const faults = await call("GET", "/faults");
+  at("faults-empty").hidden = faults.length > 0;
+  at("faults-clear").hidden = faults.length < 2;
+  show(at("faults-list"), faults, (fault) => fault.id, draw);
+}
+
+function draw(fault) {
+  const about = [
+    fault.operation_id ?? "any operation",
+    fault.left === null ? "any number of calls" : `${count(fault.left)} more ${fault.left === 1 ? "call" : "calls"}`,
+    fault.probability !== null && `chance ${fault.probability}`,
+    fault.status !== null && fault.status !== undefined && `status ${fault.status}`,
+    typeof fault.retry_after === "number" && `retry after ${fault.retry_after} s`,
+    typeof fault.delay_ms === "number" && `${count(fault.delay_ms)} ms`,
+  ].filter(Boolean);
+  return element("li", {},
+    element("div", { class: "what" },
+      element("span", { class: "name" }, words(fault.kind)),
+      element("span", { class: "about" }, about.join(" · "))),
+    element("div", { class: "state" },
+      fault.struck > 0 && pill(`struck ${count(fault.struck)}`, "bad"),
+      button("Disarm", "disarm", () => act("DELETE", `/faults/${fault.id}`), { "aria-label": `Disarm ${words(fault.kind)}, number ${fault.id}` })));
+}
+
+/** What the sandbox can arm, and the operations that a fault can be for. */
+export async function controls(kinds, description) {
+  const form = at("fault-form");
+  form.elements.kind.append(...kinds.map((kind) => element("option", { value: kind.kind, data: { takes: kind.takes ?? "" } }, words(kind.kind))));
+  form.elements.operation_id.append(...groups(description));
+  const fit = () => {
+    const takes = (form.elements.kind.selectedOptions[0]?.dataset.takes ?? "").split(" ");
+    for (const name of OWN) form.elements[name].closest("label").hidden = !takes.includes(name);
+  };
+  form.elements.kind.addEventListener("change", fit);
+  fit();
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await arm(form);
+  });
+  at("faults-clear").addEventListener("click", () => act("DELETE", "/faults"));
+}
+
+/** The operations by the tags of the description. */
+function groups(description) {
+  const byTag = new Map();
+  for (const [path, methods] of Object.entries(description.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      if (!operation.operationId) continue;
+      const tag = operation.tags?.[0] ?? "Other";
+      if (!byTag.has(tag)) byTag.set(tag, []);
+      byTag.get(tag).push(element("option", { value: operation.operationId, title: `${method.toUpperCase()} ${path}` }, operation.operationId));
+    }
+  }
+  return [...byTag].map(([tag, options]) => element("optgroup", { label: tag }, options));
+}
+
+async function arm(form) {
+  const wanted = {};
+  for (const name of FIELDS) {
+    const field = form.elements[name];
+    field.removeAttribute("aria-invalid");
+    if (field.value === "" || field.closest("label").hidden) continue;
+    wanted[name] = NUMBERS.has(name) ? Number(field.value) : field.value;
+  }
+  try {
+    await call("POST", "/faults", wanted);
+    at("fault-problem").textContent = "";
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    at("fault-problem").textContent = problem.message;
+    const wrong = FIELDS.filter((name) => problem.of(name));
+    for (const name of wrong) form.elements[name].setAttribute("aria-invalid", "true");
+    if (wrong.length > 0) form.elements[wrong[0]].focus();
+  }
+}

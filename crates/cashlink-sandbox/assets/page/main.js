@@ -1,0 +1,62 @@
+// The page: listens for changes, and asks anew for what it shows whenever there is one.
+
+import { Problem, call, listen, token } from "./control.js";
+import { at } from "./dom.js";
+import * as faults from "./faults.js";
+import * as requests from "./requests.js";
+import * as settings from "./settings.js";
+import * as snapshots from "./snapshots.js";
+import * as time from "./time.js";
+import * as world from "./world.js";
+
+const CONNECTION = { live: "Live", waiting: "Connecting", lost: "Not reachable" };
+
+function connected(isLive) {
+  const state = isLive ? "live" : "lost";
+  at("connection").dataset.state = state;
+  at("connection").textContent = CONNECTION[state];
+  // Another sandbox may be at this address now, which counts its calls anew.
+  if (isLive) requests.forget();
+}
+
+async function overview() {
+  const [state, tasks] = await Promise.all([call("GET", "/state"), call("GET", "/tasks").catch(() => [])]);
+  world.draw({ ...state, tasks });
+  // What is under way ends by itself, of which nobody is told.
+  clearTimeout(later);
+  if (tasks.length > 0) later = setTimeout(changed, 1000);
+}
+
+let later;
+let isAsking = false;
+let isStale = false;
+
+/** Asks for everything; what changes meanwhile is asked for once more. */
+async function changed() {
+  isStale = true;
+  if (isAsking) return;
+  isAsking = true;
+  while (isStale) {
+    isStale = false;
+    const asked = [overview, requests.follow, faults.follow, time.follow, settings.follow, snapshots.follow];
+    const results = await Promise.allSettled(asked.map((ask) => ask()));
+    // Without a token, or while the sandbox is away, there is nothing to tell that the page does not show already.
+    const broken = results.find((result) => result.status === "rejected" && !(result.reason instanceof Problem) && !(result.reason instanceof TypeError));
+    if (broken) console.error(broken.reason);
+  }
+  isAsking = false;
+}
+
+async function begin() {
+  at("address").textContent = `${location.origin}/api/external`;
+  world.frame();
+  token();
+  requests.controls();
+  time.controls();
+  snapshots.controls();
+  listen(changed, connected);
+  const description = await (await fetch("/openapi.json")).json();
+  await faults.controls(description["x-sandbox-faults"] ?? [], description);
+}
+
+begin();

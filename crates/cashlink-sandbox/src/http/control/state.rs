@@ -1,0 +1,26 @@
+//! What exists, at a glance.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use serde_json::json;
+
+use super::shown;
+use crate::http::App;
+
+pub(super) fn router(app: &Arc<App>) -> Router {
+    let app = Arc::clone(app);
+    Router::new().route("/_sandbox/state", get(async move || answer(&app)))
+}
+
+fn answer(app: &App) -> axum::response::Response {
+    let now = app.clock.now();
+    let mut overview = {
+        let mut state = app.state();
+        state.world.settle(now);
+        state.world.overview()
+    };
+    overview["now"] = json!(now);
+    shown(&overview)
+}
