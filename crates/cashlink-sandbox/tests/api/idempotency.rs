@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{Api, NOW, person, read};
+use crate::client::{Api, NOW, Reply, person, read};
 
 #[tokio::test]
 async fn the_first_verdict_is_given_again_byte_for_byte() {
@@ -240,10 +240,11 @@ async fn strict_mode_tells_another_body_a_missing_key_and_a_key_in_use() {
 
     api.sandbox.arm(Fault::delay(Duration::from_millis(400)).times(2));
     let body = person();
-    let call = async || api.post_with("/v2/investors/", "held", &body).await.status;
-    let mut statuses: [u16; 2] = tokio::join!(call(), call()).into();
-    statuses.sort_unstable();
-    assert_eq!(statuses, [201, 409]);
+    let call = async || api.post_with("/v2/investors/", "held", &body).await;
+    let mut replies: [Reply; 2] = tokio::join!(call(), call()).into();
+    replies.sort_unstable_by_key(|reply| reply.status);
+    replies[0].must_be(201);
+    assert_eq!(replies[1].must_be(409), &json!({"detail": "A request with this idempotency key is in progress."}));
 
     let body = json!({
         "investor_id": api.sandbox.investor_id(), "campaign_id": api.sandbox.campaign_id(),

@@ -13,6 +13,8 @@ use crate::investments::invest;
 use crate::invitations::{conversion, finish_survey, invite};
 use crate::redemptions::{deliver, redeem};
 
+mod issuers;
+
 const MISSING: &str = "53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e";
 const UNKNOWN: &str = "Invalid pk \"53b8b9b0-4b0e-4b8e-9b0e-4b0e4b8e9b0e\" - object does not exist.";
 
