@@ -86,6 +86,9 @@ export const pill = (text, mood = "") => element("span", { class: `pill ${mood}`
 /** The time of day, in UTC as everywhere in the API. */
 export const clockTime = (timestamp) => timestamp.slice(11, 19);
 
+/** A point in time to the second, in UTC. */
+export const moment = (timestamp) => `${timestamp.slice(0, 10)} ${timestamp.slice(11, 19)}`;
+
 /** A button that does something and cannot be pressed again before that is done. */
 export function button(label, focus, action, properties = {}) {
   return element("button", {

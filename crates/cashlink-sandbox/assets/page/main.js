@@ -22,9 +22,9 @@ function connected(isLive) {
 async function overview() {
   const [state, tasks] = await Promise.all([call("GET", "/state"), call("GET", "/tasks").catch(() => [])]);
   world.draw({ ...state, tasks });
-  // What is under way ends by itself, of which nobody is told.
+  // What is due ends by itself, of which nobody is told.
   clearTimeout(later);
-  if (tasks.length > 0) later = setTimeout(changed, 1000);
+  if (tasks.some((task) => task.due_at)) later = setTimeout(changed, 1000);
 }
 
 let later;

@@ -14,6 +14,11 @@ const ABOUT = {
   web_subscription: ["Subscription on the web", "an investment may be made before it is signed"],
   issuer_mirror: ["Issuers are investors too", "an issuer needs an investor with the same company"],
   crypto_redemption: ["Redemption of crypto securities", ""],
+  review: ["Review", "investments wait for an external review after the identification"],
+  account_setup_required: ["Account set-up first", "before an investor may invest"],
+  costs_document_required: ["Costs document first", "before an invitation becomes an investment"],
+  cumulative_self_disclosure: ["Cumulative self-disclosure", "its limit covers all invitations for a product"],
+  pep_check: ["Check of exposed persons", "before their company may invest"],
 };
 
 export async function follow() {

@@ -1,7 +1,7 @@
 // Snapshots of everything that exists, and the way back to the beginning.
 
 import { act, call } from "./control.js";
-import { at, button, element, show } from "./dom.js";
+import { at, button, element, moment, show } from "./dom.js";
 
 export async function follow() {
   const snapshots = await call("GET", "/snapshots");
@@ -10,13 +10,13 @@ export async function follow() {
 }
 
 function draw(snapshot) {
-  const taken = snapshot.at ?? snapshot.created_at ?? "";
   return element("li", {},
     element("div", { class: "what" },
       element("span", { class: "name" }, `Snapshot ${snapshot.id}`),
-      element("span", { class: "about" }, taken && `taken at ${taken.slice(0, 19).replace("T", " ")}`)),
+      element("span", { class: "about" }, `taken at ${moment(snapshot.at)}`)),
     element("div", { class: "state" },
-      button("Restore", "restore", () => act("POST", `/snapshots/${snapshot.id}/restore`), { "aria-label": `Restore snapshot ${snapshot.id}` })));
+      button("Restore", "restore", () => act("POST", `/snapshots/${snapshot.id}/restore`), { "aria-label": `Restore snapshot ${snapshot.id}` }),
+      button("Forget", "forget", () => act("DELETE", `/snapshots/${snapshot.id}`), { "aria-label": `Forget snapshot ${snapshot.id}` })));
 }
 
 export function controls() {

@@ -15,7 +15,7 @@ function take(clock) {
   const hold = at("clock-hold");
   hold.setAttribute("aria-pressed", String(known.isHeld));
   hold.textContent = known.isHeld ? "Let it run" : "Hold";
-  at("clock-state").textContent = [known.isHeld ? "held" : "", ahead(clock.ahead_ms ?? 0)].filter(Boolean).join(", ");
+  at("clock-state").textContent = [known.isHeld ? "held" : "", ahead(known.now - Date.now())].filter(Boolean).join(", ");
   tick();
 }
 

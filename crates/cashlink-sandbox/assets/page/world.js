@@ -1,13 +1,13 @@
 // What exists: every noun as a list, newest first, with what can be done to it.
 
 import { act } from "./control.js";
-import { at, button, count, element, money, pill, short, show, words } from "./dom.js";
+import { at, button, count, element, moment, money, pill, short, show, words } from "./dom.js";
 import { line } from "./line.js";
 
 const MOODS = {
   SUCCESS: "good", SUCCEEDED: "good", DEPLOYED: "good",
   IDENT_STARTED: "warn", PROCESSING: "warn", DEPLOYING: "warn", IN_VALIDATION: "warn", UNKNOWN: "warn",
-  REJECTED: "bad", FAILED: "bad",
+  UNDER_REVIEW: "warn", MANUAL_REVIEW_REQUIRED: "warn", REJECTED: "bad", FAILED: "bad",
 };
 
 const status = (name) => pill(words(name), MOODS[String(name).toUpperCase()] ?? "");
@@ -21,7 +21,7 @@ const EVENTS = {
 /** The nouns in the order in which they are shown. */
 const NOUNS = [
   ["investments", "Investments", "An investment comes with POST /v2/investments/.", investment],
-  ["tasks", "Tasks under way", "", task],
+  ["tasks", "Tasks on the ledger", "", task],
   ["investors", "Investors", "An investor comes with POST /v2/investors/.", investor],
   ["wallets", "Wallets", "A wallet comes with POST /v2/investors/{id}/wallets/eth-managed/.", wallet],
   ["products", "Products", "", product],
@@ -37,12 +37,12 @@ const NOUNS = [
 
 /** A thing: its name, what there is to say about it, its state, what can be done, and what is below. */
 function row({ name, about = [], state = [], actions = [], below = [], id }) {
-  const said = about.filter((part) => part !== null && part !== "").map((part, index) => element("span", { class: index > 0 ? "sep" : null }, part));
+  const said = about.filter((part) => part !== null && part !== undefined && part !== "").map((part, index) => element("span", { class: index > 0 ? "sep" : null }, part));
   return element("li", { id: id && `thing-${id}` },
     element("div", { class: "what" }, element("span", { class: "name" }, name), element("span", { class: "about" }, said)),
     element("div", { class: "state" }, state),
     below,
-    actions.length > 0 && element("div", { class: "actions" }, actions));
+    actions.some(Boolean) && element("div", { class: "actions" }, actions));
 }
 
 /** Things of several clients are told apart. */
@@ -64,15 +64,18 @@ function investment(item) {
 }
 
 function investor(item) {
-  const open = item.identifications.find((identification) => identification.status === "IDENT_STARTED");
-  const decide = (result) => act("POST", `/investors/${item.id}/kyc`, { result, identification_id: open.id });
+  const decide = (result) => act("POST", `/investors/${item.id}/kyc`, { result });
   return row({
     id: item.id,
     name: item.name || "Unnamed investor",
     about: [item.is_company ? "company" : "person", plural(item.wallets, "wallet"), plural(item.investments, "investment"),
       item.is_company ? plural(item.benefiting_persons, "benefiting person") : null, of(item)],
     state: [item.kyc_status ? status(item.kyc_status) : pill("Not identified"), short(item.id)],
-    actions: open ? [button("Approve KYC", "success", () => decide("success")), button("Reject KYC", "rejected", () => decide("rejected"))] : [],
+    actions: item.kyc_status === "SUCCESS" ? [] : [
+      button("Approve KYC", "success", () => decide("success")),
+      button("Reject KYC", "rejected", () => decide("rejected")),
+      button("Fail KYC", "failed", () => decide("failed")),
+    ],
   });
 }
 
@@ -83,19 +86,22 @@ function wallet(item) {
     id: item.id,
     name: item.investor || "Unnamed investor",
     about: [element("code", {}, item.address), item.type === "eth-managed" ? "managed" : "own", item.receiving_enabled ? "receives transfers" : null, of(item)],
-    state: [item.is_frozen && pill("Frozen", "warn"), short(item.id)],
+    state: [item.is_frozen && pill("Frozen", "warn"), short(item.id),
+      button(item.is_frozen ? "Unfreeze" : "Freeze", "freeze", () => act("PUT", `/wallets/${item.id}/freeze`, { frozen: !item.is_frozen }))],
     below: [element("div", { class: "what" }, balances.length > 0 ? balances : element("span", { class: "about" }, "empty"))],
   });
 }
 
 function product(item) {
-  const isOpen = item.status === "IN_VALIDATION";
   return row({
     id: item.id,
     name: item.name,
     about: [words(item.type), item.is_crypto_security ? "crypto security" : "digital security", item.isin, of(item)],
     state: [item.is_paused && pill("Transfers paused", "warn"), status(item.status), short(item.id)],
-    actions: isOpen ? [button("Finish validation", "validate", () => act("POST", `/products/${item.id}/validate`))] : [],
+    actions: [
+      item.status === "IN_VALIDATION" && button("Finish validation", "validate", () => act("POST", `/products/${item.id}/validation`, {})),
+      button(item.is_paused ? "Let transfers go on" : "Pause transfers", "pause", () => act("PUT", `/products/${item.id}/transfers`, { paused: !item.is_paused })),
+    ],
   });
 }
 
@@ -148,7 +154,7 @@ function listing(item) {
   return row({
     id: item.id,
     name: item.product ?? "Unknown product",
-    about: [element("span", {}, "on platform ", short(item.distribution_platform_id)), of(item)],
+    about: [`on ${item.platform ?? "an unknown platform"}`, of(item)],
     state: [short(item.id)],
   });
 }
@@ -157,8 +163,8 @@ function platform(item) {
   return row({
     id: item.id,
     name: item.platform_company_name,
-    about: [of(item)],
-    state: [item.is_allowed !== undefined && pill(item.is_allowed ? "May list" : "May not list", item.is_allowed ? "good" : ""), short(item.id)],
+    about: [item.client && `run by ${item.client}`, item.may_list.length > 0 ? `open to products of ${item.may_list.join(", ")}` : "open to nobody's products"],
+    state: [short(item.id)],
   });
 }
 
@@ -169,10 +175,14 @@ function client(item) {
 function task(item) {
   const end = (result) => act("POST", `/tasks/${item.id}`, { end: result });
   return row({
-    name: words(item.kind ?? "task"),
-    about: [item.due_at ? `due ${item.due_at.slice(0, 19).replace("T", " ")}` : null, of(item)],
-    state: [item.status && status(item.status), item.resource_id && short(item.resource_id)],
-    actions: [button("Succeed", "succeeded", () => end("succeeded")), button("Fail", "failed", () => end("failed")), button("End unknown", "unknown", () => end("unknown"))],
+    name: words(item.kind),
+    about: [item.due_at ? `ends by itself at ${moment(item.due_at)}` : "waits for somebody to find out what became of it"],
+    state: [status(item.status), short(item.id)],
+    actions: [
+      button("Succeed", "succeeded", () => end("succeeded")),
+      button("Fail", "failed", () => end("failed")),
+      item.status !== "unknown" && button("Lose track", "unknown", () => end("unknown")),
+    ],
   });
 }
 

@@ -27,6 +27,7 @@ mod replies;
 mod requests;
 mod rules;
 mod signed_documents;
+mod site;
 mod tasks;
 mod tenants;
 mod tokens;
