@@ -18,7 +18,9 @@ Replies are lost, calls refused or held up as you like; with the variables that 
     curl --json '{\"kind\": \"reply_lost_after_commit\", \"count\": 2}' \\
         \"${CASHLINK_URL%/api/external}/_sandbox/faults\"
 Kinds: reply_lost_after_commit, reset_before_commit, error_before_commit, error_after_commit,
-throttle, delay, token_expired, truncated_reply. GET lists what is armed, DELETE clears it.
+throttle, delay, token_expired, truncated_reply, slow_body, oversized_reply, malformed_json,
+wrong_content_type, unknown_enum_value, extra_field, null_optional, key_in_flight, key_mismatch,
+html_reply, reply. GET lists what is armed, DELETE clears it.
 GET /_sandbox/ledger shows what calls did.
 
 Exit codes:

@@ -4,18 +4,41 @@ use std::time::Duration;
 
 mod armed;
 mod chance;
+mod kind;
+mod target;
+mod wanted;
+mod wire;
 
 pub use armed::{ArmedFault, FaultId};
 
-pub(crate) use armed::Faults;
+pub(crate) use armed::{Faults, Struck};
+pub(crate) use kind::Kind;
+pub(crate) use target::CallHead;
+pub(crate) use wanted::fault as wanted;
 
 use chance::Probability;
+use kind::milliseconds;
+use target::Target;
+
+use crate::spec::Spec;
+
+/// A day. No client waits longer, and a larger number is a slip.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An hour, for the same reason.
+const LONGEST_DELAY: Duration = Duration::from_secs(60 * 60);
+
+const LARGEST_BODY: usize = 1024 * 1024;
+
+const LARGEST_REPLY: u64 = 1024 * 1024 * 1024;
 
 /// Something that goes wrong with one call or a few.
 ///
 /// Arm it with [`Sandbox::arm`](crate::Sandbox::arm). Armed faults wait in order; a call that passed authentication
-/// takes the first one that fits its operation. Only a fault with a [`probability`](Self::probability) may let a call
+/// takes the first one that fits it. Only a fault with a [`probability`](Self::probability) may let a call
 /// pass, and the same seed lets the same calls pass, so the outcome of a test never depends on luck.
+///
+/// Its JSON, by serde, is what arms it over HTTP. A number that is out of range counts as the nearer end.
 ///
 /// # Example
 ///
@@ -24,32 +47,21 @@ use chance::Probability;
 ///
 /// let twice = Fault::reply_lost_after_commit().on("v2_investors_create").times(2);
 /// let now_and_then = Fault::error_before_commit(503).probability(0.05).seed(7);
+/// let of_one_investor = Fault::malformed_json().on_method("GET").on_path("/v2/investors/*/wallets/");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a fault does nothing until it is armed"]
 pub struct Fault {
     pub(crate) kind: Kind,
     pub(crate) body: Option<String>,
-    operation_id: Option<String>,
+    target: Target,
     times: Option<u32>,
+    skip: u32,
     probability: Option<Probability>,
     seed: Option<u64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    ReplyLost,
-    Reset,
-    ErrorBefore(u16),
-    ErrorAfter(u16),
-    Throttle(Duration),
-    Delay(Duration),
-    TokenExpired,
-    Truncated,
-    Html(u16),
-    Reply { status: u16, content_type: String },
-}
-
+/// What goes wrong.
 impl Fault {
     /// The call takes effect, then the connection is closed without a byte of answer.
     pub fn reply_lost_after_commit() -> Self {
@@ -61,26 +73,27 @@ impl Fault {
         Self::new(Kind::Reset)
     }
 
-    /// `status` is answered and nothing happens.
+    /// `status`, from 300 to 599, is answered and nothing happens.
     pub fn error_before_commit(status: u16) -> Self {
-        Self::new(Kind::ErrorBefore(status))
+        Self::new(Kind::ErrorBefore(status.clamp(300, 599)))
     }
 
-    /// The call takes effect, but `status` is answered.
+    /// The call takes effect, but `status`, from 300 to 599, is answered.
     pub fn error_after_commit(status: u16) -> Self {
-        Self::new(Kind::ErrorAfter(status))
+        Self::new(Kind::ErrorAfter(status.clamp(300, 599)))
     }
 
-    /// 429 is answered with `Retry-After` in whole seconds, rounded up, and nothing happens.
+    /// 429 is answered with `Retry-After` in whole seconds, rounded up, at most a day, and nothing happens.
     pub fn throttle(retry_after: Duration) -> Self {
-        Self::new(Kind::Throttle(retry_after))
+        let seconds = retry_after.as_secs().saturating_add(u64::from(retry_after.subsec_nanos() > 0));
+        Self::new(Kind::Throttle(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER)))
     }
 
     /// The call is read and then held for `duration` of real time, with its key, before it is decided.
     ///
-    /// It is decided even if the client has stopped waiting by then.
+    /// It is decided even if the client has stopped waiting by then. At most an hour, in whole milliseconds, rounded up.
     pub fn delay(duration: Duration) -> Self {
-        Self::new(Kind::Delay(duration))
+        Self::new(Kind::Delay(bounded(duration)))
     }
 
     /// The token of the call stops being valid; 401 is answered. On the token call: the new token is dead.
@@ -93,20 +106,106 @@ impl Fault {
         Self::new(Kind::Truncated)
     }
 
-    /// A gateway answers an HTML page with `status`; the call never arrives and nothing happens.
+    /// A gateway answers an HTML page with `status`, from 200 to 599; the call never arrives and nothing happens.
     pub fn html_reply(status: u16) -> Self {
-        Self::new(Kind::Html(status))
+        Self::new(Kind::Html(status.clamp(200, 599)))
     }
 
-    /// Exactly this is answered and nothing happens.
+    /// Exactly this is answered, with a `status` from 200 to 599, and nothing happens.
     pub fn reply(status: u16, content_type: &str, body: &str) -> Self {
         let content_type = content_type.to_owned();
-        Self::new(Kind::Reply { status, content_type }).body(body)
+        Self::new(Kind::Reply { status: status.clamp(200, 599), content_type }).body(body)
     }
 
-    /// Only calls of this operation take the fault; without this, any call does.
+    /// The call takes effect; the head of its answer comes at once, the body in pieces over `duration` of real time.
+    ///
+    /// At most an hour, in whole milliseconds, rounded up.
+    pub fn slow_body(duration: Duration) -> Self {
+        Self::new(Kind::SlowBody(bounded(duration)))
+    }
+
+    /// The call takes effect and is answered as it should be, but that the answer is JSON is not what its head says.
+    pub fn wrong_content_type(content_type: &str) -> Self {
+        Self::new(Kind::WrongContentType(content_type.to_owned()))
+    }
+
+    /// The call takes effect; the first half of its answer comes with a head that calls it whole.
+    pub fn malformed_json() -> Self {
+        Self::new(Kind::MalformedJson)
+    }
+
+    /// The call takes effect; its answer has so many `bytes`, at most a GiB, because there is white space before its last.
+    ///
+    /// It is valid JSON to its end and does not say beforehand how long it is.
+    pub fn oversized_reply(bytes: u64) -> Self {
+        Self::new(Kind::Oversized(bytes.clamp(1, LARGEST_REPLY)))
+    }
+
+    /// 409 is answered as if another call with the key were under way, and nothing happens. For calls with a key.
+    pub fn key_in_flight() -> Self {
+        Self::new(Kind::KeyInFlight)
+    }
+
+    /// 422 is answered as if the key had been used with another body, and nothing happens. For calls with a key.
+    pub fn key_mismatch() -> Self {
+        Self::new(Kind::KeyMismatch)
+    }
+
+    /// The call takes effect; in its answer every value that the description has a list for is one that is not in it.
+    ///
+    /// Of one [`property`](Self::property), if that is set. An answer without such a value is not struck.
+    pub fn unknown_enum_value() -> Self {
+        Self::new(Kind::UnknownEnum { property: None })
+    }
+
+    /// The call takes effect; every object in its answer has a property that is not described.
+    pub fn extra_field() -> Self {
+        Self::new(Kind::ExtraField)
+    }
+
+    /// The call takes effect; all that may be missing from its answer is `null`.
+    ///
+    /// One [`property`](Self::property) alone, if that is set. An answer in which that changes nothing is not struck.
+    pub fn null_optional() -> Self {
+        Self::new(Kind::NullOptional { property: None })
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self { kind, body: None, target: Target::default(), times: None, skip: 0, probability: None, seed: None }
+    }
+}
+
+/// Which calls it strikes, and how.
+impl Fault {
+    /// Only calls of this operation take the fault; of either, if it is said of several. Without this, any call does.
     pub fn on(mut self, operation_id: &str) -> Self {
-        self.operation_id = Some(operation_id.to_owned());
+        self.target.operation_ids.push(operation_id.to_owned());
+        self
+    }
+
+    /// Only calls with this method take the fault.
+    pub fn on_method(mut self, method: &str) -> Self {
+        self.target.method = Some(method.to_ascii_uppercase());
+        self
+    }
+
+    /// Only calls to this path take the fault, in which `*` stands for any one segment, such as an id.
+    ///
+    /// The prefix of all paths, `/api/external`, may be left out.
+    pub fn on_path(mut self, path: &str) -> Self {
+        self.target.path = Some(path.to_owned());
+        self
+    }
+
+    /// Only calls of the client with this id take the fault.
+    pub fn from_client(mut self, client_id: &str) -> Self {
+        self.target.client_id = Some(client_id.to_owned());
+        self
+    }
+
+    /// Only calls with this idempotency key take the fault.
+    pub fn with_key(mut self, idempotency_key: &str) -> Self {
+        self.target.idempotency_key = Some(idempotency_key.to_owned());
         self
     }
 
@@ -116,10 +215,15 @@ impl Fault {
         self
     }
 
+    /// The first so many calls that fit are spared; calls that a fault before it strikes do not count.
+    pub fn skip(mut self, calls: u32) -> Self {
+        self.skip = calls;
+        self
+    }
+
     /// The chance with which a call that fits takes the fault: from 0, no call, to 1, every call.
     ///
-    /// A call that does not take it is left to the faults behind it. What is out of range counts as the nearer end, and
-    /// what is no number as 0.
+    /// A call that does not take it is left to the faults behind it. What is no number counts as 0.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = Some(Probability::new(probability));
         self
@@ -134,44 +238,50 @@ impl Fault {
         self
     }
 
-    /// The body that is answered instead of a made-up one, where the fault answers at all.
+    /// The body that is answered instead of a made-up one, where the fault answers at all: up to a MiB of it.
     pub fn body(mut self, body: &str) -> Self {
-        self.body = Some(body.to_owned());
+        if self.kind.has_body() {
+            self.body = Some(beginning(body, LARGEST_BODY).to_owned());
+        }
         self
     }
 
-    pub(crate) fn operation_id(&self) -> Option<&str> {
-        self.operation_id.as_deref()
-    }
-
-    fn new(kind: Kind) -> Self {
-        Self { kind, body: None, operation_id: None, times: None, probability: None, seed: None }
-    }
-
-    fn fits(&self, operation_id: &str) -> bool {
-        self.operation_id().is_none_or(|wanted| wanted == operation_id)
-    }
-}
-
-impl Kind {
-    /// As it is called over HTTP.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::ReplyLost => "reply_lost_after_commit",
-            Self::Reset => "reset_before_commit",
-            Self::ErrorBefore(_) => "error_before_commit",
-            Self::ErrorAfter(_) => "error_after_commit",
-            Self::Throttle(_) => "throttle",
-            Self::Delay(_) => "delay",
-            Self::TokenExpired => "token_expired",
-            Self::Truncated => "truncated_reply",
-            Self::Html(_) => "html_reply",
-            Self::Reply { .. } => "reply",
+    /// The property that an unknown value or `null` is put into: its name, wherever it is, or the names that lead to it
+    /// with dots between them, such as `natural_person.salutation`. Other faults do not heed it.
+    pub fn property(mut self, name: &str) -> Self {
+        if let Kind::UnknownEnum { property } | Kind::NullOptional { property } = &mut self.kind {
+            *property = Some(name.to_owned());
         }
+        self
     }
 }
 
-/// `duration` in whole seconds, rounded up: as `Retry-After` has it.
-pub(crate) fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+impl Fault {
+    /// What goes wrong, as it is called over HTTP.
+    pub fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    /// Whether a call of the API can fit at all.
+    pub(crate) fn could_strike(&self, spec: &Spec) -> bool {
+        let mut operations = spec.operations.iter();
+        operations.any(|operation| self.target.may_fit(operation) && self.kind.is_possible_on(operation))
+    }
+
+    fn fits(&self, head: &CallHead<'_>) -> bool {
+        let has_key = head.idempotency_key.is_some();
+        let needs_key = matches!(self.kind, Kind::KeyInFlight | Kind::KeyMismatch);
+        self.target.fits(head) && self.kind.is_possible_on(head.operation) && (has_key || !needs_key)
+    }
+}
+
+fn bounded(duration: Duration) -> Duration {
+    Duration::from_millis(milliseconds(duration.min(LONGEST_DELAY)))
+}
+
+/// As much of `text` as is no longer than `longest` bytes.
+fn beginning(text: &str, longest: usize) -> &str {
+    let fits = |end: &usize| text.is_char_boundary(*end);
+    let end = (0..=longest.min(text.len())).rev().find(fits);
+    &text[..end.unwrap_or_default()]
 }

@@ -103,14 +103,9 @@ impl App {
     }
 
     pub(crate) fn arm(&self, fault: Fault) -> FaultId {
-        if let Some(id) = fault.operation_id().filter(|id| !self.serves(id)) {
-            tracing::warn!(operation = id, "a fault was armed for an operation that does not exist");
+        if !fault.could_strike(self.spec) {
+            tracing::warn!(kind = fault.kind(), "a fault was armed that no call can take");
         }
         self.state().faults.arm(fault)
-    }
-
-    /// Whether there is an operation of this name.
-    fn serves(&self, operation_id: &str) -> bool {
-        self.spec.operations.iter().any(|operation| operation.id == operation_id)
     }
 }

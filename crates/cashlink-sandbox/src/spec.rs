@@ -11,8 +11,10 @@ use crate::world::{Family, Handler, handler};
 mod messages;
 mod read;
 mod schema;
+mod shape;
 
 pub(crate) use schema::Schema;
+pub(crate) use shape::{Place, Shape};
 
 pub(crate) const DESCRIPTION: &str = include_str!("generated/cashlink.json");
 
@@ -35,6 +37,8 @@ pub(crate) struct Operation {
     pub(crate) scopes: Vec<String>,
     pub(crate) request: Request,
     pub(crate) success: StatusCode,
+    /// Of the successful reply.
+    pub(crate) shape: Shape,
     pub(crate) has_product_filter: bool,
     /// What answers it; the token call is answered outside the world.
     pub(crate) handler: Option<Handler>,

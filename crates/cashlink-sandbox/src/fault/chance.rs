@@ -24,21 +24,12 @@ impl Probability {
 #[derive(Clone, Debug)]
 pub(super) struct Chance {
     probability: Probability,
-    seed: u64,
     generator: Rng,
 }
 
 impl Chance {
     pub(super) fn new(probability: Probability, seed: u64) -> Self {
-        Self { probability, seed, generator: Rng::with_seed(seed) }
-    }
-
-    pub(super) fn probability(&self) -> f64 {
-        self.probability.as_f64()
-    }
-
-    pub(super) fn seed(&self) -> u64 {
-        self.seed
+        Self { probability, generator: Rng::with_seed(seed) }
     }
 
     /// Whether it happens this time: never with 0, always with 1.

@@ -14,16 +14,16 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::body::{Unread, drain};
-use super::faulty::{Before, after, cut};
+use super::faulty::{Before, Caller, cut};
 use super::keys::{Begun, Kept, KeyId, Reservation};
 use super::page::{Query, parse_id};
 use super::trace::{Arrival, Trace};
 use super::verdict::Verdict;
 use super::{App, auth, body, keys, token};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Kind, Struck};
 use crate::ledger::effect::digest;
 use crate::ledger::{LedgerEntry, LedgerOutcome};
-use crate::requests::{Part, RequestOutcome, StruckFault};
+use crate::requests::{Part, RequestOutcome};
 use crate::spec::Operation;
 use crate::world::Owner;
 
@@ -69,28 +69,28 @@ pub(super) async fn answer(
 
 impl Exchange {
     async fn token(&self, body: Body) -> Response {
-        let fault = self.take_fault();
-        let fault = match self.before(fault) {
-            Before::Go(fault) => fault,
-            Before::Answer(response) => {
-                drain(body).await;
-                return response;
-            }
+        let form = match body::collect(&self.parts.headers, body).await {
+            Ok(form) => Ok(form),
+            Err(Unread::Refused(verdict)) => Err(verdict),
+            Err(Unread::Gone) => return cut(),
         };
-        let form = body::collect(&self.parts.headers, body).await;
-        self.hold(fault.as_ref()).await;
+        let caller = Caller::Named(form.as_ref().ok().and_then(|form| token::client_id(&self.parts.headers, form)));
+        let struck = match self.before(self.take_fault(&caller)) {
+            Before::Go(struck) => struck,
+            Before::Answer(response) => return response,
+        };
+        self.hold(struck.as_ref()).await;
         let (verdict, token) = match form {
             Ok(form) => token::answer(self, &form),
-            Err(Unread::Refused(verdict)) => (verdict, None),
-            Err(Unread::Gone) => return cut(),
+            Err(verdict) => (verdict, None),
         };
         let outcome = if token.is_some() { RequestOutcome::Read } else { RequestOutcome::Rejected };
         let verdict = self.checked(outcome, verdict, None);
-        let is_dead = fault.as_ref().is_some_and(|fault| fault.kind == Kind::TokenExpired);
+        let is_dead = struck.as_ref().is_some_and(|struck| struck.fault.kind == Kind::TokenExpired);
         if let Some(token) = token.filter(|_| is_dead) {
             self.app.state().tokens.revoke(&token);
         }
-        let mut response = after(fault.as_ref(), verdict);
+        let mut response = self.after(struck.as_ref(), verdict);
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
@@ -103,15 +103,15 @@ impl Exchange {
                 return self.reject(verdict).into_response();
             }
         };
-        let fault = self.take_fault();
-        let fault = match self.before(fault) {
-            Before::Go(fault) => fault,
+        let struck = match self.before(self.take_fault(&Caller::Known(owner))) {
+            Before::Go(struck) => struck,
             Before::Answer(response) => return self.answer_early(response, body).await,
         };
-        match self.decide(owner, body, fault.as_ref()).await {
-            Ok(verdict) => after(fault.as_ref(), verdict),
-            Err(Gone) => cut(),
+        if let Ok(verdict) = self.decide(owner, body, struck.as_ref()).await {
+            return self.after(struck.as_ref(), verdict);
         }
+        self.give_back(struck.as_ref());
+        cut()
     }
 
     /// Sends what a fault made up; a cut comes at once.
@@ -126,7 +126,7 @@ impl Exchange {
         response
     }
 
-    async fn decide(&self, owner: Owner, body: Body, fault: Option<&Fault>) -> Result<Verdict, Gone> {
+    async fn decide(&self, owner: Owner, body: Body, struck: Option<&Struck>) -> Result<Verdict, Gone> {
         let key = match self.key(owner) {
             Ok(key) => key,
             Err(verdict) => {
@@ -147,7 +147,7 @@ impl Exchange {
             Ok(Reserved::Kept(kept)) => return Ok(self.replay(&kept, body_digest)),
             Err(verdict) => return Ok(self.reject(verdict)),
         };
-        self.hold(fault).await;
+        self.hold(struck).await;
         let key = reservation.as_ref().map(Reservation::id);
         Ok(self.commit(owner, key, prepared, body_digest))
     }
@@ -223,13 +223,6 @@ impl Exchange {
     fn refuse(&self, part: Part, verdict: Verdict) -> Unread {
         self.trace.refused(part, &verdict);
         Unread::Refused(verdict)
-    }
-
-    /// The first armed fault that strikes the call.
-    fn take_fault(&self) -> Option<Fault> {
-        let (id, fault) = self.app.state().faults.take(&self.operation.id)?;
-        self.trace.struck(StruckFault { id, kind: fault.kind.name() });
-        Some(fault)
     }
 
     /// The digest of the body of a call that is to change something.

@@ -1,23 +1,37 @@
 //! What armed faults do to a call, before and after it takes effect.
 
 use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use http_body::Frame;
 
 use super::exchange::Exchange;
-use super::{auth, verdict::Verdict};
-use crate::fault::{Fault, Kind, whole_seconds};
+use super::verdict::Verdict;
+use super::{State, auth, keys};
+use crate::fault::{CallHead, Fault, Kind, Struck};
+use crate::requests::StruckFault;
+use crate::world::Owner;
+
+mod altered;
+mod body;
+
+use altered::altered;
+use body::{Broken, Padded, Slow};
 
 /// How a call goes on after its fault was looked at.
 pub(super) enum Before {
-    Go(Option<Fault>),
+    Go(Option<Struck>),
     Answer(Response),
+}
+
+/// Whom a call comes from.
+pub(super) enum Caller {
+    Known(Owner),
+    /// Who it says it comes from, if it says so.
+    Named(Option<String>),
 }
 
 /// Marks a response that must never be sent: the connection is cut instead.
@@ -37,44 +51,102 @@ pub(super) fn is_cut(response: &Response) -> bool {
 }
 
 impl Exchange {
-    /// Waits before the call is decided, if `fault` says so.
-    pub(super) async fn hold(&self, fault: Option<&Fault>) {
-        if let Some(Kind::Delay(duration)) = fault.map(|fault| &fault.kind) {
+    /// The fault that the call takes, if one is armed for it.
+    pub(super) fn take_fault(&self, caller: &Caller) -> Option<Struck> {
+        let State { faults, world, .. } = &mut *self.app.state();
+        let client_id = match caller {
+            Caller::Known(owner) => world.clients().of_owner(*owner).map(|client| client.id.as_str()),
+            Caller::Named(id) => id.as_deref(),
+        };
+        let key = if self.operation.is_mutating() { keys::read(&self.parts.headers).ok().flatten() } else { None };
+        let path = self.parts.uri.path();
+        let head = CallHead { operation: self.operation, path, client_id, idempotency_key: key.as_deref() };
+        let struck = faults.take(&head)?;
+        if !struck.fault.kind.may_miss() {
+            self.note(&struck);
+        }
+        Some(struck)
+    }
+
+    fn note(&self, struck: &Struck) {
+        self.trace.struck(StruckFault { id: struck.id, kind: struck.fault.kind() });
+    }
+
+    /// Waits before the call is decided, if its fault says so.
+    pub(super) async fn hold(&self, struck: Option<&Struck>) {
+        if let Some(Kind::Delay(duration)) = struck.map(|struck| &struck.fault.kind) {
             self.app.clock.sleep(*duration).await;
         }
     }
 
-    /// Lets `fault` strike before the call is looked at, if it is of that sort.
-    pub(super) fn before(&self, fault: Option<Fault>) -> Before {
-        let Some(fault) = fault else {
+    /// Lets the fault strike before the call is looked at, if it is of that sort.
+    pub(super) fn before(&self, struck: Option<Struck>) -> Before {
+        let Some(struck) = struck else {
             return Before::Go(None);
         };
+        let fault = &struck.fault;
         Before::Answer(match &fault.kind {
             Kind::Reset => cut(),
-            Kind::ErrorBefore(status) => error(*status, &fault),
-            Kind::Throttle(retry_after) => throttled(whole_seconds(*retry_after)),
+            Kind::ErrorBefore(status) => error(*status, fault),
+            Kind::Throttle(retry_after) => throttled(retry_after.as_secs()),
             Kind::TokenExpired if !self.operation.is_token() => {
                 if let Some(token) = auth::bearer(&self.parts.headers) {
                     self.app.state().tokens.revoke(token);
                 }
                 Verdict::unauthorized().into_response()
             }
-            Kind::Html(status) => html(*status, &fault),
+            Kind::KeyInFlight => keys::in_progress().into_response(),
+            Kind::KeyMismatch => keys::reused().into_response(),
+            Kind::Html(status) => html(*status, fault),
             Kind::Reply { status, content_type } => page(*status, content_type, fault.body.clone().unwrap_or_default()),
-            Kind::Delay(_) | Kind::ReplyLost | Kind::ErrorAfter(_) | Kind::Truncated | Kind::TokenExpired => {
-                return Before::Go(Some(fault));
-            }
+            _ => return Before::Go(Some(struck)),
         })
     }
-}
 
-/// What becomes of `verdict` on its way to the client.
-pub(super) fn after(fault: Option<&Fault>, verdict: Verdict) -> Response {
-    match fault.map(|fault| (&fault.kind, fault)) {
-        Some((Kind::ReplyLost, _)) => cut(),
-        Some((Kind::ErrorAfter(status), fault)) => error(*status, fault),
-        Some((Kind::Truncated, _)) => truncated(verdict),
-        _ => verdict.into_response(),
+    /// What becomes of `verdict` on its way to the client.
+    pub(super) fn after(&self, struck: Option<&Struck>, verdict: Verdict) -> Response {
+        let Some(struck) = struck else {
+            return verdict.into_response();
+        };
+        match &struck.fault.kind {
+            Kind::ReplyLost => cut(),
+            Kind::ErrorAfter(status) => error(*status, &struck.fault),
+            Kind::Truncated => truncated(verdict),
+            Kind::MalformedJson => malformed(verdict),
+            Kind::WrongContentType(content_type) => mislabeled(verdict, content_type),
+            Kind::SlowBody(duration) => {
+                let slow = Slow::new(verdict.body.clone(), *duration, Arc::clone(&self.app));
+                with_body(verdict, Body::new(slow))
+            }
+            Kind::Oversized(bytes) => {
+                let padded = Padded::new(&verdict.body, *bytes);
+                with_body(verdict, Body::new(padded))
+            }
+            Kind::UnknownEnum { .. } | Kind::ExtraField | Kind::NullOptional { .. } => self.alter(struck, verdict),
+            _ => verdict.into_response(),
+        }
+    }
+
+    /// The call has come to nothing that its fault could strike.
+    pub(super) fn give_back(&self, struck: Option<&Struck>) {
+        if let Some(struck) = struck {
+            self.app.state().faults.give_back(struck);
+        }
+    }
+
+    /// Changes what the reply says, if there is anything in it that the fault is about.
+    fn alter(&self, struck: &Struck, mut verdict: Verdict) -> Response {
+        let is_described = verdict.status == self.operation.success;
+        let body = is_described.then(|| altered(&struck.fault.kind, &self.operation.shape, &verdict.body)).flatten();
+        match body {
+            Some(body) => {
+                self.app.state().faults.spend(struck.id);
+                self.note(struck);
+                verdict.body = body;
+            }
+            None => self.give_back(Some(struck)),
+        }
+        verdict.into_response()
     }
 }
 
@@ -101,45 +173,43 @@ fn throttled(seconds: u64) -> Response {
 fn page(status: u16, content_type: &str, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Ok(value) = HeaderValue::try_from(content_type) {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
-    }
+    set_content_type(&mut response, content_type);
     response
 }
 
 /// Promises the whole body, sends half of it and breaks off.
 fn truncated(verdict: Verdict) -> Response {
-    let (length, half) = (verdict.body.len(), verdict.body.slice(..verdict.body.len() / 2));
-    let (mut head, _) = verdict.into_response().into_parts();
-    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    let body = Broken { half: Some(half), was_flushed: false };
-    Response::from_parts(head, Body::new(body))
+    let (length, half) = (verdict.body.len(), first_half(&verdict));
+    let mut response = with_body(verdict, Body::new(Broken::after(half)));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    response
 }
 
-/// A body that fails after its first half was sent.
-struct Broken {
-    half: Option<Bytes>,
-    was_flushed: bool,
+/// Says of half of the body that it is the whole.
+fn malformed(verdict: Verdict) -> Response {
+    let half = first_half(&verdict);
+    with_body(verdict, Body::from(half))
 }
 
-impl http_body::Body for Broken {
-    type Data = Bytes;
-    type Error = axum::Error;
+fn mislabeled(verdict: Verdict, content_type: &str) -> Response {
+    let mut response = verdict.into_response();
+    set_content_type(&mut response, content_type);
+    response
+}
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if let Some(half) = self.half.take() {
-            return Poll::Ready(Some(Ok(Frame::data(half))));
-        }
-        if !self.was_flushed {
-            // Having nothing ready makes the server send what it holds.
-            self.was_flushed = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(axum::Error::new("the reply was to be cut"))))
+fn first_half(verdict: &Verdict) -> Bytes {
+    verdict.body.slice(..verdict.body.len() / 2)
+}
+
+/// The head of `verdict`, with another body.
+fn with_body(verdict: Verdict, body: Body) -> Response {
+    let (head, _) = verdict.into_response().into_parts();
+    Response::from_parts(head, body)
+}
+
+fn set_content_type(response: &mut Response, content_type: &str) {
+    if let Ok(value) = HeaderValue::try_from(content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
 }
 

@@ -45,6 +45,12 @@ pub(super) fn answer(exchange: &Exchange, form: &Bytes) -> (Verdict, Option<Stri
     }
 }
 
+/// Who asks, by what the call says; whether that is so is not looked at.
+pub(super) fn client_id(headers: &HeaderMap, form: &Bytes) -> Option<String> {
+    let in_body = form_urlencoded::parse(form).find(|(name, _)| name == "client_id");
+    in_body.map(|(_, id)| id.into_owned()).or_else(|| basic(headers).map(|(id, _)| id))
+}
+
 fn grant(exchange: &Exchange, form: &Bytes) -> Result<(Verdict, String), Denial> {
     let (app, headers) = (&exchange.app, &exchange.parts.headers);
     if !body::is_media_type(headers, "application/x-www-form-urlencoded") {

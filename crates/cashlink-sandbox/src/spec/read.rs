@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::schema::{Library, Schema};
+use super::shape::Shape;
 use super::{Operation, Request, Spec, family, handler};
 
 impl Spec {
@@ -53,6 +54,7 @@ impl Reader<'_> {
         let replies = self.replies();
         let success = replies.keys().copied().find(|status| (200..300).contains(status));
         let success = success.and_then(|status| StatusCode::from_u16(status).ok());
+        let success = success.ok_or_else(|| format!("{id} has no successful reply"))?;
         Ok(Operation {
             id: id.to_owned(),
             method,
@@ -60,7 +62,8 @@ impl Reader<'_> {
             family: family(path),
             scopes: self.scopes(),
             request: self.request(),
-            success: success.ok_or_else(|| format!("{id} has no successful reply"))?,
+            success,
+            shape: self.shape(success),
             has_product_filter: self.has_query("product_id"),
             handler: handler(id),
             replies: replies.into_iter().filter_map(|(status, schema)| Some((status, schema?))).collect(),
@@ -101,6 +104,11 @@ impl Reader<'_> {
                 Some((status.parse().ok()?, schema))
             })
             .collect()
+    }
+
+    fn shape(&self, status: StatusCode) -> Shape {
+        let reply = self.resolve(&self.operation["responses"][status.as_str()]);
+        Shape::read(self.document, &reply["content"]["application/json"]["schema"])
     }
 
     fn has_query(&self, name: &str) -> bool {

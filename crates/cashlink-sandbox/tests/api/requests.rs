@@ -213,7 +213,7 @@ async fn what_a_fault_made_of_a_reply_stands_beside_what_was_decided() {
 
     async fn check(api: &Api, fault: Fault, outcome: RequestOutcome, sent: Sent) -> RequestEntry {
         let id = api.sandbox.arm(fault.on(CREATE));
-        let kind = api.sandbox.faults()[0].kind;
+        let kind = api.sandbox.faults()[0].fault.kind();
         // What the client makes of it is not asked here.
         let _: reqwest::Result<Reply> = read(api.keyed("/v2/investors/", &api.key()).json(&person())).await;
         let entry = last(api);

@@ -11,13 +11,11 @@ use axum::routing::{delete, get};
 use serde_json::json;
 
 use super::{no_content, shown};
-use crate::fault::FaultId;
+use crate::fault::{self, FaultId};
 use crate::http::App;
 use crate::http::body::{self, Unread};
 use crate::http::faulty::cut;
 use crate::http::verdict::Verdict;
-
-mod wanted;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let [list, armed, cleared, disarmed] = std::array::from_fn(|_| Arc::clone(app));
@@ -35,7 +33,7 @@ async fn arm(app: &App, request: Request) -> Response {
         Err(Unread::Refused(verdict)) => return verdict.into_response(),
         Err(Unread::Gone) => return cut(),
     };
-    match wanted::fault(&wanted, |id| app.serves(id)) {
+    match fault::wanted(&wanted, Some(app.spec)) {
         Ok(fault) => Verdict::new(StatusCode::CREATED, &json!({ "id": app.arm(fault) })).into_response(),
         Err(refusal) => Verdict::from(refusal).into_response(),
     }
