@@ -141,6 +141,12 @@ async fn what_people_decide_concerns_every_client() {
 
     let document = api.upload("/v2/documents/").await;
     assert_eq!(sandbox.document(document.parse().unwrap()).unwrap().name, "sample.pdf");
+    let mut product = crate::products::product(api);
+    product["issuer_id"] = json!(api.make("/issuer/v2/issuers/", &crate::issuers::issuer(&document)).await);
+    (product["ewpg"], product["isin"]) = (json!(true), json!("DE000A0AAAA8"));
+    let product = api.make("/issuer/v2/products/", &product).await;
+    sandbox.validate_product(product.parse().unwrap()).unwrap();
+    assert_eq!(api.get(&format!("/issuer/v2/products/{product}/")).await.must_be(200)["status"], "DEPLOYED");
 }
 
 /// An investor with their managed wallet and its address.
