@@ -1,10 +1,15 @@
 //! How a sandbox is set up.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use crate::clock::Time;
 use crate::error::Result;
 use crate::server::Sandbox;
+use crate::settings::{Configuration, Settings};
 use crate::world::{Rules, Settlement};
 
 /// Sets up a [`Sandbox`].
@@ -34,16 +39,10 @@ pub struct SandboxBuilder {
     pub(crate) rules: Rules,
     pub(crate) settings: Settings,
     pub(crate) request_log: usize,
-}
-
-/// What the HTTP side depends on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
-    pub(crate) latency: Duration,
-    pub(crate) max_body_bytes: u64,
-    pub(crate) token_lifetime: Duration,
-    pub(crate) page_size: usize,
-    pub(crate) strict_idempotency: bool,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) seed: u64,
+    pub(crate) time: Time,
+    pub(crate) control_token: Option<String>,
 }
 
 impl Default for SandboxBuilder {
@@ -51,14 +50,12 @@ impl Default for SandboxBuilder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             rules: Rules::default(),
-            settings: Settings {
-                latency: Duration::ZERO,
-                max_body_bytes: 64 * 1024 * 1024,
-                token_lifetime: Duration::from_secs(36_000),
-                page_size: 100,
-                strict_idempotency: false,
-            },
             request_log: 1_000,
+            settings: Settings::default(),
+            data: None,
+            seed: 0,
+            time: Time::default(),
+            control_token: None,
         }
     }
 }
@@ -173,6 +170,44 @@ impl SandboxBuilder {
     pub fn request_log(mut self, calls: usize) -> Self {
         self.request_log = calls;
         self
+    }
+
+    /// Keeps everything in `folder`, so that a sandbox that is started again with it goes on where this one ended.
+    ///
+    /// What was answered is there even if the process is killed. After a failure of the machine the end may be missing.
+    /// A sandbox that goes on keeps what it was set to; what this builder sets otherwise than the one that began
+    /// the folder is set anew. One sandbox uses a folder at a time.
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// What ids and tokens are derived from: the same seed and the same calls in the same order give the same ones.
+    ///
+    /// Unless set, or with 0, ids are those of every other sandbox and tokens are random.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Lets the clock stand at `time` until it is advanced or let run; it runs with the wall clock unless set.
+    ///
+    /// With a [`seed`](Self::seed), replies are then the same on every run, byte for byte.
+    pub fn held_at(mut self, time: Timestamp) -> Self {
+        self.time = Time::Held(time);
+        self
+    }
+
+    /// What `/_sandbox/` and the page ask for as `Authorization: Bearer`.
+    ///
+    /// Unless set, nothing on loopback, and a random token elsewhere: see [`Sandbox::control_token`].
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control_token = Some(token.into());
+        self
+    }
+
+    pub(crate) fn configuration(&self) -> Configuration {
+        Configuration { settings: self.settings, rules: self.rules }
     }
 
     /// Starts the sandbox on the current tokio runtime.

@@ -1,29 +1,74 @@
-//! The sandbox's time: the wall clock and how far it was advanced.
+//! The sandbox's time: the wall clock and how far it was moved, or a time that stands still.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The time does not go beyond this, in microseconds: what lasts a while must still end before the end of time.
+const LAST: i64 = 253_000_000_000_000_000;
 
 #[derive(Debug, Default)]
-pub(crate) struct Clock {
-    /// Nanoseconds ahead of the wall clock; enough for five centuries.
-    ahead: AtomicU64,
+pub(crate) struct Clock(RwLock<Time>);
+
+/// How the time follows from the wall clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Time {
+    /// It runs, this far ahead of the wall clock.
+    Runs(SignedDuration),
+    /// It stands still.
+    Held(Timestamp),
+}
+
+impl Default for Time {
+    fn default() -> Self {
+        Self::Runs(SignedDuration::ZERO)
+    }
+}
+
+impl Time {
+    /// In whole microseconds: more digits are too many for the date types of many languages.
+    pub(crate) fn now(self) -> Timestamp {
+        let now = match self {
+            Self::Runs(ahead) => Timestamp::now().saturating_add(ahead).unwrap_or(Timestamp::MAX),
+            Self::Held(at) => at,
+        };
+        Timestamp::from_microsecond(now.as_microsecond().min(LAST)).unwrap_or(now)
+    }
+
+    pub(crate) fn is_held(self) -> bool {
+        matches!(self, Self::Held(_))
+    }
+
+    /// Further on, whether it runs or stands still.
+    pub(crate) fn advanced(self, by: Duration) -> Self {
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        match self {
+            Self::Runs(ahead) => Self::Runs(ahead.saturating_add(by)),
+            Self::Held(at) => Self::Held(at.saturating_add(by).unwrap_or(Timestamp::MAX)),
+        }
+    }
+
+    /// Standing still where it is, or going on from there.
+    pub(crate) fn held(self, is_held: bool) -> Self {
+        let now = self.now();
+        if is_held { Self::Held(now) } else { Self::Runs(now.duration_since(Timestamp::now())) }
+    }
 }
 
 impl Clock {
-    /// The time in whole microseconds: more digits are too many for the date types of many languages.
     pub(crate) fn now(&self) -> Timestamp {
-        let ahead = Duration::from_nanos(self.ahead.load(Ordering::Acquire));
-        let now = later(Timestamp::now(), ahead);
-        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+        self.time().now()
     }
 
-    pub(crate) fn advance(&self, by: Duration) {
-        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
-        let add = |ahead: u64| Some(ahead.saturating_add(by));
-        // The closure never declines, so neither does the update.
-        let _ = self.ahead.fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
+    pub(crate) fn time(&self) -> Time {
+        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set(&self, time: Time) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = time;
     }
 
     /// Waits in real time; advancing the clock does not shorten it.
@@ -75,16 +120,28 @@ mod tests {
 
     #[test]
     fn advancing_adds_up_in_microseconds_and_never_overflows() {
-        let clock = Clock::default();
-        let before = clock.now();
-        clock.advance(Duration::from_secs(3_600));
-        clock.advance(Duration::from_secs(3_600));
-        assert!(clock.now() >= later(before, Duration::from_secs(7_200)));
+        let time = Time::default();
+        let before = time.now();
+        let hour = Duration::from_secs(3_600);
+        let time = time.advanced(hour).advanced(hour);
+        assert!(time.now() >= later(before, 2 * hour));
+        assert_eq!(time.now().subsec_nanosecond() % 1_000, 0);
 
-        assert_eq!(clock.now().subsec_nanosecond() % 1_000, 0);
-
-        clock.advance(Duration::MAX);
-        assert!(clock.now() > before);
+        let end = time.advanced(Duration::MAX).advanced(Duration::MAX);
+        assert!(end.now() > before && end.now() < Timestamp::MAX);
+        assert_eq!(end.now(), Time::Held(Timestamp::MAX).now());
         assert_eq!(later(before, Duration::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_time_that_is_held_moves_only_when_it_is_advanced() {
+        let time = Time::Held("2030-01-01T00:00:00Z".parse().unwrap());
+        assert_eq!(time.now(), time.now());
+        let time = time.advanced(Duration::from_secs(60));
+        assert_eq!(time.now(), "2030-01-01T00:01:00Z".parse().unwrap());
+
+        let running = time.held(false);
+        assert!(matches!(running, Time::Runs(_)) && running.now() >= time.now());
+        assert!(matches!(running.held(true), Time::Held(at) if at >= time.now()));
     }
 }

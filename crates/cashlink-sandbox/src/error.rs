@@ -2,6 +2,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::world::Refusal;
 
 /// The result of what can fail in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -19,6 +22,21 @@ pub(crate) enum Kind {
     Description(String),
     #[error("the seeded objects break a rule: {0}")]
     Seed(String),
+    #[error("this cannot be set: {0:?}")]
+    Setting(Refusal),
     #[error("{0} cannot happen now")]
     Impossible(String),
+    #[error("the sandbox cannot keep its data in {}", folder.display())]
+    Data { folder: PathBuf, source: io::Error },
+    #[error("another sandbox keeps its data in {}", folder.display())]
+    DataInUse { folder: PathBuf },
+    #[error("line {line} of the log in {} cannot be read: {reason}", folder.display())]
+    DataUnreadable { folder: PathBuf, line: usize, reason: String },
+    #[error("the folder was begun with seed {seed}: give that one, or none")]
+    DataSeed { seed: u64 },
+    #[error(
+        "the sandbox would answer {operation_id} in line {line} of its log otherwise than it did: another version \
+         wrote it, so begin with an empty folder"
+    )]
+    DataDiffers { line: usize, operation_id: String },
 }

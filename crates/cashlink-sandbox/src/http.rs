@@ -1,18 +1,16 @@
 //! The HTTP side: what stands between a socket and the world.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use crate::builder::{SandboxBuilder, Settings};
 use crate::clock::Clock;
-use crate::error::{Kind, Result};
-use crate::fault::{Fault, FaultId, Faults};
-use crate::ledger::Ledger;
+use crate::engine::{Origin, State};
 use crate::requests::{Record, RequestLog};
+use crate::settings::Settings;
 use crate::spec::Spec;
-use crate::world::{Seed, World};
 
 mod accept;
 mod auth;
@@ -33,6 +31,9 @@ mod upload;
 mod verdict;
 
 pub(crate) use accept::accept;
+pub(crate) use auth::{Grant, Tokens};
+pub(crate) use keys::{Kept, KeyId, Keys};
+pub(crate) use verdict::Verdict;
 
 /// Where the API begins.
 pub(crate) const PREFIX: &str = "/api/external";
@@ -40,47 +41,22 @@ pub(crate) const PREFIX: &str = "/api/external";
 /// All that connections share.
 pub(crate) struct App {
     pub(crate) clock: Clock,
-    settings: Settings,
-    spec: &'static Spec,
+    pub(crate) settings: RwLock<Settings>,
+    pub(crate) spec: &'static Spec,
     /// Where it listens; stands in links where a call does not say where it was sent to.
-    address: SocketAddr,
-    state: Mutex<State>,
+    pub(crate) address: SocketAddr,
+    /// What `/_sandbox/` asks for where it can be reached from other machines.
+    pub(crate) control_token: Option<String>,
+    /// What a reset goes back to.
+    pub(crate) origin: Origin,
+    /// How often the world was replaced by another one. What was asked of an earlier one is not done.
+    pub(crate) generation: AtomicU64,
+    pub(crate) state: Mutex<State>,
     pub(crate) requests: RequestLog,
-    revision: watch::Sender<u64>,
-}
-
-/// What changes. An effect, its ledger entry and its remembered verdict change under one lock.
-pub(crate) struct State {
-    pub(crate) world: World,
-    pub(crate) ledger: Ledger,
-    pub(crate) faults: Faults,
-    keys: keys::Keys,
-    tokens: auth::Tokens,
+    pub(crate) revision: watch::Sender<u64>,
 }
 
 impl App {
-    pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<(Self, Seed)> {
-        let clock = Clock::default();
-        let mut world = World::new(builder.rules);
-        let seed = world.seed(clock.now()).map_err(|refusal| Kind::Seed(format!("{refusal:?}")))?;
-        let app = Self {
-            clock,
-            settings: builder.settings,
-            spec: Spec::get()?,
-            address,
-            state: Mutex::new(State {
-                world,
-                ledger: Ledger::default(),
-                faults: Faults::default(),
-                keys: keys::Keys::default(),
-                tokens: auth::Tokens::default(),
-            }),
-            requests: RequestLog::new(builder.request_log),
-            revision: watch::Sender::default(),
-        };
-        Ok((app, seed))
-    }
-
     /// The state, for as long as the guard lives. Never held across an `await`.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -102,10 +78,11 @@ impl App {
         self.touch();
     }
 
-    pub(crate) fn arm(&self, fault: Fault) -> FaultId {
-        if !fault.could_strike(self.spec) {
-            tracing::warn!(kind = fault.kind(), "a fault was armed that no call can take");
-        }
-        self.state().faults.arm(fault)
+    pub(crate) fn settings(&self) -> Settings {
+        *self.settings.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 }

@@ -1,7 +1,7 @@
 //! What calls did: the ground truth that tests compare with.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) mod effect;
@@ -12,7 +12,7 @@ use effect::Names;
 ///
 /// Token calls, reads, seeding and settlement make no entry, nor does a call whose connection was cut before
 /// anything was decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LedgerEntry {
     /// The position in the ledger, from 1.
@@ -51,7 +51,7 @@ pub struct LedgerEntry {
 }
 
 /// What became of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum LedgerOutcome {
@@ -64,7 +64,7 @@ pub enum LedgerOutcome {
 }
 
 /// The thing that a call created or changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LedgerResource {
     /// The noun: `investor`, `wallet`, `investment` and so on.
@@ -74,7 +74,7 @@ pub struct LedgerResource {
 }
 
 /// Entries in the order they were decided; nothing is ever taken out.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     entries: Vec<LedgerEntry>,
     names: Names,

@@ -26,17 +26,21 @@
 mod builder;
 mod clients;
 mod clock;
+mod duration;
+mod engine;
 mod error;
 mod fault;
 mod http;
 mod ledger;
 mod requests;
 mod server;
+mod settings;
 mod spec;
 mod world;
 
 pub use builder::SandboxBuilder;
 pub use clients::{NewClient, SandboxClient};
+pub use engine::{Snapshot, SnapshotId};
 pub use error::{Error, Result};
 pub use fault::{ArmedFault, Fault, FaultId};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};

@@ -2,9 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -12,15 +10,18 @@ use uuid::Uuid;
 
 use crate::builder::SandboxBuilder;
 use crate::clients::FIRST;
+use crate::engine::Action;
 use crate::error::{Kind, Result};
-use crate::fault::{ArmedFault, Fault, FaultId};
 use crate::http::{App, PREFIX, accept};
 use crate::ledger::LedgerEntry;
-use crate::world::{IdentificationResult, InvestmentEvent, Seed, TaskEnd, UploadedDocument};
+use crate::world::{Seed, UploadedDocument};
 
 mod clients;
-mod people;
+mod clock;
+mod decisions;
+mod faults;
 mod requests;
+mod snapshots;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
@@ -66,10 +67,15 @@ impl Sandbox {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (app, seed) = App::new(&builder, address)?;
+        Ok(Self::serving(app, seed, listener))
+    }
+
+    fn serving(app: App, seed: Seed, listener: TcpListener) -> Self {
+        let url = format!("http://{}{PREFIX}", app.address);
         let app = Arc::new(app);
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(accept(listener, Arc::clone(&app), stopped));
-        Ok(Self { app, seed, url: format!("http://{address}{PREFIX}"), stop, server: Some(server) })
+        Self { app, seed, url, stop, server: Some(server) }
     }
 
     /// The address of the API without a family prefix: `http://127.0.0.1:PORT/api/external`.
@@ -80,6 +86,11 @@ impl Sandbox {
     /// The address of the server: `http://127.0.0.1:PORT`.
     pub fn origin(&self) -> &str {
         self.url.strip_suffix(PREFIX).unwrap_or(&self.url)
+    }
+
+    /// What `/_sandbox/` asks for as `Authorization: Bearer`, if it asks for anything: always beyond loopback.
+    pub fn control_token(&self) -> Option<&str> {
+        self.app.control_token.as_deref()
     }
 
     /// The id of the client that may do everything.
@@ -122,16 +133,6 @@ impl Sandbox {
         self.app.state().world.platforms(FIRST.owner)
     }
 
-    /// The time by the sandbox's clock.
-    pub fn now(&self) -> Timestamp {
-        self.app.clock.now()
-    }
-
-    /// Puts the sandbox's clock forward: tokens expire, and what the ledger was asked for settles.
-    pub fn advance(&self, by: Duration) {
-        self.app.clock.advance(by);
-    }
-
     /// Every decision so far on calls that change something, oldest first.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
         self.ledger_after(0)
@@ -144,127 +145,20 @@ impl Sandbox {
         self.app.state().ledger.after(seq).to_vec()
     }
 
-    /// Arms a fault for a call to come.
-    ///
-    /// Its id is of use to [`disarm`](Self::disarm) it and to find it among the [`faults`](Self::faults).
-    pub fn arm(&self, fault: Fault) -> FaultId {
-        self.app.arm(fault)
-    }
-
-    /// How many calls will still fail because of armed faults; `u64::MAX` if one of them has no bound.
-    pub fn armed(&self) -> u64 {
-        self.app.state().faults.left()
-    }
-
-    /// The armed faults in the order in which calls meet them. One that has struck as often as it was to is gone.
-    pub fn faults(&self) -> Vec<ArmedFault> {
-        self.app.state().faults.list()
-    }
-
-    /// Disarms one fault; `false` if it is not armed, or not any more.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use cashlink_sandbox::{Fault, Sandbox};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), cashlink_sandbox::Error> {
-    /// let sandbox = Sandbox::start().await?;
-    /// let id = sandbox.arm(Fault::truncated_reply().probability(0.1));
-    /// assert_eq!(sandbox.faults()[0].id, id);
-    /// assert!(sandbox.disarm(id));
-    /// assert!(!sandbox.disarm(id));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn disarm(&self, id: FaultId) -> bool {
-        self.app.state().faults.disarm(id)
-    }
-
-    /// Disarms every fault.
-    pub fn clear_faults(&self) {
-        self.app.state().faults.clear();
-    }
-
     /// What arrived of an uploaded document.
     pub fn document(&self, id: Uuid) -> Option<UploadedDocument> {
         self.app.state().world.document(id).cloned()
     }
 
-    /// Lets something happen to an investment that the API has no call for.
-    ///
-    /// # Errors
-    ///
-    /// Fails if there is no such investment or this cannot happen in its present status.
-    pub fn trigger(&self, investment: Uuid, event: InvestmentEvent) -> Result<()> {
-        let now = self.now();
-        let mut state = self.app.state();
-        state.world.settle(now);
-        if state.world.trigger(investment, event, now) {
-            return Ok(());
-        }
-        Err(Kind::Impossible(format!("{event:?}")).into())
+    /// Does `action`, or says that `what` cannot be.
+    fn act(&self, action: &Action, what: &str) -> Result<()> {
+        self.app.act(action).map(|_| ()).map_err(|_| Kind::Impossible(what.to_owned()).into())
     }
 
-    /// Ends the validation of a crypto security, which then goes to the ledger.
-    ///
-    /// # Errors
-    ///
-    /// Fails if there is no such product or it is not being validated.
-    pub fn validate_product(&self, id: Uuid) -> Result<()> {
-        let now = self.now();
-        let mut state = self.app.state();
-        state.world.settle(now);
-        if state.world.validate_product(id, now) {
-            return Ok(());
-        }
-        Err(Kind::Impossible("the validation of the product".to_owned()).into())
-    }
-
-    /// Ends an identification that was started with an empty object.
-    ///
-    /// # Errors
-    ///
-    /// Fails if this investor has no such identification under way.
-    pub fn decide_identification(&self, investor: Uuid, id: Uuid, result: IdentificationResult) -> Result<()> {
-        let now = self.now();
-        let mut state = self.app.state();
-        if state.world.decide_identification(investor, id, result, now) {
-            return Ok(());
-        }
-        Err(Kind::Impossible(format!("{result:?}")).into())
-    }
-
-    /// Lets the next credit, redemption or transfer that begins end like this.
-    ///
-    /// Several wait in order, one for each task to come.
-    pub fn next_task_ends(&self, end: TaskEnd) {
-        self.app.state().world.next_task_ends(end);
-    }
-
-    /// Sets whether transfers may leave a wallet.
-    ///
-    /// # Errors
-    ///
-    /// Fails if there is no such wallet.
-    pub fn freeze_wallet(&self, wallet: Uuid, is_frozen: bool) -> Result<()> {
-        if self.app.state().world.freeze_wallet(wallet, is_frozen) {
-            return Ok(());
-        }
-        Err(Kind::Impossible(format!("freezing wallet {wallet}")).into())
-    }
-
-    /// Sets whether transfers of a product are paused.
-    ///
-    /// # Errors
-    ///
-    /// Fails if there is no such product.
-    pub fn pause_transfers(&self, product: Uuid, is_paused: bool) -> Result<()> {
-        if self.app.state().world.pause_transfers(product, is_paused) {
-            return Ok(());
-        }
-        Err(Kind::Impossible(format!("pausing transfers of product {product}")).into())
+    /// Does what is never refused.
+    fn do_always(&self, action: &Action) {
+        let done = self.app.act(action);
+        debug_assert!(done.is_ok(), "this is never refused");
     }
 
     /// Stops listening, lets calls under way finish for up to ten seconds, and closes every connection.

@@ -67,6 +67,10 @@ impl Spec {
     pub(crate) fn get() -> Result<&'static Self, Kind> {
         SPEC.as_ref().map_err(|problem| Kind::Description(problem.clone()))
     }
+
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
 }
 
 impl Operation {

@@ -84,18 +84,30 @@ impl World {
         Self { rules, ..Self::default() }
     }
 
+    /// A world whose ids follow from `seed`.
+    pub(crate) fn with_ids_from(self, seed: u64) -> Self {
+        Self { ids: ids::Ids::new(seed), ..self }
+    }
+
+    pub(crate) fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    /// Lets other rules hold from now on.
+    pub(crate) fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
     /// The ids that were given out since this was last asked.
     pub(crate) fn take_recent_ids(&mut self) -> Vec<Uuid> {
         self.ids.take_recent()
     }
 
-    /// Lets `event` happen to an investment; `false` if there is none or it cannot happen now.
-    pub(crate) fn trigger(&mut self, id: Uuid, event: InvestmentEvent, now: Timestamp) -> bool {
-        let Some(investment) = self.investments.find_mut(id) else {
-            return false;
-        };
+    /// Lets `event` happen to an investment.
+    pub(crate) fn trigger(&mut self, id: Uuid, event: InvestmentEvent, now: Timestamp) -> Result<(), Refusal> {
+        let investment = self.investments.find_mut(id).ok_or(Refusal::NotFound)?;
         if !investment.happen(event, now, &self.rules) {
-            return false;
+            return Err(Refusal::field("event", "This cannot happen to the investment as it is."));
         }
         investment.go_on(false, &self.rules);
         let gives_back = investment.status.is_cancelled() && investment.delivered_at.is_none();
@@ -103,7 +115,7 @@ impl World {
         if let Some(campaign) = campaign.filter(|_| gives_back).and_then(|campaign| self.campaigns.find_mut(campaign)) {
             campaign.taken = campaign.taken.saturating_sub(units);
         }
-        true
+        Ok(())
     }
 
     /// Does what waited for the identification of `investor`.

@@ -9,7 +9,7 @@ use super::chance::Chance;
 use super::{CallHead, Fault};
 
 /// Names an armed fault. A number that a sandbox gives out once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FaultId(u64);
 
@@ -85,6 +85,10 @@ impl Faults {
         id
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
     /// Whether it was there.
     pub(crate) fn disarm(&mut self, id: FaultId) -> bool {
         let was_armed = self.queue.iter().any(|armed| armed.id == id && !armed.is_spent());
@@ -125,8 +129,8 @@ impl Faults {
     }
 
     /// Takes back that a call took a fault, for there was nothing that it could have struck. What was drawn stays drawn.
-    pub(crate) fn give_back(&mut self, struck: &Struck) {
-        let taken = self.queue.iter_mut().find(|armed| armed.id == struck.id);
+    pub(crate) fn give_back(&mut self, id: FaultId) {
+        let taken = self.queue.iter_mut().find(|armed| armed.id == id);
         if let Some(armed) = taken.filter(|armed| armed.fault.kind.may_miss()) {
             armed.struck -= 1;
             armed.left = armed.left.map(|left| left + 1);
@@ -278,18 +282,18 @@ mod tests {
         let id = faults.arm(Fault::extra_field());
         let struck = faults.take(&head(LIST)).unwrap();
         assert_eq!((faults.take(&head(LIST)), faults.list(), faults.left()), (None, vec![], 0));
-        faults.give_back(&struck);
+        faults.give_back(struck.id);
         assert_eq!(faults.list().iter().map(|armed| (armed.left, armed.struck)).collect::<Vec<_>>(), [(Some(1), 0)]);
 
         assert_eq!(faults.take(&head(LIST)), Some(struck.clone()));
         assert!(!faults.disarm(id), "it has struck as often as it was to");
-        faults.give_back(&struck);
+        faults.give_back(struck.id);
         assert_eq!(faults.list(), []);
 
         faults.arm(Fault::extra_field());
         let struck = faults.take(&head(LIST)).unwrap();
         faults.spend(struck.id);
-        faults.give_back(&struck);
+        faults.give_back(struck.id);
         assert_eq!(faults.list(), []);
     }
 

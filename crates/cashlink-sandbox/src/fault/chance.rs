@@ -1,9 +1,11 @@
 //! Chance that can be repeated: a probability, and draws that follow from a seed.
 
 use fastrand::Rng;
+use serde::{Deserialize, Serialize};
 
 /// A number from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(super) struct Probability(f64);
 
 /// It is never NaN, so it equals itself.

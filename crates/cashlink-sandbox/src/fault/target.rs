@@ -8,7 +8,7 @@ use crate::spec::Operation;
 /// What is known of a call before anything is decided about it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallHead<'a> {
-    pub(crate) operation: &'a Operation,
+    pub(crate) operation: &'static Operation,
     /// The whole path, as it was sent.
     pub(crate) path: &'a str,
     pub(crate) client_id: Option<&'a str>,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::exchange::Exchange;
@@ -12,16 +13,16 @@ use super::verdict::Verdict;
 use crate::world::Owner;
 
 /// The tokens that were given out and have not expired.
-#[derive(Default)]
-pub(super) struct Tokens {
+#[derive(Clone, Default)]
+pub(crate) struct Tokens {
     grants: HashMap<String, Grant>,
 }
 
-#[derive(Debug)]
-pub(super) struct Grant {
-    pub(super) owner: Owner,
-    pub(super) scopes: Vec<String>,
-    pub(super) expires_at: Timestamp,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    pub(crate) owner: Owner,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) expires_at: Timestamp,
 }
 
 impl fmt::Debug for Tokens {
@@ -35,11 +36,21 @@ impl Tokens {
     pub(super) fn issue(&mut self, grant: Grant, now: Timestamp) -> String {
         self.grants.retain(|_, grant| now < grant.expires_at);
         let token = Uuid::new_v4().simple().to_string();
-        self.grants.insert(token.clone(), grant);
+        self.add(token.clone(), grant);
         token
     }
 
-    pub(super) fn revoke(&mut self, token: &str) {
+    /// Lets `token` stand for `grant`.
+    pub(crate) fn add(&mut self, token: String, grant: Grant) {
+        self.grants.insert(token, grant);
+    }
+
+    /// Every token with what it stands for.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Grant)> {
+        self.grants.iter().map(|(token, grant)| (token.as_str(), grant))
+    }
+
+    pub(crate) fn revoke(&mut self, token: &str) {
         self.grants.remove(token);
     }
 

@@ -1,84 +1,51 @@
-//! The one step in which a call takes effect.
-//!
-//! Effect, remembered verdict and ledger entry change together, without an `await` between them: a client that
-//! goes away can stop a call before this step or after it, never inside.
+//! The last step of a call: what was asked is decided, and what is answered is checked.
 
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::exchange::{Exchange, Prepared};
-use super::keys::{self, Kept, KeyId};
+use super::exchange::{Exchange, Gone, Prepared};
 use super::verdict::Verdict;
-use crate::ledger::{Ledger, LedgerEntry, LedgerOutcome, LedgerResource};
+use crate::engine::{Change, Decision};
 use crate::requests::{Checked, Problem, RequestOutcome};
-use crate::world::{Body, Call, Owner, Reply, World};
+use crate::world::{Body, Call, Owner, Reply};
 
 #[cfg(test)]
 mod tests;
 
 impl Exchange {
-    /// Decides the call for good.
-    pub(super) fn commit(
-        &self,
-        owner: Owner,
-        key: Option<&KeyId>,
-        prepared: Result<Prepared, Verdict>,
-        body_digest: Option<String>,
-    ) -> Verdict {
-        let (verdict, body) = {
-            let state = &mut *self.app.state();
+    /// Decides a call that is to change something.
+    pub(super) fn decide(&self, change: &Change, body_digest: Option<String>) -> Result<Verdict, Gone> {
+        let Decision { verdict, reply } = {
+            let mut state = self.app.state();
+            if self.generation != self.app.generation() {
+                return Err(Gone);
+            }
             let now = self.app.clock.now();
-            state.world.settle(now);
-            // What settling made belongs to no call.
-            drop(state.world.take_recent_ids());
-            let effect = prepared.as_ref().ok().and_then(|prepared| self.effect(&state.ledger, prepared));
-            let decided = prepared.and_then(|prepared| self.ask(&mut state.world, owner, now, &prepared));
-            let created = state.world.take_recent_ids();
-            let (verdict, entry, body) = match decided {
-                Ok((verdict, resource, body)) => {
-                    let entry = self.entry(LedgerOutcome::Applied, verdict.status, now);
-                    (verdict, LedgerEntry { resource, created, effect, ..entry }, Some(body))
-                }
-                Err(verdict) => {
-                    let entry = self.entry(LedgerOutcome::Rejected, verdict.status, now);
-                    (verdict, entry, None)
-                }
-            };
-            let entry = LedgerEntry { body_digest, ..entry };
-            if let Some(id) = key {
-                state.keys.keep(id, Kept { verdict: verdict.clone(), entry: entry.clone() });
+            let decision = state.decide(change, body_digest, now);
+            if state.is_stuck() {
+                return Ok(stuck());
             }
-            if self.operation.is_mutating() {
-                state.ledger.append(entry);
-            }
-            (verdict, body)
+            decision
         };
-        let outcome = match (body.is_some(), self.operation.is_mutating()) {
-            (false, _) => RequestOutcome::Rejected,
-            (true, false) => RequestOutcome::Read,
-            (true, true) => RequestOutcome::Applied,
-        };
-        self.checked(outcome, verdict, body.as_ref())
+        let outcome = if reply.is_some() { RequestOutcome::Applied } else { RequestOutcome::Rejected };
+        Ok(self.checked(outcome, verdict, reply.as_ref()))
     }
 
-    /// What the call would do, if it is to do anything.
-    fn effect(&self, ledger: &Ledger, prepared: &Prepared) -> Option<String> {
-        let Prepared { path, body, .. } = prepared;
-        self.operation.is_mutating().then(|| ledger.names().effect(&self.operation.id, path, body))
+    /// Answers a call that changes nothing.
+    pub(super) fn read(&self, owner: Owner, prepared: &Prepared) -> Verdict {
+        match self.look_up(owner, prepared) {
+            Ok(body) => self.checked(RequestOutcome::Read, Verdict::new(self.operation.success, &body), Some(&body)),
+            Err(verdict) => self.checked(RequestOutcome::Rejected, verdict, None),
+        }
     }
 
-    /// What the world answers, as the bytes of the reply and as the reply, and what it is about.
-    fn ask(
-        &self,
-        world: &mut World,
-        owner: Owner,
-        now: Timestamp,
-        prepared: &Prepared,
-    ) -> Result<(Verdict, Option<LedgerResource>, Value), Verdict> {
+    fn look_up(&self, owner: Owner, prepared: &Prepared) -> Result<Value, Verdict> {
         let handler = self.operation.handler.ok_or_else(Verdict::not_found)?;
+        let mut state = self.app.state();
+        let now = self.app.clock.now();
+        state.world.settle(now);
         let call = Call {
             owner,
             family: self.operation.family,
@@ -88,15 +55,14 @@ impl Exchange {
             product: prepared.query.product,
             body: &prepared.body,
         };
-        let Reply { body, resource } = handler(world, &call)?;
-        let body = match body {
+        let Reply { body, .. } = handler(&mut state.world, &call)?;
+        drop(state);
+        Ok(match body {
             Body::Whole(value) => value,
             Body::Page { count, results } => {
                 prepared.query.envelope(self.app.address, (&self.parts.headers, &self.parts.uri), count, &results)
             }
-        };
-        let resource = resource.map(|resource| LedgerResource { kind: resource.kind.to_owned(), id: resource.id });
-        Ok((Verdict::new(self.operation.success, &body), resource, body))
+        })
     }
 
     /// The verdict, unless it is not what the description promises: that is a defect of the sandbox.
@@ -127,22 +93,9 @@ impl Exchange {
             json!({ "detail": detail, "operation_id": operation, "status": status, "place": place, "rule": rule });
         Verdict::new(StatusCode::INTERNAL_SERVER_ERROR, &body)
     }
+}
 
-    /// An entry of which nothing is known yet but the head of the call and what it is answered.
-    pub(super) fn entry(&self, outcome: LedgerOutcome, status: StatusCode, at: Timestamp) -> LedgerEntry {
-        LedgerEntry {
-            seq: 0,
-            at,
-            operation_id: self.operation.id.clone(),
-            method: self.parts.method.to_string(),
-            path: self.parts.uri.path().to_owned(),
-            idempotency_key: keys::text(&self.parts.headers),
-            outcome,
-            status: status.as_u16(),
-            resource: None,
-            created: Vec::new(),
-            body_digest: None,
-            effect: None,
-        }
-    }
+/// Nobody is told of what would be gone after a restart.
+fn stuck() -> Verdict {
+    Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The sandbox cannot keep its data: see its log.")
 }

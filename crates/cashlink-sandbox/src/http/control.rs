@@ -6,30 +6,48 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::App;
+use super::body::{self, Unread};
+use super::faulty::cut;
+use super::page::parse_id;
 use super::verdict::Verdict;
-use crate::world::Refusal;
+use crate::engine::Done;
+use crate::world::{NON_FIELD, Refusal};
 
+mod clock;
+mod decisions;
 mod faults;
+mod guard;
 mod live;
 mod requests;
+mod settings;
+mod snapshots;
 mod state;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
-    let ledger = Arc::clone(app);
     Router::new()
         .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))
-        .route("/_sandbox/ledger", get(async move |request: Request| entries(&ledger, request.uri())))
+        .route("/_sandbox/ledger", get(async |State(app): State<Arc<App>>, uri: Uri| entries(&app, &uri)))
+        .merge(clock::router())
+        .merge(settings::router())
+        .merge(decisions::router())
+        .merge(snapshots::router())
+        .with_state(Arc::clone(app))
         .merge(faults::router(app))
         .merge(requests::router(app))
         .merge(state::router(app))
         .merge(live::router(app))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), guard::check))
 }
 
 /// The ledger, or what came after the entry that the query names.
@@ -51,6 +69,46 @@ fn json(body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// What a path names, or that there is no such thing.
+type Name = Result<Path<String>, PathRejection>;
+
+/// The id that a path names.
+fn id(name: Name) -> Result<Uuid, Refusal> {
+    name.ok().and_then(|Path(text)| parse_id(&text)).ok_or(Refusal::NotFound)
+}
+
+/// The JSON of a call as a `T`, or the answer to one that is not.
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+    let (parts, body) = request.into_parts();
+    let value = match body::json(&parts.headers, body).await {
+        Ok(value) => value,
+        Err(Unread::Refused(verdict)) => return Err(verdict.into_response()),
+        Err(Unread::Gone) => return Err(cut()),
+    };
+    serde_path_to_error::deserialize(&value).map_err(|error| {
+        let (path, message) = (error.path().to_string(), error.inner().to_string());
+        Verdict::from(misread(&path, &message)).into_response()
+    })
+}
+
+/// Says which property breaks which rule, where serde says it in a sentence.
+fn misread(path: &str, message: &str) -> Refusal {
+    let quoted = |start: &str| message.strip_prefix(start).and_then(|rest| rest.split('`').next());
+    if let Some(name) = quoted("missing field `") {
+        return Refusal::field(name, "This field is required.");
+    }
+    if let Some(name) = quoted("unknown field `") {
+        return Refusal::field(name, "There is no such field.");
+    }
+    let path = if path == "." { NON_FIELD } else { path };
+    Refusal::field(path, &format!("Must be otherwise: {message}."))
+}
+
+/// 204, or why it was not done.
+fn done(result: Result<Done, Refusal>) -> Response {
+    result.map_or_else(|refusal| Verdict::from(refusal).into_response(), |_| no_content())
 }
 
 fn no_content() -> Response {

@@ -3,6 +3,7 @@
 //! The order is: half the latency, token, scope, fault, the arrival of the body, remembered verdict, body, schema, rules,
 //! the rest of the latency.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -10,6 +11,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -20,8 +22,8 @@ use super::page::{Query, parse_id};
 use super::trace::{Arrival, Trace};
 use super::verdict::Verdict;
 use super::{App, auth, body, keys, token};
+use crate::engine::{Change, Event};
 use crate::fault::{Kind, Struck};
-use crate::ledger::effect::digest;
 use crate::ledger::{LedgerEntry, LedgerOutcome};
 use crate::requests::{Part, RequestOutcome};
 use crate::spec::Operation;
@@ -35,6 +37,8 @@ pub(super) struct Exchange {
     /// The parameters in the path, as they were sent.
     pub(super) path: Vec<(String, String)>,
     pub(super) trace: Trace,
+    /// Of which world something is asked.
+    pub(super) generation: u64,
 }
 
 /// A call that passed its schema.
@@ -44,8 +48,8 @@ pub(super) struct Prepared {
     pub(super) body: Value,
 }
 
-/// The client went away.
-struct Gone;
+/// Nobody waits for an answer: the client went away, or the world that it asked.
+pub(super) struct Gone;
 
 pub(super) async fn answer(
     app: Arc<App>,
@@ -55,9 +59,10 @@ pub(super) async fn answer(
 ) -> Response {
     let (arrival, parts, body) = Arrival::of(&app, request);
     let stopwatch = arrival.stopwatch();
-    let latency = app.settings.latency;
+    let latency = app.settings().latency;
     app.clock.sleep(latency / 2).await;
-    let exchange = Exchange { app, operation, parts, path, trace: Trace::default() };
+    let generation = app.generation();
+    let exchange = Exchange { app, operation, parts, path, trace: Trace::default(), generation };
     let response = if operation.is_token() { exchange.token(body).await } else { exchange.call(body).await };
     // What the work took is part of the latency, so that a call takes that long and not longer.
     exchange.app.clock.sleep(latency.saturating_sub(stopwatch.elapsed())).await;
@@ -88,7 +93,7 @@ impl Exchange {
         let verdict = self.checked(outcome, verdict, None);
         let is_dead = struck.as_ref().is_some_and(|struck| struck.fault.kind == Kind::TokenExpired);
         if let Some(token) = token.filter(|_| is_dead) {
-            self.app.state().tokens.revoke(&token);
+            self.revoke(&token);
         }
         let mut response = self.after(struck.as_ref(), verdict);
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -107,11 +112,17 @@ impl Exchange {
             Before::Go(struck) => struck,
             Before::Answer(response) => return self.answer_early(response, body).await,
         };
-        if let Ok(verdict) = self.decide(owner, body, struck.as_ref()).await {
+        if let Ok(verdict) = self.respond(owner, body, struck.as_ref()).await {
             return self.after(struck.as_ref(), verdict);
         }
         self.give_back(struck.as_ref());
         cut()
+    }
+
+    pub(super) fn revoke(&self, token: &str) {
+        let mut state = self.app.state();
+        state.note(self.app.clock.now(), || Event::Revoked { token: token.into() });
+        state.tokens.revoke(token);
     }
 
     /// Sends what a fault made up; a cut comes at once.
@@ -126,8 +137,8 @@ impl Exchange {
         response
     }
 
-    async fn decide(&self, owner: Owner, body: Body, struck: Option<&Struck>) -> Result<Verdict, Gone> {
-        let key = match self.key(owner) {
+    async fn respond(&self, owner: Owner, body: Body, struck: Option<&Struck>) -> Result<Verdict, Gone> {
+        let key = match self.key() {
             Ok(key) => key,
             Err(verdict) => {
                 drain(body).await;
@@ -141,28 +152,41 @@ impl Exchange {
             Err(Unread::Refused(verdict)) => Err(verdict),
             Err(Unread::Gone) => return Err(Gone),
         };
-        let body_digest = prepared.as_ref().ok().and_then(|prepared| self.body_digest(&prepared.body));
-        let reservation = match self.reserve(key).await {
+        if !self.operation.is_mutating() {
+            self.hold(struck).await;
+            return Ok(prepared.map_or_else(|refused| refused, |prepared| self.read(owner, &prepared)));
+        }
+        let change = self.change(owner, key, prepared);
+        let body_digest = change.body_digest();
+        // Holds the key until the call is decided.
+        let _reservation = match self.reserve(change.key_id()).await {
             Ok(Reserved::New(reservation)) => reservation,
             Ok(Reserved::Kept(kept)) => return Ok(self.replay(&kept, body_digest)),
             Err(verdict) => return Ok(self.reject(verdict)),
         };
         self.hold(struck).await;
-        let key = reservation.as_ref().map(Reservation::id);
-        Ok(self.commit(owner, key, prepared, body_digest))
+        self.decide(&change, body_digest)
+    }
+
+    fn change(&self, owner: Owner, key: Option<String>, prepared: Result<Prepared, Verdict>) -> Change {
+        let path = self.parts.uri.path().to_owned();
+        let (ids, body) = match prepared {
+            Ok(Prepared { path, body, .. }) => (path, Ok(body)),
+            Err(verdict) => (Vec::new(), Err(verdict)),
+        };
+        Change { operation: self.operation, owner, path, ids, key, body }
     }
 
     /// The key of the call; none for calls that change nothing.
-    fn key(&self, owner: Owner) -> Result<Option<KeyId>, Verdict> {
+    fn key(&self) -> Result<Option<String>, Verdict> {
         if !self.operation.is_mutating() {
             return Ok(None);
         }
         let Some(key) = keys::read(&self.parts.headers)? else {
-            let is_required = self.app.settings.strict_idempotency && self.parts.method == Method::POST;
+            let is_required = self.app.settings().strict_idempotency && self.parts.method == Method::POST;
             return if is_required { Err(keys::missing()) } else { Ok(None) };
         };
-        let path = self.parts.uri.path().to_owned();
-        Ok(Some(KeyId { owner, method: self.parts.method.clone(), path, key }))
+        Ok(Some(key))
     }
 
     /// Holds the key of the call, waiting for another call that holds it.
@@ -174,7 +198,7 @@ impl Exchange {
             match keys::begin(&self.app, &id) {
                 Begun::New(reservation) => return Ok(Reserved::New(Some(reservation))),
                 Begun::Kept(kept) => return Ok(Reserved::Kept(kept)),
-                Begun::InFlight(_) if self.app.settings.strict_idempotency => return Err(keys::in_progress()),
+                Begun::InFlight(_) if self.app.settings().strict_idempotency => return Err(keys::in_progress()),
                 // An error says that the other call is over, which is what was waited for.
                 Begun::InFlight(mut done) => drop(done.changed().await),
             }
@@ -184,7 +208,7 @@ impl Exchange {
     /// Gives the remembered verdict again; in strict mode only to the same body.
     fn replay(&self, kept: &Kept, body_digest: Option<String>) -> Verdict {
         let is_other = kept.entry.body_digest.is_some() && kept.entry.body_digest != body_digest;
-        if is_other && self.app.settings.strict_idempotency {
+        if is_other && self.app.settings().strict_idempotency {
             return self.reject(keys::reused());
         }
         let entry = LedgerEntry { outcome: LedgerOutcome::Replayed, body_digest, ..kept.entry.clone() };
@@ -201,14 +225,14 @@ impl Exchange {
             };
             path.push((name.clone(), id));
         }
-        let query = match Query::read(&self.parts.uri, self.operation, self.app.settings.page_size) {
+        let query = match Query::read(&self.parts.uri, self.operation, self.app.settings().page_size) {
             Ok(query) => query,
             Err(refusal) => {
                 drain(body).await;
                 return Err(self.refuse(Part::Query, refusal.into()));
             }
         };
-        let limit = self.app.settings.max_body_bytes;
+        let limit = self.app.settings().max_body_bytes;
         let body = match body::read(self.operation, &self.parts.headers, body, limit).await {
             Ok(body) => body,
             Err(Unread::Refused(verdict)) => return Err(self.refuse(Part::Body, verdict)),
@@ -225,25 +249,37 @@ impl Exchange {
         Unread::Refused(verdict)
     }
 
-    /// The digest of the body of a call that is to change something.
-    fn body_digest(&self, body: &Value) -> Option<String> {
-        self.operation.is_mutating().then(|| digest(body))
-    }
-
     fn reject(&self, verdict: Verdict) -> Verdict {
         self.record_rejection(verdict.status);
         self.checked(RequestOutcome::Rejected, verdict, None)
     }
 
     fn record_rejection(&self, status: StatusCode) {
-        self.record(self.entry(LedgerOutcome::Rejected, status, self.app.clock.now()));
+        let entry = LedgerEntry {
+            seq: 0,
+            at: Timestamp::default(),
+            operation_id: self.operation.id.clone(),
+            method: self.parts.method.to_string(),
+            path: self.parts.uri.path().to_owned(),
+            idempotency_key: keys::text(&self.parts.headers),
+            outcome: LedgerOutcome::Rejected,
+            status: status.as_u16(),
+            resource: None,
+            created: Vec::new(),
+            body_digest: None,
+            effect: None,
+        };
+        self.record(entry);
     }
 
     /// Enters what was decided without the world, as of now.
     fn record(&self, entry: LedgerEntry) {
         if self.operation.is_mutating() {
             let mut state = self.app.state();
-            state.ledger.append(LedgerEntry { at: self.app.clock.now(), ..entry });
+            let at = self.app.clock.now();
+            let entry = LedgerEntry { at, ..entry };
+            state.note(at, || Event::Entry(Cow::Borrowed(&entry)));
+            state.ledger.append(entry);
         }
     }
 }

@@ -10,7 +10,8 @@ use bytes::Bytes;
 
 use super::exchange::Exchange;
 use super::verdict::Verdict;
-use super::{State, auth, keys};
+use super::{auth, keys};
+use crate::engine::Event;
 use crate::fault::{CallHead, Fault, Kind, Struck};
 use crate::requests::StruckFault;
 use crate::world::Owner;
@@ -53,15 +54,20 @@ pub(super) fn is_cut(response: &Response) -> bool {
 impl Exchange {
     /// The fault that the call takes, if one is armed for it.
     pub(super) fn take_fault(&self, caller: &Caller) -> Option<Struck> {
-        let State { faults, world, .. } = &mut *self.app.state();
+        let state = &mut *self.app.state();
+        if state.faults.is_empty() {
+            return None;
+        }
         let client_id = match caller {
-            Caller::Known(owner) => world.clients().of_owner(*owner).map(|client| client.id.as_str()),
-            Caller::Named(id) => id.as_deref(),
+            Caller::Known(owner) => state.world.clients().of_owner(*owner).map(|client| client.id.clone()),
+            Caller::Named(id) => id.clone(),
         };
         let key = if self.operation.is_mutating() { keys::read(&self.parts.headers).ok().flatten() } else { None };
         let path = self.parts.uri.path();
-        let head = CallHead { operation: self.operation, path, client_id, idempotency_key: key.as_deref() };
-        let struck = faults.take(&head)?;
+        let (operation, client_id) = (self.operation, client_id.as_deref());
+        let head = CallHead { operation, path, client_id, idempotency_key: key.as_deref() };
+        state.note(self.app.clock.now(), || Event::offered(&head));
+        let struck = state.faults.take(&head)?;
         if !struck.fault.kind.may_miss() {
             self.note(&struck);
         }
@@ -91,7 +97,7 @@ impl Exchange {
             Kind::Throttle(retry_after) => throttled(retry_after.as_secs()),
             Kind::TokenExpired if !self.operation.is_token() => {
                 if let Some(token) = auth::bearer(&self.parts.headers) {
-                    self.app.state().tokens.revoke(token);
+                    self.revoke(token);
                 }
                 Verdict::unauthorized().into_response()
             }
@@ -130,7 +136,9 @@ impl Exchange {
     /// The call has come to nothing that its fault could strike.
     pub(super) fn give_back(&self, struck: Option<&Struck>) {
         if let Some(struck) = struck {
-            self.app.state().faults.give_back(struck);
+            let mut state = self.app.state();
+            state.note(self.app.clock.now(), || Event::GivenBack(struck.id));
+            state.faults.give_back(struck.id);
         }
     }
 
@@ -140,7 +148,10 @@ impl Exchange {
         let body = is_described.then(|| altered(&struck.fault.kind, &self.operation.shape, &verdict.body)).flatten();
         match body {
             Some(body) => {
-                self.app.state().faults.spend(struck.id);
+                let mut state = self.app.state();
+                state.note(self.app.clock.now(), || Event::Spent(struck.id));
+                state.faults.spend(struck.id);
+                drop(state);
                 self.note(struck);
                 verdict.body = body;
             }

@@ -18,15 +18,15 @@ const MAX_KEY: usize = 255;
 
 /// A key belongs to the client, the method and the path it was sent with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct KeyId {
-    pub(super) owner: Owner,
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) key: String,
+pub(crate) struct KeyId {
+    pub(crate) owner: Owner,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) key: String,
 }
 
 #[derive(Default)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     slots: HashMap<KeyId, Slot>,
 }
 
@@ -37,9 +37,9 @@ enum Slot {
 }
 
 /// A verdict that is given again, and what the ledger says of it.
-pub(super) struct Kept {
-    pub(super) verdict: Verdict,
-    pub(super) entry: LedgerEntry,
+pub(crate) struct Kept {
+    pub(crate) verdict: Verdict,
+    pub(crate) entry: LedgerEntry,
 }
 
 /// What a key was found to be.
@@ -53,28 +53,36 @@ pub(super) enum Begun {
 pub(super) struct Reservation {
     app: Arc<App>,
     id: KeyId,
-    _waiters: watch::Sender<()>,
+    waiters: watch::Sender<()>,
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         let keys = &mut self.app.state().keys;
-        if let Some(Slot::InFlight(_)) = keys.slots.get(&self.id) {
+        // Another call may hold the key by now, if the world was replaced.
+        if let Some(Slot::InFlight(done)) = keys.slots.get(&self.id)
+            && done.same_channel(&self.waiters.subscribe())
+        {
             keys.slots.remove(&self.id);
         }
     }
 }
 
-impl Reservation {
-    pub(super) fn id(&self) -> &KeyId {
-        &self.id
+impl Keys {
+    /// Remembers what `id` is answered from now on.
+    pub(crate) fn keep(&mut self, id: KeyId, kept: Kept) {
+        self.slots.insert(id, Slot::Kept(Arc::new(kept)));
     }
 }
 
-impl Keys {
-    /// Remembers what `id` is answered from now on.
-    pub(super) fn keep(&mut self, id: &KeyId, kept: Kept) {
-        self.slots.insert(id.clone(), Slot::Kept(Arc::new(kept)));
+/// Calls under way belong to the original.
+impl Clone for Keys {
+    fn clone(&self) -> Self {
+        let kept = self.slots.iter().filter_map(|(id, slot)| match slot {
+            Slot::Kept(kept) => Some((id.clone(), Slot::Kept(Arc::clone(kept)))),
+            Slot::InFlight(_) => None,
+        });
+        Self { slots: kept.collect() }
     }
 }
 
@@ -87,7 +95,7 @@ pub(super) fn begin(app: &Arc<App>, id: &KeyId) -> Begun {
         None => {
             let (waiters, done) = watch::channel(());
             state.keys.slots.insert(id.clone(), Slot::InFlight(done));
-            Begun::New(Reservation { app: Arc::clone(app), id: id.clone(), _waiters: waiters })
+            Begun::New(Reservation { app: Arc::clone(app), id: id.clone(), waiters })
         }
     }
 }

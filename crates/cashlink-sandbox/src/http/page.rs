@@ -8,11 +8,9 @@ use form_urlencoded::Serializer;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::settings::MAX_PAGE;
 use crate::spec::Operation;
 use crate::world::{Page, Refusal};
-
-/// The largest page that is given to those who ask for more.
-const MAX_SIZE: usize = 1_000;
 
 /// The query of a list.
 pub(super) struct Query {
@@ -30,7 +28,7 @@ impl Query {
             None => 1,
             Some(text) => positive(text).ok_or(Refusal::InvalidPage)?,
         };
-        let asked = get("page_size").and_then(positive).map(|size| size.min(MAX_SIZE));
+        let asked = get("page_size").and_then(positive).map(|size| size.min(MAX_PAGE));
         let product = match get("product_id").filter(|text| operation.has_product_filter && !text.is_empty()) {
             None => None,
             Some(text) => Some(parse_id(text).ok_or_else(|| Refusal::field("product_id", "Must be a valid UUID."))?),

@@ -12,6 +12,7 @@ use super::exchange::Exchange;
 use super::verdict::Verdict;
 use crate::clients::Client;
 use crate::clock::later;
+use crate::engine::Event;
 
 /// Why no token is given.
 struct Denial {
@@ -77,9 +78,11 @@ fn grant(exchange: &Exchange, form: &Bytes) -> Result<(Verdict, String), Denial>
     exchange.trace.client(&client.id);
     let scopes = scopes(client, field("scope").unwrap_or_default())?;
     let now = app.clock.now();
-    let lifetime = app.settings.token_lifetime;
+    let lifetime = app.settings().token_lifetime;
     let scope = scopes.join(" ");
-    let token = state.tokens.issue(Grant { owner: client.owner, scopes, expires_at: later(now, lifetime) }, now);
+    let grant = Grant { owner: client.owner, scopes, expires_at: later(now, lifetime) };
+    let token = state.tokens.issue(grant.clone(), now);
+    state.note(now, || Event::issued(&token, &grant));
     let body = json!({
         "access_token": token,
         "token_type": "Bearer",

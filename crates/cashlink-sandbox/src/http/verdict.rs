@@ -4,35 +4,36 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 
 use crate::world::Refusal;
 
 /// A final answer. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Verdict {
-    pub(super) status: StatusCode,
-    pub(super) body: Bytes,
+pub(crate) struct Verdict {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
 }
 
 impl Verdict {
-    pub(super) fn new(status: StatusCode, body: &Value) -> Self {
+    pub(crate) fn new(status: StatusCode, body: &Value) -> Self {
         Self { status, body: Bytes::from(body.to_string()) }
     }
 
-    pub(super) fn detail(status: StatusCode, detail: &str) -> Self {
+    pub(crate) fn detail(status: StatusCode, detail: &str) -> Self {
         Self::new(status, &json!({ "detail": detail }))
     }
 
-    pub(super) fn unauthorized() -> Self {
+    pub(crate) fn unauthorized() -> Self {
         Self::detail(StatusCode::UNAUTHORIZED, "Authentication credentials were not provided.")
     }
 
-    pub(super) fn not_found() -> Self {
+    pub(crate) fn not_found() -> Self {
         Self::detail(StatusCode::NOT_FOUND, "Not found.")
     }
 
-    pub(super) fn into_response(self) -> Response {
+    pub(crate) fn into_response(self) -> Response {
         let is_unauthorized = self.status == StatusCode::UNAUTHORIZED;
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
@@ -42,6 +43,20 @@ impl Verdict {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"api\""));
         }
         response
+    }
+}
+
+/// Written down as its status and the text of its body, which is always JSON.
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.status.as_u16(), String::from_utf8_lossy(&self.body)).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Verdict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (status, body) = <(u16, String)>::deserialize(deserializer)?;
+        Ok(Self { status: StatusCode::from_u16(status).map_err(de::Error::custom)?, body: body.into() })
     }
 }
 

@@ -10,15 +10,16 @@ use uuid::Uuid;
 pub(crate) fn digest(value: &Value) -> String {
     let mut value = value.clone();
     value.sort_all_objects();
-    hex(&value.to_string())
+    digest_of_bytes(value.to_string().as_bytes())
 }
 
-fn hex(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+/// The SHA-256 of `bytes` in lower-case hexadecimal digits.
+pub(crate) fn digest_of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// What the ids that calls were given stand for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     names: HashMap<Uuid, String>,
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Sandbox;
 use crate::clients::{NewClient, SandboxClient};
+use crate::engine::Action;
 use crate::error::{Kind, Result};
 
 impl Sandbox {
@@ -47,11 +48,12 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn add_client(&self, new: &NewClient) -> Result<SandboxClient> {
-        let world = &mut self.app.state().world;
-        let impossible = |problem: String| Kind::Impossible(format!("adding client {}: {problem}", new.client_id));
-        let owner = world.add_client(new).map_err(|refusal| impossible(format!("{refusal:?}")))?;
-        let client = world.clients().of_owner(owner).map(SandboxClient::from);
-        client.ok_or_else(|| impossible("it is gone".to_owned()).into())
+        self.app
+            .act(&Action::AddClient(new.clone()))
+            .map_err(|refusal| Kind::Impossible(format!("adding client {}: {refusal:?}", new.client_id)))?;
+        let state = self.app.state();
+        let client = state.world.clients().of_id(&new.client_id).map(SandboxClient::from);
+        client.ok_or_else(|| Kind::Impossible(format!("finding client {}", new.client_id)).into())
     }
 
     /// Sets whether a client may list its products on a platform from now on; what is listed stays listed.
@@ -60,11 +62,8 @@ impl Sandbox {
     ///
     /// Fails if there is no such client or platform.
     pub fn allow_platform(&self, client_id: &str, platform: Uuid, is_allowed: bool) -> Result<()> {
-        let world = &mut self.app.state().world;
-        let issuer = world.clients().of_id(client_id).map(|client| client.owner);
-        if issuer.is_some_and(|issuer| world.allow_platform(issuer, platform, is_allowed)) {
-            return Ok(());
-        }
-        Err(Kind::Impossible(format!("allowing {client_id} to list on platform {platform}")).into())
+        let client_id = client_id.to_owned();
+        let what = format!("allowing {client_id} to list on platform {platform}");
+        self.act(&Action::AllowPlatform { client_id, platform, is_allowed }, &what)
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Campaign {
     pub(super) created_at: Timestamp,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Draft {
     distribution_platform_id: Uuid,
     name: String,

@@ -166,7 +166,7 @@ impl World {
         };
         for id in rejected.investments.clone() {
             // It happens only to those that wait for the identification.
-            self.trigger(id, InvestmentEvent::KycInsufficient, now);
+            let _ = self.trigger(id, InvestmentEvent::KycInsufficient, now);
         }
     }
 }

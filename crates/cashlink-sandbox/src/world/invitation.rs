@@ -43,7 +43,7 @@ pub(super) struct Conversion<'a> {
     pub(super) now: Timestamp,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Draft {
     investor_id: Uuid,
     campaign_id: Uuid,

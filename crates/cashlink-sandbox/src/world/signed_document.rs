@@ -20,7 +20,7 @@ pub(super) struct SignedDocument {
 }
 
 /// A reference to an uploaded document, as sent.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Draft {
     pub(super) document_id: Uuid,
     category: String,

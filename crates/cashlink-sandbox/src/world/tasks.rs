@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::{Owner, Refusal, World};
+use crate::duration;
 
 /// How long the ledger takes for credits, redemptions, transfers and products.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Settlement {
     /// They are done before the call is answered.
@@ -19,6 +19,35 @@ pub enum Settlement {
     Instant,
     /// They are answered `processing` and done when this much time has passed on the sandbox's clock.
     After(Duration),
+}
+
+impl Settlement {
+    /// How long it takes.
+    fn delay(self) -> Duration {
+        match self {
+            Self::Instant => Duration::ZERO,
+            Self::After(delay) => delay,
+        }
+    }
+}
+
+impl From<Duration> for Settlement {
+    /// No time at all is `Instant`.
+    fn from(delay: Duration) -> Self {
+        if delay.is_zero() { Self::Instant } else { Self::After(delay) }
+    }
+}
+
+impl Serialize for Settlement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        duration::serialize(&self.delay(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Settlement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        duration::deserialize(deserializer).map(Self::from)
+    }
 }
 
 /// How a credit, redemption or transfer ends.

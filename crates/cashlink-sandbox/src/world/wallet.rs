@@ -28,7 +28,7 @@ enum Kind {
     EthGeneric,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 struct Draft {
     address: Option<String>,
     receiving_enabled: Option<bool>,

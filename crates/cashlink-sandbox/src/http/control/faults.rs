@@ -10,12 +10,14 @@ use axum::response::Response;
 use axum::routing::{delete, get};
 use serde_json::json;
 
-use super::{no_content, shown};
+use super::{done, no_content, shown};
+use crate::engine::{Action, Done};
 use crate::fault::{self, FaultId};
 use crate::http::App;
 use crate::http::body::{self, Unread};
 use crate::http::faulty::cut;
 use crate::http::verdict::Verdict;
+use crate::world::Refusal;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let [list, armed, cleared, disarmed] = std::array::from_fn(|_| Arc::clone(app));
@@ -34,19 +36,21 @@ async fn arm(app: &App, request: Request) -> Response {
         Err(Unread::Gone) => return cut(),
     };
     match fault::wanted(&wanted, Some(app.spec)) {
-        Ok(fault) => Verdict::new(StatusCode::CREATED, &json!({ "id": app.arm(fault) })).into_response(),
+        Ok(fault) => match app.act(&Action::Arm(fault)) {
+            Ok(Done::Fault(id)) => Verdict::new(StatusCode::CREATED, &json!({ "id": id })).into_response(),
+            Ok(_) => no_content(),
+            Err(refusal) => Verdict::from(refusal).into_response(),
+        },
         Err(refusal) => Verdict::from(refusal).into_response(),
     }
 }
 
 fn clear(app: &App) -> Response {
-    app.state().faults.clear();
-    no_content()
+    done(app.act(&Action::ClearFaults))
 }
 
 /// What is no number names nothing.
 fn disarm(app: &App, id: Result<Path<String>, PathRejection>) -> Response {
     let id = id.ok().and_then(|Path(id)| FaultId::parse(&id));
-    let was_armed = id.is_some_and(|id| app.state().faults.disarm(id));
-    if was_armed { no_content() } else { Verdict::not_found().into_response() }
+    done(id.ok_or(Refusal::NotFound).and_then(|id| app.act(&Action::Disarm(id))))
 }

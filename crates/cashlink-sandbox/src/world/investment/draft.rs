@@ -14,7 +14,7 @@ use super::super::{Call, Family, Owner, Refusal, World, signed_document};
 use super::view::to_pay;
 use super::{Investment, Money};
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Draft {
     pub(super) invitation_id: Option<Uuid>,
     investor_id: Option<Uuid>,

@@ -1,0 +1,65 @@
+//! How the sandbox changes, apart from sockets: by calls of the API and by actions of those who control it.
+//!
+//! Each of them can be written down as what was asked and when; what comes of it follows from the world, which has
+//! neither clock nor chance. So a log of them is all that has to be kept of a sandbox.
+
+use jiff::Timestamp;
+
+use crate::fault::Faults;
+use crate::http::{Keys, Tokens};
+use crate::ledger::Ledger;
+use crate::world::World;
+
+mod action;
+mod begin;
+mod change;
+mod event;
+mod log;
+mod operation_id;
+mod replay;
+mod saved;
+
+pub(crate) use action::{Action, Done};
+pub(crate) use change::{Change, Decision};
+pub(crate) use event::{Event, Record};
+pub(crate) use log::{Log, Origin};
+pub(crate) use saved::{Saved, Snapshots};
+pub use saved::{Snapshot, SnapshotId};
+
+/// What changes. An effect, its ledger entry and its remembered verdict change under one lock.
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) ledger: Ledger,
+    pub(crate) faults: Faults,
+    pub(crate) keys: Keys,
+    pub(crate) tokens: Tokens,
+    pub(crate) snapshots: Snapshots,
+    /// Where changes are written down, if they are to outlive the process.
+    pub(crate) log: Option<Log>,
+}
+
+impl State {
+    pub(crate) fn new(world: World) -> Self {
+        Self {
+            world,
+            ledger: Ledger::default(),
+            faults: Faults::default(),
+            keys: Keys::default(),
+            tokens: Tokens::default(),
+            snapshots: Snapshots::default(),
+            log: None,
+        }
+    }
+
+    /// Writes down what happened, before anybody is told.
+    pub(crate) fn note<'a>(&mut self, at: Timestamp, event: impl FnOnce() -> Event<'a>) {
+        if let Some(log) = &mut self.log {
+            log.append(&Record(at, event()));
+        }
+    }
+
+    /// Whether nothing may be answered any more, because it could not be written down.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.log.as_ref().is_some_and(Log::is_stuck)
+    }
+}

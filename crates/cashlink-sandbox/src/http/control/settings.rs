@@ -1,0 +1,38 @@
+//! Settings and rules over HTTP: everything that a sandbox can be told to do otherwise while it runs.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::Value;
+
+use super::{read, shown};
+use crate::engine::Action;
+use crate::http::App;
+use crate::http::verdict::Verdict;
+
+pub(super) fn router() -> Router<Arc<App>> {
+    let show = get(async |State(app): State<Arc<App>>| settings(&app));
+    let change = async |State(app): State<Arc<App>>, request: Request| change(&app, request).await;
+    Router::new().route("/_sandbox/settings", show.patch(change))
+}
+
+fn settings(app: &App) -> Response {
+    let configuration = app.configuration(&app.state());
+    shown(&configuration.show())
+}
+
+async fn change(app: &App, request: Request) -> Response {
+    let change: Value = match read(request).await {
+        Ok(change) => change,
+        Err(response) => return response,
+    };
+    let configuration = app.configuration(&app.state());
+    let changed = configuration.changed(&change).and_then(|changed| app.act(&Action::Configure(changed)));
+    match changed {
+        Ok(_) => settings(app),
+        Err(refusal) => Verdict::from(refusal).into_response(),
+    }
+}

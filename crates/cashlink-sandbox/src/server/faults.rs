@@ -1,0 +1,57 @@
+//! What is to go wrong in a running sandbox.
+
+use super::Sandbox;
+use crate::engine::{Action, Done};
+use crate::fault::{ArmedFault, Fault, FaultId};
+
+impl Sandbox {
+    /// Arms a fault for a call to come.
+    ///
+    /// Its id is of use to [`disarm`](Self::disarm) it and to find it among the [`faults`](Self::faults).
+    pub fn arm(&self, fault: Fault) -> FaultId {
+        if !fault.could_strike(self.app.spec) {
+            tracing::warn!(kind = fault.kind(), "a fault was armed that no call can take");
+        }
+        match self.app.act(&Action::Arm(fault)) {
+            Ok(Done::Fault(id)) => id,
+            // Arming is never refused.
+            _ => FaultId::default(),
+        }
+    }
+
+    /// How many calls will still fail because of armed faults; `u64::MAX` if one of them has no bound.
+    pub fn armed(&self) -> u64 {
+        self.app.state().faults.left()
+    }
+
+    /// The armed faults in the order in which calls meet them. One that has struck as often as it was to is gone.
+    pub fn faults(&self) -> Vec<ArmedFault> {
+        self.app.state().faults.list()
+    }
+
+    /// Disarms one fault; `false` if it is not armed, or not any more.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use cashlink_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cashlink_sandbox::Error> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let id = sandbox.arm(Fault::truncated_reply().probability(0.1));
+    /// assert_eq!(sandbox.faults()[0].id, id);
+    /// assert!(sandbox.disarm(id));
+    /// assert!(!sandbox.disarm(id));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn disarm(&self, id: FaultId) -> bool {
+        self.app.act(&Action::Disarm(id)).is_ok()
+    }
+
+    /// Disarms every fault.
+    pub fn clear_faults(&self) {
+        self.do_always(&Action::ClearFaults);
+    }
+}
