@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::engine::{Origin, State};
-use crate::requests::{Record, RequestLog};
+use crate::requests::{Expectation, Findings, Record, RequestLog};
 use crate::settings::Settings;
 use crate::spec::Spec;
 
@@ -76,6 +76,11 @@ impl App {
     pub(crate) fn log(&self, record: Record) {
         self.requests.push(record);
         self.touch();
+    }
+
+    /// Holds what a test expects against the calls and the ledger.
+    pub(crate) fn check(&self, expectation: &Expectation) -> Findings {
+        expectation.check(|seq| self.requests.after(seq), |seq| self.state().ledger.after(seq).to_vec())
     }
 
     pub(crate) fn settings(&self) -> Settings {

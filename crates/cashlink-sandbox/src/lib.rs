@@ -45,8 +45,8 @@ pub use error::{Error, Result};
 pub use fault::{ArmedFault, Fault, FaultId};
 pub use ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 pub use requests::{
-    LoggedBody, LoggedFile, LoggedReply, LoggedRequest, Problem, RequestEntry, RequestOutcome, Sent, StruckFault,
-    Validation,
+    CallMatch, Count, Difference, Expectation, Findings, LedgerMatch, LoggedBody, LoggedFile, LoggedReply,
+    LoggedRequest, Nearest, Problem, RequestEntry, RequestOutcome, Sent, StruckFault, Validation,
 };
 pub use server::Sandbox;
 pub use world::{

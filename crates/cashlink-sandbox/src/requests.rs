@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::fault::FaultId;
 
 mod capture;
+mod criteria;
+mod expect;
 mod fields;
 mod log;
 mod mask;
@@ -17,7 +19,11 @@ mod problems;
 mod record;
 
 use capture::Capture;
+pub use criteria::Difference;
+pub use expect::{CallMatch, Count, Expectation, Findings, LedgerMatch, Nearest};
+
 pub(crate) use capture::{Ear, KEPT};
+pub(crate) use criteria::{Criteria, Field};
 pub(crate) use fields::Fields;
 pub(crate) use log::RequestLog;
 pub(crate) use problems::{Part, Refused};

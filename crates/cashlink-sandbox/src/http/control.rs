@@ -24,6 +24,7 @@ use super::verdict::Verdict;
 use crate::engine::Done;
 use crate::world::{NON_FIELD, Refusal};
 
+mod assert;
 mod clock;
 mod decisions;
 mod faults;
@@ -47,6 +48,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .merge(requests::router(app))
         .merge(state::router(app))
         .merge(live::router(app))
+        .merge(assert::router(app))
         .layer(middleware::from_fn_with_state(Arc::clone(app), guard::check))
 }
 

@@ -1,7 +1,7 @@
 //! What a running sandbox was asked.
 
 use super::Sandbox;
-use crate::requests::RequestEntry;
+use crate::requests::{Expectation, Findings, RequestEntry};
 
 impl Sandbox {
     /// The newest calls that reached the API and were answered, oldest first: 1,000 unless
@@ -28,6 +28,32 @@ impl Sandbox {
     /// The calls that came after the one numbered `seq`, oldest first. Numbers that are missing were dropped.
     pub fn requests_after(&self, seq: u64) -> Vec<RequestEntry> {
         self.app.requests.after(seq).iter().map(|record| record.entry()).collect()
+    }
+
+    /// Holds what a test expects against the request log or the ledger.
+    ///
+    /// The log counts as far back as it goes. `Findings` print as a sentence that says what came nearest.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use cashlink_sandbox::{CallMatch, Count, Expectation, LedgerMatch, LedgerOutcome, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), cashlink_sandbox::Error> {
+    /// let sandbox = Sandbox::start().await?;
+    /// // … let a client work, and see that it neither lost its way nor did anything:
+    /// let astray = CallMatch::any().status(404);
+    /// let findings = sandbox.check(&Expectation::calls(astray, Count::exactly(0)));
+    /// assert!(findings.holds, "{findings}");
+    /// let applied = LedgerMatch::any().outcome(LedgerOutcome::Applied);
+    /// let findings = sandbox.check(&Expectation::ledger(applied, Count::exactly(1)));
+    /// assert_eq!(findings.to_string(), "Entries of the ledger with outcome \"applied\": expected exactly 1, found 0.");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn check(&self, expectation: &Expectation) -> Findings {
+        self.app.check(expectation)
     }
 
     /// Forgets every call. The numbers go on.

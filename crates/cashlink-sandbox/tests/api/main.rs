@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod assertions;
 mod bodies;
 mod campaigns;
 mod client;

@@ -9,11 +9,12 @@ use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::get;
 
+use super::assert::filter;
 use super::{no_content, shown};
 use crate::http::App;
 use crate::http::verdict::Verdict;
 use crate::requests::RequestEntry;
-use crate::world::{Problems, Refusal};
+use crate::world::{Problems, Refusal, Step};
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let [listed, cleared, one] = std::array::from_fn(|_| Arc::clone(app));
@@ -32,13 +33,15 @@ fn list(app: &App, uri: &Uri) -> Response {
 /// The calls that the query asks for: of a part that begins somewhere the oldest, otherwise the newest.
 fn selected(app: &App, uri: &Uri) -> Result<Vec<RequestEntry>, Refusal> {
     let mut problems = Problems::default();
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
+    let (criteria, others) = filter(pairs, &mut problems, |id| app.serves(id));
     let (mut after, mut limit) = (None, None);
-    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        let (place, rule) = match name.as_ref() {
+    for (name, value) in others {
+        let (place, rule) = match name.as_str() {
             "after" => (&mut after, "Must be the number of a call, or 0."),
             "limit" => (&mut limit, "Must be a whole number."),
             _ => {
-                problems.field(&name, "Is no parameter of this list.");
+                problems.at(&[Step::Key(name)], "Is no parameter of this list.");
                 continue;
             }
         };
@@ -48,7 +51,8 @@ fn selected(app: &App, uri: &Uri) -> Result<Vec<RequestEntry>, Refusal> {
         }
     }
     problems.into_result()?;
-    let records = app.requests.after(after.unwrap_or_default());
+    let mut records = app.requests.after(after.unwrap_or_default());
+    records.retain(|record| criteria.fit(record));
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX).min(records.len());
     let from = if after.is_some() { 0 } else { records.len() - limit };
     Ok(records[from..from + limit].iter().map(|record| record.entry()).collect())
