@@ -13,7 +13,7 @@ pub use armed::{ArmedFault, FaultId};
 
 pub(crate) use armed::{Faults, Struck};
 pub(crate) use kind::Kind;
-pub(crate) use target::CallHead;
+pub(crate) use target::{CallHead, path_fits};
 pub(crate) use wanted::fault as wanted;
 
 use chance::Probability;

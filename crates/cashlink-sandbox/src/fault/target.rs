@@ -70,7 +70,7 @@ impl Target {
 }
 
 /// Whether `path` is what `pattern` says, both with or without the prefix of the API. A segment `*` stands for any.
-fn path_fits(pattern: &str, path: &str, is_any: impl Fn(&str) -> bool) -> bool {
+pub(crate) fn path_fits(pattern: &str, path: &str, is_any: impl Fn(&str) -> bool) -> bool {
     let (mut wanted, mut actual) = (below_prefix(pattern).split('/'), below_prefix(path).split('/'));
     loop {
         match (wanted.next(), actual.next()) {

@@ -25,7 +25,7 @@ impl Exchange {
             let now = self.app.clock.now();
             let decision = state.decide(change, body_digest, now);
             if state.is_stuck() {
-                return Ok(stuck());
+                return Ok(self.stuck());
             }
             decision
         };
@@ -93,9 +93,12 @@ impl Exchange {
             json!({ "detail": detail, "operation_id": operation, "status": status, "place": place, "rule": rule });
         Verdict::new(StatusCode::INTERNAL_SERVER_ERROR, &body)
     }
-}
 
-/// Nobody is told of what would be gone after a restart.
-fn stuck() -> Verdict {
-    Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, "The sandbox cannot keep its data: see its log.")
+    /// Nobody is told of what would be gone after a restart.
+    fn stuck(&self) -> Verdict {
+        let detail = "The sandbox cannot keep its data: see its log.";
+        let verdict = Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, detail);
+        self.trace.decided(RequestOutcome::None, &verdict, None);
+        verdict
+    }
 }

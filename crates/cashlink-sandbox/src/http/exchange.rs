@@ -82,7 +82,11 @@ impl Exchange {
         let caller = Caller::Named(form.as_ref().ok().and_then(|form| token::client_id(&self.parts.headers, form)));
         let struck = match self.before(self.take_fault(&caller)) {
             Before::Go(struck) => struck,
-            Before::Answer(response) => return response,
+            Before::Answer(response) => {
+                let is_refusal = response.status().is_client_error() || response.status().is_server_error();
+                self.trace.ended(if is_refusal { RequestOutcome::Rejected } else { RequestOutcome::None });
+                return response;
+            }
         };
         self.hold(struck.as_ref()).await;
         let (verdict, token) = match form {
@@ -154,7 +158,8 @@ impl Exchange {
         };
         if !self.operation.is_mutating() {
             self.hold(struck).await;
-            return Ok(prepared.map_or_else(|refused| refused, |prepared| self.read(owner, &prepared)));
+            let refuse = |verdict| self.checked(RequestOutcome::Rejected, verdict, None);
+            return Ok(prepared.map_or_else(refuse, |prepared| self.read(owner, &prepared)));
         }
         let change = self.change(owner, key, prepared);
         let body_digest = change.body_digest();

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::http::PREFIX;
+use crate::fault::path_fits;
 
 /// Something that a call, or an entry of the ledger, can be looked for by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl fmt::Display for Criteria {
 fn compare(field: Field, expected: &Value, found: &Value, all: &mut Vec<Difference>) {
     match field {
         Field::Path => {
-            let fits = expected.as_str().zip(found.as_str()).is_some_and(|(pattern, path)| path_fits(pattern, path));
+            let fits = expected.as_str().zip(found.as_str()).is_some_and(|(pattern, path)| is_path(pattern, path));
             if !fits {
                 all.push(difference(field.name(), expected, found));
             }
@@ -186,23 +186,10 @@ fn brief(value: &Value) -> Value {
     }
 }
 
-/// Whether `path` is what `pattern` says: a segment `*` stands for any one, the prefix of the API may be left out, and
-/// the query counts only if the pattern has one.
-fn path_fits(pattern: &str, path: &str) -> bool {
+/// Whether `path` is what `pattern` says; the query counts only if the pattern has one.
+fn is_path(pattern: &str, path: &str) -> bool {
     let path = if pattern.contains('?') { path } else { path.split('?').next().unwrap_or_default() };
-    let (mut wanted, mut actual) = (below_prefix(pattern).split('/'), below_prefix(path).split('/'));
-    loop {
-        match (wanted.next(), actual.next()) {
-            (None, None) => return true,
-            (Some(wanted), Some(actual)) if wanted == actual => {}
-            (Some("*"), Some(actual)) if !actual.is_empty() => {}
-            _ => return false,
-        }
-    }
-}
-
-fn below_prefix(path: &str) -> &str {
-    path.strip_prefix(PREFIX).filter(|rest| rest.starts_with('/')).unwrap_or(path)
+    path_fits(pattern, path, |_| false)
 }
 
 #[cfg(test)]
@@ -260,7 +247,7 @@ mod tests {
 
         #[track_caller]
         fn check(pattern: &str, path: &str, expected: bool) {
-            assert_eq!(path_fits(pattern, path), expected, "{pattern} {path}");
+            assert_eq!(is_path(pattern, path), expected, "{pattern} {path}");
         }
     }
 }

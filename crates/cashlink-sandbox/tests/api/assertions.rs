@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Api, person, read};
+use crate::control::curl;
 
 const CREATE: &str = "v2_investors_create";
 
@@ -264,6 +265,18 @@ async fn rust_asks_the_same_and_gets_the_same() {
         let (status, told) = assert(api, &asked).await;
         assert_eq!((serde_json::to_value(&findings).unwrap(), findings.holds), (told, status == 200), "{asked}");
     }
+}
+
+#[tokio::test]
+async fn the_curl_lines_of_the_readme_are_understood() {
+    let lines = include_str!("../../README.md").lines().filter(|line| line.starts_with("curl "));
+    let lines: Vec<_> = lines.filter(|line| line.contains("/_sandbox/assert")).collect();
+    let api = Api::start().await;
+    let mut statuses = Vec::new();
+    for line in &lines {
+        statuses.push(curl(&api, line).await.status);
+    }
+    assert_eq!(statuses, [409, 409, 200], "{lines:#?}");
 }
 
 /// The status and the findings.

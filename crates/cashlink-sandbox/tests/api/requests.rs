@@ -211,6 +211,11 @@ async fn what_a_fault_made_of_a_reply_stands_beside_what_was_decided() {
     let seen = check(&api, Fault::token_expired(), RequestOutcome::Rejected, Sent::Altered).await;
     assert_eq!(seen.status, Some(401));
 
+    api.sandbox.arm(Fault::error_before_commit(500).on("oauth_token_create"));
+    api.ask_token(&api.credentials()).await.must_be(500);
+    let seen = last(&api);
+    assert_eq!((seen.outcome, seen.status, seen.sent), (RequestOutcome::Rejected, Some(500), Sent::Altered));
+
     async fn check(api: &Api, fault: Fault, outcome: RequestOutcome, sent: Sent) -> RequestEntry {
         let id = api.sandbox.arm(fault.on(CREATE));
         let kind = api.sandbox.faults()[0].fault.kind();

@@ -7,11 +7,10 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::read;
 use crate::http::App;
-use crate::http::body::{self, Unread};
-use crate::http::faulty::cut;
 use crate::http::verdict::Verdict;
 
 mod criteria;
@@ -25,13 +24,11 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 }
 
 async fn assert(app: &App, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let wanted = match body::json(&parts.headers, body).await {
+    let wanted: Value = match read(request).await {
         Ok(wanted) => wanted,
-        Err(Unread::Refused(verdict)) => return verdict.into_response(),
-        Err(Unread::Gone) => return cut(),
+        Err(response) => return response,
     };
-    match wanted::expectation(&wanted, |id| app.serves(id)) {
+    match wanted::expectation(&wanted, |id| app.spec.operation(id).is_some()) {
         Ok(expectation) => {
             let findings = app.check(&expectation);
             let status = if findings.holds { StatusCode::OK } else { StatusCode::CONFLICT };

@@ -34,7 +34,7 @@ fn list(app: &App, uri: &Uri) -> Response {
 fn selected(app: &App, uri: &Uri) -> Result<Vec<RequestEntry>, Refusal> {
     let mut problems = Problems::default();
     let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
-    let (criteria, others) = filter(pairs, &mut problems, |id| app.serves(id));
+    let (criteria, others) = filter(pairs, &mut problems, |id| app.spec.operation(id).is_some());
     let (mut after, mut limit) = (None, None);
     for (name, value) in others {
         let (place, rule) = match name.as_str() {
