@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the facade costs, against its peers in the same run.
+//! `cargo xtask bench`: what the facade costs and what the sandbox gives, against their peers in the same run.
 
 mod aim;
 mod build;
@@ -9,6 +9,7 @@ mod journal;
 mod machine;
 mod peer;
 mod progress;
+mod sandbox;
 mod spread;
 mod table;
 mod upload;
@@ -54,7 +55,8 @@ struct Benchmark {
     run: fn(&Workspace, Settings<'_>) -> Result<Findings>,
 }
 
-const BENCHMARKS: [Benchmark; 4] = [call::BENCHMARK, upload::BENCHMARK, journal::BENCHMARK, build::BENCHMARK];
+const BENCHMARKS: [Benchmark; 5] =
+    [call::BENCHMARK, upload::BENCHMARK, sandbox::BENCHMARK, journal::BENCHMARK, build::BENCHMARK];
 
 /// Run where none is named; what takes minutes, or the whole disk, is run on demand.
 const USUAL: [&str; 2] = [call::BENCHMARK.name, upload::BENCHMARK.name];
@@ -157,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        check(&["speed"], "`speed` is none of call, upload, journal, build");
+        check(&["speed"], "`speed` is none of call, upload, sandbox, journal, build");
         check(&["--rounds"], "`--rounds` needs a number from 1");
         check(&["--dir"], "`--dir` needs a folder");
         check(&["--rounds", "0"], "`--rounds` needs a number from 1");

@@ -7,6 +7,7 @@ mod call;
 mod contestant;
 mod journal;
 mod process;
+mod sandbox;
 mod server;
 mod upload;
 
@@ -22,7 +23,12 @@ usage: cashlink-bench serve
        cashlink-bench upload <facade|by-hand> <URL> <file>
        cashlink-bench journal <bare|naive|begin|sealed|begin-finish> <folder> <callers> <milliseconds>
        cashlink-bench journal-growth <folder> <callers> <rows> <pending rows>
-       cashlink-bench journal-recovery <folder>";
+       cashlink-bench journal-recovery <folder>
+       cashlink-bench sandbox-prepare <URL> <campaign id> <investor id>
+       cashlink-bench sandbox <URL> <token> <investment id> <get|list|create|token> <in flight> <milliseconds>
+       cashlink-bench sandbox-inside <get|list|create|token> <in flight> <milliseconds>
+       cashlink-bench sandbox-start <sandboxes>
+       cashlink-bench sandbox-many <sandboxes>";
 
 // One thread: the other core is the server's, or that of the thread that writes.
 #[tokio::main(flavor = "current_thread")]
@@ -50,11 +56,27 @@ async fn main() -> Result<()> {
         ["journal-growth", folder, callers, rows, pending] => {
             journal::grow(Path::new(folder), number(callers)?, number(rows)?, number(pending)?).await?
         }
+        ["sandbox-prepare", url, campaign, investor] => sandbox::prepare(url, campaign, investor).await?.as_json(),
+        ["sandbox", url, token, investment, work, in_flight, milliseconds] => {
+            let target = sandbox::Target::new(url, token, investment)?;
+            sandbox::measure(&target, load(work, in_flight, milliseconds)?).await?
+        }
+        ["sandbox-inside", work, in_flight, milliseconds] => {
+            sandbox::measure_inside(load(work, in_flight, milliseconds)?).await?
+        }
+        ["sandbox-start", count] => sandbox::start(number(count)?).await?,
+        ["sandbox-many", count] => sandbox::start_many(number(count)?).await?,
         ["journal-recovery", folder] => journal::recover(Path::new(folder)).await?,
         _ => bail!("{USAGE}"),
     };
     println!("{result}");
     Ok(())
+}
+
+fn load(work: &str, in_flight: &str, milliseconds: &str) -> Result<sandbox::Load> {
+    let time = Duration::from_millis(number(milliseconds)?);
+    let work = sandbox::Work::parse(work).with_context(|| format!("`{work}` is no kind of call"))?;
+    Ok(sandbox::Load { work, in_flight: number(in_flight)?, time })
 }
 
 fn number<T: FromStr>(text: &str) -> Result<T> {

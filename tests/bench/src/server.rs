@@ -1,6 +1,6 @@
 //! A server that reads every request to its end and answers at once with a fixed reply.
 
-use std::{convert::Infallible, io::Read};
+use std::{convert::Infallible, io::Read, sync::LazyLock};
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -13,7 +13,13 @@ use tokio::net::TcpListener;
 
 const TOKEN: &str = r#"{"access_token": "benchmark", "token_type": "Bearer", "expires_in": 36000}"#;
 const INVESTOR: &str = include_str!("server/investor.json");
+const INVESTMENT: &str = include_str!("server/investment.json");
 const DOCUMENT: &str = r#"{"id": "a3d5c0b2-94f7-4e6b-8a1c-7d20e5f3b611"}"#;
+
+/// A page of 100.
+static INVESTMENTS: LazyLock<String> = LazyLock::new(|| {
+    format!(r#"{{"count": 100, "next": null, "previous": null, "results": [{}]}}"#, [INVESTMENT; 100].join(", "))
+});
 
 /// Prints its address and serves until standard input ends.
 pub(crate) async fn serve() -> Result<()> {
@@ -42,6 +48,8 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
         "/oauth/token" => (StatusCode::OK, TOKEN),
         "/v2/investors/" => (StatusCode::CREATED, INVESTOR),
         "/v2/documents/" => (StatusCode::CREATED, DOCUMENT),
+        "/v2/investments/" => (StatusCode::OK, INVESTMENTS.as_str()),
+        path if path.starts_with("/v2/investments/") => (StatusCode::OK, INVESTMENT),
         _ => (StatusCode::NOT_FOUND, "{}"),
     };
     let mut body = request.into_body();

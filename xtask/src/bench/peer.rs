@@ -32,25 +32,8 @@ impl Program {
     /// Builds it with the release profile.
     pub(super) fn build(workspace: &Workspace) -> Result<Self> {
         progress::show("building the contestants…");
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.args([
-            "build",
-            "--release",
-            "--package",
-            "cashlink-bench",
-            "--message-format",
-            "json-render-diagnostics",
-        ]);
-        let output = command.current_dir(workspace.root()).stderr(Stdio::inherit()).output().context("cargo")?;
+        let path = build(workspace, "cashlink-bench")?;
         progress::show("");
-        ensure!(output.status.success(), "cashlink-bench cannot be built");
-        let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-        let executable = |line: &str| {
-            let message: Value = serde_json::from_str(line).ok()?;
-            Some(PathBuf::from(message.get("executable")?.as_str()?))
-        };
-        let path = messages.lines().filter_map(executable).next_back().context("cargo names no executable")?;
         Ok(Self { path, can_pin: has_cores() && is_installed("taskset") })
     }
 
@@ -110,6 +93,11 @@ impl Server {
     pub(super) fn url(&self) -> &str {
         &self.url
     }
+
+    /// What the system calls its process.
+    pub(super) fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 impl Drop for Server {
@@ -118,6 +106,21 @@ impl Drop for Server {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
+}
+
+/// Builds the program of `package` with the release profile and tells where it is.
+pub(super) fn build(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release", "--package", package, "--message-format", "json-render-diagnostics"]);
+    let output = command.current_dir(workspace.root()).stderr(Stdio::inherit()).output().context("cargo")?;
+    ensure!(output.status.success(), "{package} cannot be built");
+    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
+    let executable = |line: &str| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        Some(PathBuf::from(message.get("executable")?.as_str()?))
+    };
+    messages.lines().filter_map(executable).next_back().context("cargo names no executable")
 }
 
 /// Whether a program can be started.
