@@ -1,5 +1,6 @@
 //! The HTTP side: what stands between a socket and the world.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -9,8 +10,10 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::engine::{Origin, State};
 use crate::requests::{Expectation, Findings, Record, RequestLog};
+use crate::server::Sandbox;
 use crate::settings::Settings;
 use crate::spec::Spec;
+use crate::world::Seed;
 
 mod accept;
 mod auth;
@@ -47,6 +50,10 @@ pub(crate) struct App {
     pub(crate) address: SocketAddr,
     /// What `/_sandbox/` asks for where it can be reached from other machines.
     pub(crate) control_token: Option<String>,
+    /// The ids of what was seeded.
+    pub(crate) seed: Seed,
+    /// Sandboxes that went on from this one and end with it.
+    pub(crate) forks: Mutex<BTreeMap<u64, Sandbox>>,
     /// What a reset goes back to.
     pub(crate) origin: Origin,
     /// How often the world was replaced by another one. What was asked of an earlier one is not done.

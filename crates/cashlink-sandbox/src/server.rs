@@ -14,7 +14,7 @@ use crate::engine::Action;
 use crate::error::{Kind, Result};
 use crate::http::{App, PREFIX, accept};
 use crate::ledger::LedgerEntry;
-use crate::world::{Seed, UploadedDocument};
+use crate::world::UploadedDocument;
 
 mod clients;
 mod clock;
@@ -26,7 +26,6 @@ mod snapshots;
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
     app: Arc<App>,
-    seed: Seed,
     url: String,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
@@ -66,16 +65,15 @@ impl Sandbox {
         let failed = |source| Kind::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (app, seed) = App::new(&builder, address)?;
-        Ok(Self::serving(app, seed, listener))
+        Ok(Self::serving(App::new(&builder, address)?, listener))
     }
 
-    fn serving(app: App, seed: Seed, listener: TcpListener) -> Self {
+    fn serving(app: App, listener: TcpListener) -> Self {
         let url = format!("http://{}{PREFIX}", app.address);
         let app = Arc::new(app);
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(accept(listener, Arc::clone(&app), stopped));
-        Self { app, seed, url, stop, server: Some(server) }
+        Self { app, url, stop, server: Some(server) }
     }
 
     /// The address of the API without a family prefix: `http://127.0.0.1:PORT/api/external`.
@@ -105,27 +103,27 @@ impl Sandbox {
 
     /// The seeded campaign: active, EUR 1.00 per unit, open to everybody.
     pub fn campaign_id(&self) -> Uuid {
-        self.seed.campaign
+        self.app.seed.campaign
     }
 
     /// The seeded company that issues the seeded product.
     pub fn issuer_id(&self) -> Uuid {
-        self.seed.issuer
+        self.app.seed.issuer
     }
 
     /// The seeded product that the campaign offers.
     pub fn product_id(&self) -> Uuid {
-        self.seed.product
+        self.app.seed.product
     }
 
     /// The seeded natural person with an identification, tax information and a managed wallet.
     pub fn investor_id(&self) -> Uuid {
-        self.seed.investor
+        self.app.seed.investor
     }
 
     /// The distribution platform that the client runs: what is listed there, its investors may hold.
     pub fn platform_id(&self) -> Uuid {
-        self.seed.platform
+        self.app.seed.platform
     }
 
     /// The seeded distribution platforms, each with whether products may be listed there.

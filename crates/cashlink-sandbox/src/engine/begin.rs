@@ -21,7 +21,7 @@ use crate::world::{Refusal, Seed, World};
 
 impl App {
     /// A sandbox as `builder` wants it, or as it was when its folder was last used.
-    pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<(Self, Seed)> {
+    pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<Self> {
         let found = builder.data.as_deref().map(Log::open).transpose()?;
         let wanted = Origin::new(builder.time, builder.seed, builder.configuration());
         let (log, origin, records) = match found {
@@ -35,7 +35,7 @@ impl App {
         }
         let (world, seed) = origin.world()?;
         let token = builder.control_token.clone().or_else(|| token_for(address));
-        let mut app = Self::over(State::new(world), origin.clone(), address, token)?;
+        let mut app = Self::over(State::new(world), seed, origin.clone(), address, token)?;
         app.requests = RequestLog::new(builder.request_log);
         {
             let mut state = app.state();
@@ -51,7 +51,7 @@ impl App {
             // It cannot be refused: the builder made it.
             let _ = app.act(&Action::Configure(wanted));
         }
-        Ok((app, seed))
+        Ok(app)
     }
 
     /// A sandbox that goes on from what was saved.
@@ -60,7 +60,13 @@ impl App {
             let state = self.state();
             state.save(self.clock.time(), self.configuration(&state))
         };
-        let app = Self::over(State::new(World::default()), self.origin.clone(), address, self.control_token.clone())?;
+        let app = Self::over(
+            State::new(World::default()),
+            self.seed,
+            self.origin.clone(),
+            address,
+            self.control_token.clone(),
+        )?;
         {
             let mut state = app.state();
             state.tokens = saved.tokens.clone();
@@ -69,7 +75,13 @@ impl App {
         Ok(app)
     }
 
-    fn over(state: State, origin: Origin, address: SocketAddr, control_token: Option<String>) -> Result<Self> {
+    fn over(
+        state: State,
+        seed: Seed,
+        origin: Origin,
+        address: SocketAddr,
+        control_token: Option<String>,
+    ) -> Result<Self> {
         let clock = Clock::default();
         clock.set(origin.time);
         Ok(Self {
@@ -78,6 +90,8 @@ impl App {
             spec: Spec::get()?,
             address,
             control_token,
+            seed,
+            forks: Mutex::default(),
             origin,
             generation: AtomicU64::new(0),
             state: Mutex::new(state),

@@ -25,9 +25,11 @@ use crate::engine::Done;
 use crate::world::{NON_FIELD, Refusal};
 
 mod assert;
+mod clients;
 mod clock;
 mod decisions;
 mod faults;
+mod forks;
 mod guard;
 mod live;
 mod requests;
@@ -39,10 +41,12 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))
         .route("/_sandbox/ledger", get(async |State(app): State<Arc<App>>, uri: Uri| entries(&app, &uri)))
+        .merge(clients::router())
         .merge(clock::router())
         .merge(settings::router())
         .merge(decisions::router())
         .merge(snapshots::router())
+        .merge(forks::router())
         .with_state(Arc::clone(app))
         .merge(faults::router(app))
         .merge(requests::router(app))

@@ -86,7 +86,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_that_stalls_is_given_up_after_what_came_was_passed_on() {
         let builder = SandboxBuilder::default();
-        let (app, _) = App::new(&builder, builder.listen).unwrap();
+        let app = App::new(&builder, builder.listen).unwrap();
         let mut body = Patience::new(Stalling { parts: 2 }, &Arc::new(app));
         assert!(body.frame().await.unwrap().is_ok());
         assert!(body.frame().await.unwrap().is_ok());

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use super::Sandbox;
 use crate::engine::{Action, Done, Snapshot, SnapshotId};
 use crate::error::{Kind, Result};
+use crate::http::App;
 
 impl Sandbox {
     /// Goes back to the beginning: what was seeded, no faults, no snapshots, the settings of the start.
@@ -93,10 +94,14 @@ impl Sandbox {
     /// # }
     /// ```
     pub async fn fork(&self) -> Result<Self> {
-        let address = SocketAddr::new(self.app.address.ip(), 0);
+        Self::forked(&self.app).await
+    }
+
+    pub(crate) async fn forked(app: &App) -> Result<Self> {
+        let address = SocketAddr::new(app.address.ip(), 0);
         let failed = |source| Kind::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let app = self.app.fork(listener.local_addr().map_err(failed)?)?;
-        Ok(Self::serving(app, self.seed, listener))
+        let app = app.fork(listener.local_addr().map_err(failed)?)?;
+        Ok(Self::serving(app, listener))
     }
 }

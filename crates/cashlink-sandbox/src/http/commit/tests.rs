@@ -81,7 +81,7 @@ impl Tampered {
         operation["responses"][status] = json!({"content": {"application/json": {"schema": schema}}});
         let operation = operation["operationId"].as_str().unwrap().to_owned().leak();
         let builder = SandboxBuilder::default();
-        let (mut app, _) = App::new(&builder, builder.listen).unwrap();
+        let mut app = App::new(&builder, builder.listen).unwrap();
         app.spec = Box::leak(Box::new(Spec::read(&description.to_string()).unwrap()));
         let mut tampered = Self { app: Arc::new(app), operation, token: String::new() };
         if operation != crate::spec::TOKEN {

@@ -146,7 +146,7 @@ mod tests {
 
         async fn check(body: &'static [u8], pieces: u32) {
             let builder = SandboxBuilder::default();
-            let (app, _) = App::new(&builder, builder.listen).unwrap();
+            let app = App::new(&builder, builder.listen).unwrap();
             let app = Arc::new(app);
             let hour = Duration::from_secs(3_600);
             let start = tokio::time::Instant::now();
