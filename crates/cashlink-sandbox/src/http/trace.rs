@@ -69,7 +69,7 @@ impl Trace {
 
     /// The request is not what the description asks for.
     pub(super) fn refused(&self, part: Part, verdict: &Verdict) {
-        let refused = Refused { part, status: verdict.status, answer: verdict.body.clone() };
+        let refused = Refused::new(part, verdict.status, &verdict.body);
         self.with(|noted| noted.request = Some(Checked::Failed(refused)));
     }
 

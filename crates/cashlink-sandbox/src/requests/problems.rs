@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::Problem;
+use super::{KEPT, Problem};
 use crate::world::NON_FIELD;
 
 /// The part of a request that was refused.
@@ -20,12 +20,24 @@ pub(crate) enum Part {
 /// A request that was refused for what it looks like: why, in the words in which it was answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused {
-    pub(crate) part: Part,
-    pub(crate) status: StatusCode,
-    pub(crate) answer: Bytes,
+    part: Part,
+    status: StatusCode,
+    answer: Bytes,
 }
 
 impl Refused {
+    pub(crate) fn new(part: Part, status: StatusCode, answer: &Bytes) -> Self {
+        let is_short = answer.len() <= KEPT;
+        let answer =
+            if is_short { answer.clone() } else { Bytes::from_static(br#"{"detail":"More is wrong than is kept."}"#) };
+        Self { part, status, answer }
+    }
+
+    /// How many bytes are kept for it.
+    pub(super) fn len(&self) -> usize {
+        self.answer.len()
+    }
+
     /// Each problem with its place. Nothing of what was sent is repeated.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let one = |place: &str, problem: &str| vec![Problem { place: place.to_owned(), problem: problem.to_owned() }];
@@ -109,10 +121,16 @@ mod tests {
         check(Part::Path("investor_id".to_owned()), 404, &detail, &[("path/investor_id", "Must be a UUID.")]);
     }
 
+    #[test]
+    fn of_very_many_problems_it_is_only_told_that_there_are_many() {
+        let message = "x".repeat(KEPT);
+        check(Part::Body, 400, &json!({"a": [message]}), &[("body", "More is wrong than is kept.")]);
+    }
+
     #[track_caller]
     fn check(part: Part, status: u16, answer: &Value, expected: &[(&str, &str)]) {
         let status = StatusCode::from_u16(status).unwrap();
-        let problems = Refused { part, status, answer: Bytes::from(answer.to_string()) }.problems();
+        let problems = Refused::new(part, status, &Bytes::from(answer.to_string())).problems();
         let found: Vec<_> = problems.iter().map(|found| (found.place.as_str(), found.problem.as_str())).collect();
         assert_eq!(found, expected);
     }

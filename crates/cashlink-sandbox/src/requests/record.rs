@@ -76,7 +76,14 @@ impl Record {
             Delivery::Watched { fields, .. } => fields.len() + super::KEPT,
             Delivery::AsDecided | Delivery::Nothing => 0,
         };
+        let refused = match &self.request {
+            Some(Checked::Failed(refused)) => refused.len(),
+            Some(Checked::Passed) | None => 0,
+        };
+        let name = self.file.as_ref().and_then(|file| file["name"].as_str()).unwrap_or_default();
         size_of::<Self>()
+            + refused
+            + name.len()
             + self.called.target.len()
             + self.called.fields.len()
             + self.called.body.bytes.len()
