@@ -36,7 +36,7 @@ pub(crate) fn run() -> Exit {
             Command::Guide(guide) => guide::run(guide.name, &args.verbosity, &Variables::of_process()).await,
             Command::Runs(command) => runs::run(command.command, &args.verbosity, &Variables::of_process()).await,
             Command::Intents(command) => intents::run(command.command, &args.verbosity, &Variables::of_process()).await,
-            Command::Sandbox(sandbox) => sandbox::run(&sandbox, &args.verbosity).await,
+            Command::Sandbox(sandbox) => sandbox::run(&sandbox, &args.verbosity, &Variables::of_process()).await,
         }
     })
 }

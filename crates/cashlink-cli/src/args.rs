@@ -2,24 +2,26 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the text of `--help`")]
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use crate::{duration, exit, sandbox};
+use crate::exit;
 
 mod api;
 mod guide;
 mod intents;
 mod journal;
 mod runs;
+mod sandbox;
 
 pub(crate) use api::{Api, Request};
 pub(crate) use guide::{Guide, GuideName, GuideOptions, Ids};
 pub(crate) use intents::{Intents, IntentsCommand, Reconcile};
 pub(crate) use journal::{JournalOptions, OptionalJournal};
 pub(crate) use runs::{Resume, Runs, RunsCommand};
+pub(crate) use sandbox::Sandbox;
 
 /// The guides of the Cashlink API, single calls, a demo without an account, and a sandbox to program against.
 #[derive(Parser)]
@@ -68,8 +70,8 @@ pub(crate) enum Command {
     /// Serve a sandbox of the API until SIGINT or SIGTERM.
     ///
     /// Prints the variables that clients need as KEY=VALUE lines on stdout, then READY.
-    #[command(after_help = sandbox::HELP)]
-    Sandbox(Sandbox),
+    #[command(after_help = crate::sandbox::HELP)]
+    Sandbox(Box<Sandbox>),
 }
 
 /// Where the API is, and who calls it.
@@ -98,19 +100,6 @@ pub(crate) struct ConnectionOptions {
 pub(crate) enum EnvironmentName {
     Demo,
     Production,
-}
-
-#[derive(clap::Args)]
-pub(crate) struct Sandbox {
-    /// Address to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:0")]
-    pub(crate) listen: SocketAddr,
-    /// How long credits, redemptions, transfers and new products take, such as 2s; at once unless given.
-    #[arg(long, value_name = "DUR", default_value = "0s", hide_default_value = true, value_parser = duration::settlement)]
-    pub(crate) settlement: Duration,
-    /// How long every call takes at least, such as 20ms; the token's too.
-    #[arg(long, value_name = "DUR", default_value = "0s", hide_default_value = true, value_parser = duration::latency)]
-    pub(crate) latency: Duration,
 }
 
 #[cfg(test)]
@@ -178,6 +167,16 @@ mod tests {
         check("sandbox --latency 20ms --settlement 2s --listen 127.0.0.1:8080", true);
         check("sandbox --latency 20", false);
         check("sandbox --listen localhost", false);
+        check("sandbox --data data --seed 7 --hold-clock-at 2030-01-01T00:00:00Z --strict-idempotency", true);
+        check("sandbox --page-size 10 --token-lifetime 1h --max-upload 1000000 --request-log 0", true);
+        check("sandbox --rule review --rule issuer_mirror --control-token-file token", true);
+        check("sandbox --rule reviews", false);
+        check("sandbox --hold-clock-at 2030-01-01", false);
+        check("sandbox --page-size 0", false);
+        check("sandbox --page-size 1001", false);
+        check("sandbox --token-lifetime 999ms", false);
+        check("sandbox --max-upload 64MiB", false);
+        check("sandbox --seed -1", false);
         check("", false);
 
         #[track_caller]

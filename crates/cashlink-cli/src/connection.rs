@@ -121,7 +121,12 @@ fn setting(flag: Option<&String>, variables: &Variables, name: &str, flags: &str
     value.ok_or_else(|| Problem::new(name, format!("is not set; set it or give {flags}")))
 }
 
-fn secret_in(path: &Path) -> Result<String, String> {
+/// The secret that a file holds and nothing else.
+///
+/// # Errors
+///
+/// Says why it cannot be read, or that it is empty or too long.
+pub(crate) fn secret_in(path: &Path) -> Result<String, String> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST_SECRET + 1).read_to_string(&mut text));
     read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;

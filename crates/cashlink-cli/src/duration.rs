@@ -8,6 +8,9 @@ const LONGEST_SETTLEMENT: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest latency. A client gives up before it.
 const LONGEST_LATENCY: Duration = Duration::from_secs(60);
 
+/// The longest that a token is valid.
+const LONGEST_TOKEN: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// The longest time that a call or another process is waited for.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -22,6 +25,13 @@ pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
 /// Reads the time that every call takes.
 pub(crate) fn latency(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_LATENCY)
+}
+
+/// Reads how long a token is valid, which clients are told in whole seconds.
+pub(crate) fn token_lifetime(text: &str) -> Result<Duration, String> {
+    let duration = parse(text, LONGEST_TOKEN)?;
+    let is_whole = duration.subsec_nanos() == 0 && !duration.is_zero();
+    if is_whole { Ok(duration) } else { Err("must be a number of whole seconds, and at least one".to_owned()) }
 }
 
 /// Reads the time that a call may take.
@@ -82,6 +92,13 @@ mod tests {
     fn a_call_that_may_take_no_time_is_refused() {
         assert_eq!(timeout("1m"), Ok(Duration::from_secs(60)));
         assert!(timeout("0s").is_err());
+    }
+
+    #[test]
+    fn a_token_is_valid_for_whole_seconds() {
+        assert_eq!(token_lifetime("1h"), Ok(Duration::from_secs(3_600)));
+        assert!(token_lifetime("0s").is_err());
+        assert!(token_lifetime("1s 500ms").is_err());
     }
 
     #[test]

@@ -1,22 +1,25 @@
 //! `cashlink sandbox`: serves a sandbox until it is told to stop.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use cashlink_sandbox::{Sandbox, Settlement};
+use cashlink_sandbox::{Sandbox, SandboxBuilder, Settlement};
 
 use crate::{
     args,
+    connection::secret_in,
     exit::Exit,
     failure::{self, Failure},
     output,
+    problem::Problem,
     signals::Signals,
+    variables::Variables,
 };
 
 /// What else a sandbox can be asked for, and how the program ends.
 pub(crate) const HELP: &str = "\
 Replies are lost, calls refused or held up as you like; with the variables that it printed:
     curl --json '{\"kind\": \"reply_lost_after_commit\", \"count\": 2}' \\
-        \"${CASHLINK_URL%/api/external}/_sandbox/faults\"
+        \"$CASHLINK_SANDBOX/_sandbox/faults\"
 Kinds: reply_lost_after_commit, reset_before_commit, error_before_commit, error_after_commit,
 throttle, delay, token_expired, truncated_reply, slow_body, oversized_reply, malformed_json,
 wrong_content_type, unknown_enum_value, extra_field, null_optional, key_in_flight, key_mismatch,
@@ -34,13 +37,16 @@ Exit codes:
     7  partly done; some steps were applied
   130  interrupted";
 
+/// What `/_sandbox/` asks for, if it is not in a file.
+const TOKEN: &str = "CASHLINK_SANDBOX_TOKEN";
+
 /// Serves a sandbox until SIGINT or SIGTERM.
-pub(crate) async fn run(args: &args::Sandbox, verbosity: &args::Verbosity) -> Exit {
+pub(crate) async fn run(args: &args::Sandbox, verbosity: &args::Verbosity, variables: &Variables) -> Exit {
     if verbosity.json {
         Failure::usage("a sandbox prints KEY=VALUE lines, not JSON").show();
         return Exit::Invalid;
     }
-    match serve(args).await {
+    match serve(args, verbosity, variables).await {
         Ok(()) => Exit::Done,
         Err(failure) => {
             failure.show();
@@ -49,20 +55,32 @@ pub(crate) async fn run(args: &args::Sandbox, verbosity: &args::Verbosity) -> Ex
     }
 }
 
-async fn serve(args: &args::Sandbox) -> failure::Result<()> {
+async fn serve(args: &args::Sandbox, verbosity: &args::Verbosity, variables: &Variables) -> failure::Result<()> {
     // Listened for before READY: whoever waits for that may send a signal at once.
     let mut signals = Signals::listen()?;
-    let settlement = if args.settlement.is_zero() { Settlement::Instant } else { Settlement::After(args.settlement) };
-    let sandbox = Sandbox::builder().listen(args.listen).settlement(settlement).latency(args.latency).start().await;
-    let sandbox = sandbox.map_err(|error| Failure::internal("the sandbox cannot start", &error))?;
+    let token = token(args, variables).map_err(|problem| Failure::invalid(vec![problem], None))?;
+    let failed = |error: cashlink_sandbox::Error| Failure::internal("the sandbox cannot start", &error);
+    let builder = builder(args).map_err(failed)?;
+    let builder = match &token {
+        Some(token) => builder.control_token(token),
+        None => builder,
+    };
+    let sandbox = builder.start().await.map_err(failed)?;
+    let page = reachable(sandbox.origin(), args.listen.ip());
     if !args.listen.ip().is_loopback() {
         output::note(
             "warning: this sandbox can be reached from other machines, with published credentials and without TLS. \
              Send it no real data.",
         );
     }
-    for line in variables(&sandbox, args.listen) {
+    if !verbosity.quiet {
+        output::note(&format!("look at it: {page}/ (API reference: {page}/docs)"));
+    }
+    for line in lines(&sandbox, args.listen.ip()) {
         output::result(&line);
+    }
+    if let (None, Some(drawn)) = (&token, sandbox.control_token()) {
+        output::result(&format!("{TOKEN}={drawn}"));
     }
     output::result("READY");
     signals.received().await;
@@ -70,10 +88,37 @@ async fn serve(args: &args::Sandbox) -> failure::Result<()> {
     Ok(())
 }
 
-/// What a client needs, as lines that a shell can read.
-fn variables(sandbox: &Sandbox, listen: SocketAddr) -> [String; 8] {
-    [
-        format!("CASHLINK_URL={}", reachable(sandbox.url(), listen.ip())),
+fn builder(args: &args::Sandbox) -> cashlink_sandbox::Result<SandboxBuilder> {
+    let mut builder = Sandbox::builder()
+        .listen(args.listen)
+        .settlement(Settlement::from(args.settlement))
+        .latency(args.latency)
+        .seed(args.seed)
+        .page_size(args.page_size.into())
+        .token_lifetime(args.token_lifetime)
+        .max_body_bytes(args.max_upload)
+        .request_log(args.request_log)
+        .set(&args.switches())?;
+    if let Some(folder) = &args.data {
+        builder = builder.data(folder);
+    }
+    if let Some(time) = args.hold_clock_at {
+        builder = builder.held_at(time);
+    }
+    Ok(if args.strict_idempotency { builder.strict_idempotency() } else { builder })
+}
+
+fn token(args: &args::Sandbox, variables: &Variables) -> Result<Option<String>, Problem> {
+    match &args.control_token_file {
+        Some(file) => secret_in(file).map(Some).map_err(|message| Problem::new("--control-token-file", message)),
+        None => variables.get(TOKEN),
+    }
+}
+
+/// What clients need, as lines that a shell can read.
+fn lines(sandbox: &Sandbox, listen: IpAddr) -> Vec<String> {
+    let mut lines = vec![
+        format!("CASHLINK_URL={}", reachable(sandbox.url(), listen)),
         format!("CASHLINK_CLIENT_ID={}", sandbox.client_id()),
         format!("CASHLINK_CLIENT_SECRET={}", sandbox.client_secret()),
         format!("CASHLINK_CAMPAIGN_ID={}", sandbox.campaign_id()),
@@ -81,7 +126,16 @@ fn variables(sandbox: &Sandbox, listen: SocketAddr) -> [String; 8] {
         format!("CASHLINK_INVESTOR_ID={}", sandbox.investor_id()),
         format!("CASHLINK_ISSUER_ID={}", sandbox.issuer_id()),
         format!("CASHLINK_DISTRIBUTION_PLATFORM_ID={}", sandbox.platform_id()),
-    ]
+    ];
+    if let Some(partner) = sandbox.clients().get(1) {
+        lines.extend([
+            format!("CASHLINK_PARTNER_CLIENT_ID={}", partner.id),
+            format!("CASHLINK_PARTNER_CLIENT_SECRET={}", partner.secret),
+            format!("CASHLINK_PARTNER_PLATFORM_ID={}", partner.platform_id),
+        ]);
+    }
+    lines.push(format!("CASHLINK_SANDBOX={}", reachable(sandbox.origin(), listen)));
+    lines
 }
 
 /// `url` with this machine in the place of "every address", which nobody can connect to.

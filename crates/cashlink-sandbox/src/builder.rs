@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::clock::Time;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::server::Sandbox;
 use crate::settings::{Configuration, Settings};
 use crate::world::{Rules, Settlement};
@@ -204,6 +205,38 @@ impl SandboxBuilder {
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
         self.control_token = Some(token.into());
         self
+    }
+
+    /// Everything that can be set while it runs, by name: what `GET /_sandbox/settings` will show.
+    pub fn settings(&self) -> Value {
+        self.configuration().show()
+    }
+
+    /// Sets what `change` names, an object with some of the [`settings`](Self::settings).
+    ///
+    /// For programs that take names from people; a test says what it wants by the other methods.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such setting or a value makes no sense.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use cashlink_sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> Result<(), cashlink_sandbox::Error> {
+    /// let builder = Sandbox::builder().set(&json!({"review": true, "settlement": "2s"}))?;
+    /// assert_eq!(builder.settings()["review"], true);
+    /// assert!(builder.set(&json!({"reviews": true})).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set(mut self, change: &Value) -> Result<Self> {
+        let Configuration { settings, rules } = self.configuration().changed(change).map_err(Kind::Setting)?;
+        (self.settings, self.rules) = (settings, rules);
+        Ok(self)
     }
 
     pub(crate) fn configuration(&self) -> Configuration {

@@ -28,15 +28,15 @@ pub(crate) enum Kind {
     Impossible(String),
     #[error("the sandbox cannot keep its data in {}", folder.display())]
     Data { folder: PathBuf, source: io::Error },
-    #[error("another sandbox keeps its data in {}", folder.display())]
+    #[error("another sandbox keeps its data in {}: stop it, or give another folder", folder.display())]
     DataInUse { folder: PathBuf },
-    #[error("line {line} of the log in {} cannot be read: {reason}", folder.display())]
+    #[error("line {line} of the log in {} cannot be read, so begin with another folder: {reason}", folder.display())]
     DataUnreadable { folder: PathBuf, line: usize, reason: String },
-    #[error("the folder was begun with seed {seed}: give that one, or none")]
+    #[error("the data was begun with seed {seed}: give that one or none, or another folder")]
     DataSeed { seed: u64 },
     #[error(
         "the sandbox would answer {operation_id} in line {line} of its log otherwise than it did: another version \
-         wrote it, so begin with an empty folder"
+         wrote it, so begin with another folder"
     )]
     DataDiffers { line: usize, operation_id: String },
 }

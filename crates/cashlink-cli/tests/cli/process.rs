@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
@@ -134,8 +135,11 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut command = cashlink(&["sandbox"]);
-        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(cashlink(&["sandbox"]).args(arguments))
+    }
+
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut lines = Vec::new();
         while lines.last().is_none_or(|line| line != "READY") {
@@ -150,6 +154,19 @@ impl Served {
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         let pairs = self.lines.iter().filter_map(|line| line.split_once('='));
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// What it answers to a call without a body: the status, and the body if it is JSON.
+    pub(crate) fn ask(&self, method: &str, path: &str, token: Option<&str>) -> (u16, Value) {
+        let address = self.variables()["CASHLINK_SANDBOX"].replace("http://", "");
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let token = token.map_or(String::new(), |token| format!("Authorization: Bearer {token}\r\n"));
+        // In HTTP/1.0, so that the body ends with the connection.
+        write!(stream, "{method} {path} HTTP/1.0\r\nHost: {address}\r\n{token}\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), serde_json::from_str(body).unwrap_or_default())
     }
 
     /// The journal of this sandbox.

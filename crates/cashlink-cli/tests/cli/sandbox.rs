@@ -1,6 +1,8 @@
 //! `cashlink sandbox`.
 
-use std::{io::Read, net::TcpListener, process::Command};
+use std::{fs, io::Read, net::TcpListener, process::Command};
+
+use serde_json::json;
 
 use crate::process::{Served, cashlink, run};
 
@@ -19,23 +21,29 @@ fn it_prints_what_a_client_needs_and_then_that_it_is_ready() {
             "CASHLINK_INVESTOR_ID",
             "CASHLINK_ISSUER_ID",
             "CASHLINK_DISTRIBUTION_PLATFORM_ID",
+            "CASHLINK_PARTNER_CLIENT_ID",
+            "CASHLINK_PARTNER_CLIENT_SECRET",
+            "CASHLINK_PARTNER_PLATFORM_ID",
+            "CASHLINK_SANDBOX",
             "READY"
         ]
     );
     let url = &sandbox.variables()["CASHLINK_URL"];
     assert!(url.starts_with("http://127.0.0.1:") && url.ends_with("/api/external"), "{url}");
+    assert_eq!(Some(sandbox.variables()["CASHLINK_SANDBOX"].as_str()), url.strip_suffix("/api/external"));
 }
 
 #[test]
 fn it_stops_in_peace_on_sigint_and_sigterm() {
     for signal in ["-INT", "-TERM"] {
         let mut sandbox = Served::start(&[]);
+        let page = sandbox.variables()["CASHLINK_SANDBOX"].clone();
         let mut stderr = sandbox.child.stderr.take().unwrap();
         let (status, rest) = sandbox.stop(signal);
         assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "{signal}");
         let mut said = String::new();
         stderr.read_to_string(&mut said).unwrap();
-        assert_eq!(said, "");
+        assert_eq!(said, format!("look at it: {page}/ (API reference: {page}/docs)\n"));
     }
 }
 
@@ -59,6 +67,8 @@ fn nonsense_is_refused_before_it_starts() {
         &["--settlement", "1000y"],
         &["--listen", "localhost"],
         &["--json"],
+        &["--rule", "reviews"],
+        &["--control-token-file", "/dev/null"],
     ] {
         let ended = run(cashlink(&["sandbox"]).args(arguments));
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{arguments:?}");
@@ -80,6 +90,10 @@ fn a_delayed_settlement_is_waited_for() {
 fn an_address_that_others_can_reach_is_warned_of() {
     let mut sandbox = Served::start(&["--listen", "0.0.0.0:0"]);
     assert!(sandbox.variables()["CASHLINK_URL"].starts_with("http://127.0.0.1:"));
+    let token = sandbox.variables()["CASHLINK_SANDBOX_TOKEN"].clone();
+    assert_ne!(token, Served::start(&["--listen", "0.0.0.0:0"]).variables()["CASHLINK_SANDBOX_TOKEN"]);
+    assert_eq!(sandbox.ask("GET", "/_sandbox/ledger", None).0, 401);
+    assert_eq!(sandbox.ask("GET", "/_sandbox/ledger", Some(&token)).0, 200);
     let mut stderr = sandbox.child.stderr.take().unwrap();
     sandbox.stop("-TERM");
     let mut said = String::new();
@@ -103,14 +117,86 @@ fn the_curl_line_of_its_help_arms_a_fault() {
     let sandbox = Served::start(&["--latency", "60s"]);
     let call = |script: &str| {
         let mut shell = Command::new("sh");
-        let url = &sandbox.variables()["CASHLINK_URL"];
-        run(shell.args(["-c", script]).env("CASHLINK_URL", url).env("no_proxy", "*"))
+        run(shell.args(["-c", script]).envs(sandbox.variables()).env("no_proxy", "*"))
     };
     if call("command -v curl").code != Some(0) {
         eprintln!("SKIPPED: the line of the help was not run, there is no curl");
         return;
     }
-    assert_eq!(call(&line.join("\n")).json(), serde_json::json!({"id": 1}), "{help}");
-    let armed = call("curl --silent \"${CASHLINK_URL%/api/external}/_sandbox/faults\"").json();
+    assert_eq!(call(&line.join("\n")).json(), json!({"id": 1}), "{help}");
+    let armed = call("curl --silent \"$CASHLINK_SANDBOX/_sandbox/faults\"").json();
     assert_eq!((&armed[0]["kind"], &armed[0]["left"]), (&"reply_lost_after_commit".into(), &2.into()));
+}
+
+#[test]
+fn what_is_asked_for_is_what_its_settings_show() {
+    let arguments = "--latency 1ms --settlement 2s --page-size 10 --token-lifetime 5m --max-upload 1000 --strict-idempotency \
+                     --rule review --rule issuer_mirror --hold-clock-at 2030-01-01T00:00:00Z";
+    let sandbox = Served::start(&arguments.split_whitespace().collect::<Vec<_>>());
+    let settings = sandbox.ask("GET", "/_sandbox/settings", None).1;
+    for (name, expected) in [
+        ("latency", json!("PT0.001S")),
+        ("settlement", json!("PT2S")),
+        ("page_size", json!(10)),
+        ("token_lifetime", json!("PT5M")),
+        ("max_body_bytes", json!(1_000)),
+        ("strict_idempotency", json!(true)),
+        ("review", json!(true)),
+        ("issuer_mirror", json!(true)),
+        ("pep_check", json!(false)),
+    ] {
+        assert_eq!(settings[name], expected, "{name}");
+    }
+    let clock = sandbox.ask("GET", "/_sandbox/clock", None).1;
+    assert_eq!((&clock["now"], &clock["held"]), (&json!("2030-01-01T00:00:00Z"), &json!(true)));
+}
+
+#[test]
+fn a_rule_that_is_not_known_is_answered_with_those_that_are() {
+    let ended = run(&mut cashlink(&["sandbox", "--rule", "reviews"]));
+    assert_eq!(ended.code, Some(2));
+    for rule in ["web_subscription", "issuer_mirror", "crypto_redemption", "review", "pep_check"] {
+        assert!(ended.stderr.contains(rule), "{}", ended.stderr);
+    }
+    assert!(run(&mut cashlink(&["sandbox", "--help"])).stdout.contains("web_subscription, issuer_mirror"));
+}
+
+#[test]
+fn the_token_of_a_file_or_of_the_environment_is_asked_for_and_not_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    fs::write(&file, "from-the-file\n").unwrap();
+    let sandbox = Served::start(&["--control-token-file", file.to_str().unwrap()]);
+    assert!(!sandbox.lines.iter().any(|line| line.contains("from-the-file")), "{:?}", sandbox.lines);
+    assert_eq!(sandbox.ask("GET", "/_sandbox/faults", None).0, 401);
+    assert_eq!(sandbox.ask("GET", "/_sandbox/faults", Some("from-the-file")).0, 200);
+
+    let sandbox = Served::of(cashlink(&["sandbox"]).env("CASHLINK_SANDBOX_TOKEN", "from-the-environment"));
+    assert_eq!(sandbox.ask("GET", "/_sandbox/faults", None).0, 401);
+    assert_eq!(sandbox.ask("GET", "/_sandbox/faults", Some("from-the-environment")).0, 200);
+}
+
+#[test]
+fn what_was_done_is_there_after_it_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").to_str().unwrap().to_owned();
+    let arguments = ["--data", &data, "--seed", "7"];
+    let first = Served::start(&arguments);
+    let ended = run(&mut first.cashlink(&["guide", "registry"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let before = first.ask("GET", "/_sandbox/ledger", None);
+    assert!(before.1.as_array().unwrap().len() > 5);
+
+    let refused = run(cashlink(&["sandbox"]).args(arguments));
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""));
+    assert!(refused.stderr.contains(&format!("another sandbox keeps its data in {data}")), "{}", refused.stderr);
+    assert!(refused.stderr.contains("stop it, or give another folder"), "{}", refused.stderr);
+
+    first.stop("-KILL");
+    let other = run(&mut cashlink(&["sandbox", "--data", &data, "--seed", "8"]));
+    assert_eq!(other.code, Some(1));
+    assert!(other.stderr.contains("begun with seed 7"), "{}", other.stderr);
+
+    let second = Served::start(&arguments);
+    assert_eq!(second.ask("GET", "/_sandbox/ledger", None), before);
 }
