@@ -14,7 +14,7 @@ pub use armed::{ArmedFault, FaultId};
 pub(crate) use armed::{Faults, Struck};
 pub(crate) use kind::Kind;
 pub(crate) use target::{CallHead, path_fits};
-pub(crate) use wanted::fault as wanted;
+pub(crate) use wanted::{fault as wanted, kinds};
 
 use chance::Probability;
 use kind::milliseconds;

@@ -10,7 +10,7 @@ export function element(tag, properties = {}, ...children) {
     else if (name === "data") Object.assign(node.dataset, value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -25,6 +25,7 @@ export function show(list, items, key, draw) {
   list.dataset.drawn = "";
   const old = new Map([...list.children].map((child) => [child.dataset.key, child]));
   let before = list.firstChild;
+  let focus;
   for (const item of items) {
     const name = String(key(item));
     const text = JSON.stringify(item);
@@ -36,10 +37,9 @@ export function show(list, items, key, draw) {
       fresh.dataset.text = text;
       if (!isFirst) fresh.classList.add("fresh");
       if (node) {
-        const focus = node.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
-        if (node === before) before = node.nextSibling;
+        if (node.contains(document.activeElement)) focus = { node: fresh, name: document.activeElement.dataset.focus };
+        if (node === before) before = fresh;
         node.replaceWith(fresh);
-        if (focus !== undefined) refocus(fresh, focus);
       }
       node = fresh;
     }
@@ -47,6 +47,7 @@ export function show(list, items, key, draw) {
     else list.insertBefore(node, before);
   }
   for (const gone of old.values()) gone.remove();
+  if (focus) refocus(focus.node, focus.name);
 }
 
 /** Puts the focus where it was, or near it if that is gone. */

@@ -3,12 +3,15 @@
 import { Problem, act, call } from "./control.js";
 import { at, button, count, element, pill, show, words } from "./dom.js";
 
-/** The property that some kinds have of their own. */
-const OWN = ["status", "retry_after", "delay_ms"];
+/** The properties that some kinds have of their own. */
+const OWN = ["status", "retry_after", "delay_ms", "bytes", "property", "content_type", "body"];
 
 const FIELDS = ["kind", "operation_id", "count", "probability", ...OWN];
 
-const NUMBERS = new Set(["count", "probability", ...OWN]);
+const NUMBERS = new Set(["count", "probability", "status", "retry_after", "delay_ms", "bytes"]);
+
+/** What an armed fault shows that is said otherwise, or is nobody's business. */
+const SAID = new Set(["id", "kind", "operation_id", "left", "struck", "count", "seed"]);
 
 export async function follow() {
   const faults = await call("GET", "/faults");
@@ -18,14 +21,12 @@ export async function follow() {
 }
 
 function draw(fault) {
+  const rest = Object.entries(fault).filter(([name, value]) => !SAID.has(name) && value !== null && value !== 0);
   const about = [
-    fault.operation_id ?? "any operation",
+    [fault.operation_id ?? "any operation"].flat().join(", "),
     fault.left === null ? "any number of calls" : `${count(fault.left)} more ${fault.left === 1 ? "call" : "calls"}`,
-    fault.probability !== null && `chance ${fault.probability}`,
-    fault.status !== null && fault.status !== undefined && `status ${fault.status}`,
-    typeof fault.retry_after === "number" && `retry after ${fault.retry_after} s`,
-    typeof fault.delay_ms === "number" && `${count(fault.delay_ms)} ms`,
-  ].filter(Boolean);
+    ...rest.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "string" ? value : JSON.stringify(value)}`),
+  ];
   return element("li", {},
     element("div", { class: "what" },
       element("span", { class: "name" }, words(fault.kind)),
@@ -36,9 +37,10 @@ function draw(fault) {
 }
 
 /** What the sandbox can arm, and the operations that a fault can be for. */
-export async function controls(kinds, description) {
+export async function controls(description) {
+  const kinds = await call("GET", "/faults/kinds");
   const form = at("fault-form");
-  form.elements.kind.append(...kinds.map((kind) => element("option", { value: kind.kind, data: { takes: kind.takes ?? "" } }, words(kind.kind))));
+  form.elements.kind.append(...kinds.map((kind) => element("option", { value: kind.kind, data: { takes: kind.takes.join(" ") } }, words(kind.kind))));
   form.elements.operation_id.append(...groups(description));
   const fit = () => {
     const takes = (form.elements.kind.selectedOptions[0]?.dataset.takes ?? "").split(" ");

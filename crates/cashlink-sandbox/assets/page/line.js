@@ -5,7 +5,7 @@ import { element, words } from "./dom.js";
 const PATH = ["KYC_PENDING", "REVIEW_PENDING", "WAITING_FOR_ACCEPTANCE", "ACCEPTED", "PAID", "DELIVERED"];
 
 /** Short enough to stand beside each other. */
-const LABELS = ["KYC", "Review", "Acceptance", "Accepted", "Paid", "Delivered"];
+const LABELS = ["KYC", "Review", "Waiting", "Accepted", "Paid", "Delivered"];
 
 /** What an investment passes only if somebody asks for it. */
 const BY_THE_WAY = "REVIEW_PENDING";

@@ -27,6 +27,16 @@ async function overview() {
   if (tasks.some((task) => task.due_at)) later = setTimeout(changed, 1000);
 }
 
+let hasOffers = false;
+
+/** What can be armed does not change while the sandbox runs. */
+async function offers() {
+  if (hasOffers) return;
+  const description = await (await fetch("/openapi.json")).json();
+  await faults.controls(description);
+  hasOffers = true;
+}
+
 let later;
 let isAsking = false;
 let isStale = false;
@@ -38,7 +48,7 @@ async function changed() {
   isAsking = true;
   while (isStale) {
     isStale = false;
-    const asked = [overview, requests.follow, faults.follow, time.follow, settings.follow, snapshots.follow];
+    const asked = [offers, overview, requests.follow, faults.follow, time.follow, settings.follow, snapshots.follow];
     const results = await Promise.allSettled(asked.map((ask) => ask()));
     // Without a token, or while the sandbox is away, there is nothing to tell that the page does not show already.
     const broken = results.find((result) => result.status === "rejected" && !(result.reason instanceof Problem) && !(result.reason instanceof TypeError));
@@ -47,7 +57,7 @@ async function changed() {
   isAsking = false;
 }
 
-async function begin() {
+function begin() {
   at("address").textContent = `${location.origin}/api/external`;
   world.frame();
   token();
@@ -55,8 +65,6 @@ async function begin() {
   time.controls();
   snapshots.controls();
   listen(changed, connected);
-  const description = await (await fetch("/openapi.json")).json();
-  await faults.controls(description["x-sandbox-faults"] ?? [], description);
 }
 
 begin();

@@ -45,9 +45,9 @@ function row({ name, about = [], state = [], actions = [], below = [], id }) {
     actions.some(Boolean) && element("div", { class: "actions" }, actions));
 }
 
-/** Things of several clients are told apart. */
-let hasSeveralClients = false;
-const of = (item) => (hasSeveralClients && item.client ? item.client : null);
+/** What belongs to another client than the first says so. */
+let firstClient;
+const of = (item) => (item.client && item.client !== firstClient ? `of ${item.client}` : null);
 
 function investment(item) {
   const events = item.events.map((event) =>
@@ -70,7 +70,7 @@ function investor(item) {
     name: item.name || "Unnamed investor",
     about: [item.is_company ? "company" : "person", plural(item.wallets, "wallet"), plural(item.investments, "investment"),
       item.is_company ? plural(item.benefiting_persons, "benefiting person") : null, of(item)],
-    state: [item.kyc_status ? status(item.kyc_status) : pill("Not identified"), short(item.id)],
+    state: [item.kyc_status ? pill(`KYC ${words(item.kyc_status).toLowerCase()}`, MOODS[item.kyc_status]) : pill("Not identified"), short(item.id)],
     actions: item.kyc_status === "SUCCESS" ? [] : [
       button("Approve KYC", "success", () => decide("success")),
       button("Reject KYC", "rejected", () => decide("rejected")),
@@ -198,7 +198,7 @@ export function frame() {
 
 /** Shows the state as `GET /_sandbox/state` has it, with the tasks under way. */
 export function draw(state) {
-  hasSeveralClients = state.clients.length > 1;
+  firstClient = state.clients.newest[0]?.id;
   const counts = [];
   for (const [name, title, hint, draw] of NOUNS) {
     const value = state[name] ?? [];

@@ -89,6 +89,11 @@ const fn with(
     Recipe { name, takes, make }
 }
 
+/// The kinds of faults, each with the properties that it has of its own.
+pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    RECIPES.iter().map(|recipe| (recipe.name, recipe.takes))
+}
+
 /// The longest of other texts, in characters.
 const LONGEST_TEXT: usize = 255;
 

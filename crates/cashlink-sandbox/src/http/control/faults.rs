@@ -8,7 +8,7 @@ use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{delete, get};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{done, no_content, shown};
 use crate::engine::{Action, Done};
@@ -25,7 +25,16 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .post(async move |request: Request| arm(&armed, request).await)
         .delete(async move || clear(&cleared));
     let one = delete(async move |id: Result<Path<String>, PathRejection>| disarm(&disarmed, id));
-    Router::new().route("/_sandbox/faults", all).route("/_sandbox/faults/{id}", one)
+    let kinds = get(async || shown(&kinds()));
+    Router::new()
+        .route("/_sandbox/faults", all)
+        .route("/_sandbox/faults/kinds", kinds)
+        .route("/_sandbox/faults/{id}", one)
+}
+
+/// What can be armed, for those who offer it to people.
+fn kinds() -> Vec<Value> {
+    fault::kinds().map(|(kind, takes)| json!({ "kind": kind, "takes": takes })).collect()
 }
 
 async fn arm(app: &App, request: Request) -> Response {
