@@ -20,6 +20,9 @@ pub(crate) const SCOPES: [&str; 9] = [
     "products:write",
 ];
 
+/// How many clients there may be.
+const MAX: usize = 1_000;
+
 /// A client that every sandbox begins with. Its secret is no secret: it opens nothing but sandboxes.
 pub(crate) struct Seeded {
     pub(crate) owner: Owner,
@@ -174,6 +177,9 @@ impl Clients {
         ];
         for (name, _) in texts.iter().filter(|(_, text)| text.trim().is_empty()) {
             problems.field(name, "This field may not be blank.");
+        }
+        if self.clients.len() >= MAX {
+            problems.at(&[], &format!("There are {MAX} clients already."));
         }
         if self.of_id(&new.client_id).is_some() {
             problems.field("client_id", "A client with this id already exists.");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::duration;
-use crate::world::{Problems, Refusal, Rules};
+use crate::world::{Problems, Refusal, Rules, Step};
 
 /// The largest page that is given to those who ask for more.
 pub(crate) const MAX_PAGE: usize = 1_000;
@@ -82,10 +82,10 @@ impl Configuration {
             } else if rules.contains_key(name) {
                 with(&self.rules, name, value).map(|rules| self.rules = rules)
             } else {
-                Err("There is no such setting.".to_owned())
+                Err("There is no such setting.")
             };
-            if let Err(message) = result {
-                problems.field(name, &message);
+            if let Err(rule) = result {
+                problems.at(&[Step::Key(name.clone())], rule);
             }
         }
         self.settings.check(&mut problems);
@@ -108,10 +108,14 @@ impl Settings {
 }
 
 /// `current` with one member changed.
-fn with<T: Serialize + DeserializeOwned>(current: &T, name: &str, value: &Value) -> Result<T, String> {
+fn with<T: Serialize + DeserializeOwned>(current: &T, name: &str, value: &Value) -> Result<T, &'static str> {
     let mut all = object(current);
-    all.insert(name.to_owned(), value.clone());
-    serde_json::from_value(Value::Object(all)).map_err(|error| format!("Must be otherwise: {error}."))
+    let rule = match all.insert(name.to_owned(), value.clone()) {
+        Some(Value::Bool(_)) => "Must be true or false.",
+        Some(Value::Number(_)) => "Must be a whole number that is not negative.",
+        _ => "Must be a duration such as \"2s\" or \"P1D\", or whole seconds.",
+    };
+    serde_json::from_value(Value::Object(all)).map_err(|_| rule)
 }
 
 fn object(value: &impl Serialize) -> Map<String, Value> {

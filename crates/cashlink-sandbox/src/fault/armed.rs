@@ -89,6 +89,15 @@ impl Faults {
         self.queue.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// How much text they answer, in bytes.
+    pub(crate) fn text(&self) -> usize {
+        self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(|body| body.len()).sum()
+    }
+
     /// Whether it was there.
     pub(crate) fn disarm(&mut self, id: FaultId) -> bool {
         let was_armed = self.queue.iter().any(|armed| armed.id == id && !armed.is_spent());

@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::App;
@@ -28,6 +29,7 @@ mod assert;
 mod clients;
 mod clock;
 mod decisions;
+mod description;
 mod faults;
 mod forks;
 mod guard;
@@ -41,6 +43,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))
         .route("/_sandbox/ledger", get(async |State(app): State<Arc<App>>, uri: Uri| entries(&app, &uri)))
+        .merge(description::router())
         .merge(clients::router())
         .merge(clock::router())
         .merge(settings::router())
@@ -85,31 +88,33 @@ fn id(name: Name) -> Result<Uuid, Refusal> {
     name.ok().and_then(|Path(text)| parse_id(&text)).ok_or(Refusal::NotFound)
 }
 
-/// The JSON of a call as a `T`, or the answer to one that is not.
-async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+/// The JSON of a call, whatever it says.
+async fn value(request: Request) -> Result<Value, Response> {
     let (parts, body) = request.into_parts();
-    let value = match body::json(&parts.headers, body).await {
-        Ok(value) => value,
-        Err(Unread::Refused(verdict)) => return Err(verdict.into_response()),
-        Err(Unread::Gone) => return Err(cut()),
-    };
-    serde_path_to_error::deserialize(&value).map_err(|error| {
-        let (path, message) = (error.path().to_string(), error.inner().to_string());
-        Verdict::from(misread(&path, &message)).into_response()
+    body::json(&parts.headers, body).await.map_err(|unread| match unread {
+        Unread::Refused(verdict) => verdict.into_response(),
+        Unread::Gone => cut(),
     })
 }
 
-/// Says which property breaks which rule, where serde says it in a sentence.
+/// The JSON of a call as a `T`, or the answer to one that is not: all that its schema finds wrong is told at once.
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+    let schema = description::body(&request);
+    let value = value(request).await?;
+    let checked = schema.map_or(Ok(()), |schema| schema.check(&value));
+    let read = checked.and_then(|()| {
+        serde_path_to_error::deserialize(&value)
+            .map_err(|error| misread(&error.path().to_string(), &error.inner().to_string()))
+    });
+    read.map_err(|refusal| Verdict::from(refusal).into_response())
+}
+
+/// Says in plain words what is wrong with a value that only its type can tell, such as a duration.
 fn misread(path: &str, message: &str) -> Refusal {
-    let quoted = |start: &str| message.strip_prefix(start).and_then(|rest| rest.split('`').next());
-    if let Some(name) = quoted("missing field `") {
-        return Refusal::field(name, "This field is required.");
-    }
-    if let Some(name) = quoted("unknown field `") {
-        return Refusal::field(name, "There is no such field.");
-    }
     let path = if path == "." { NON_FIELD } else { path };
-    Refusal::field(path, &format!("Must be otherwise: {message}."))
+    // What was sent stands before it, and may say anything.
+    let expected = message.rsplit_once(", expected ").map(|(_, expected)| format!("Must be {expected}."));
+    Refusal::field(path, expected.as_deref().unwrap_or("Invalid value."))
 }
 
 /// 204, or why it was not done.

@@ -53,6 +53,11 @@ impl Collector<'_> {
                 let property = property.as_str().unwrap_or(NON_FIELD);
                 self.put(error, Some(property), "This field is required.");
             }
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for name in unexpected {
+                    self.put(error, Some(name), "There is no such field.");
+                }
+            }
             ValidationErrorKind::Type { kind } => {
                 let (key, message) = wrong_type(error.instance(), kind);
                 self.put(error, key, &message);
@@ -147,10 +152,15 @@ fn message(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::MaxLength { limit } => format!("Ensure this field has no more than {limit} characters."),
         ValidationErrorKind::MinItems { limit } => format!("Ensure this field has at least {limit} elements."),
         ValidationErrorKind::MaxItems { limit } => format!("Ensure this field has no more than {limit} elements."),
-        ValidationErrorKind::Enum { .. } => "Not a valid choice.".to_owned(),
+        ValidationErrorKind::Enum { options } => not_a_choice(options),
         ValidationErrorKind::Pattern { .. } => "This value does not match the required pattern.".to_owned(),
         _ => "Invalid value.".to_owned(),
     }
+}
+
+fn not_a_choice(options: &Value) -> String {
+    let options = options.as_array().into_iter().flatten().filter_map(Value::as_str);
+    format!("Not a valid choice. Must be one of: {}.", options.collect::<Vec<_>>().join(", "))
 }
 
 fn wrong_format(format: &str) -> &'static str {

@@ -80,7 +80,7 @@ impl Schema {
         messages::problems(value, validator, &self.branches()).into_result()
     }
 
-    pub(super) fn compile(&self) -> Result<Validator, String> {
+    pub(crate) fn compile(&self) -> Result<Validator, String> {
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.library.registry)

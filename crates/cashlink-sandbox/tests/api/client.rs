@@ -8,6 +8,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+use crate::described::Asked;
+
 /// A sandbox and a client with a token for everything.
 pub(crate) struct Api {
     pub(crate) sandbox: Arc<Sandbox>,
@@ -157,12 +159,20 @@ impl Reply {
     }
 }
 
+/// Sends a call and reads its reply whole. A control call and its reply have to be as described.
 pub(crate) async fn read(request: RequestBuilder) -> reqwest::Result<Reply> {
-    let response = request.send().await?;
+    let (client, request) = request.build_split();
+    let request = request?;
+    let asked = Asked::of(&request);
+    let response = client.execute(request).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await?;
     let body = serde_json::from_str(&text).unwrap_or_default();
-    Ok(Reply { status, headers, text, body })
+    let reply = Reply { status, headers, text, body };
+    if let Some(asked) = asked {
+        asked.check(&reply);
+    }
+    Ok(reply)
 }
 
 pub(crate) const NOW: &str = "2024-03-01T09:30:00.123Z";

@@ -7,9 +7,9 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::read;
+use super::value;
 use crate::http::App;
 use crate::http::verdict::Verdict;
 
@@ -24,7 +24,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 }
 
 async fn assert(app: &App, request: Request) -> Response {
-    let wanted: Value = match read(request).await {
+    let wanted = match value(request).await {
         Ok(wanted) => wanted,
         Err(response) => return response,
     };

@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, Unexpected};
 use serde_json::json;
 
 use super::{read, shown};
@@ -23,15 +24,24 @@ use crate::world::Refusal;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
+    #[serde(default, deserialize_with = "time")]
     set: Option<Timestamp>,
-    #[serde(default)]
-    advance: Advance,
+    advance: Option<Advance>,
     hold: Option<bool>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(transparent)]
 struct Advance(#[serde(with = "duration")] Duration);
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let text: Option<String> = Option::deserialize(deserializer)?;
+    let time = |text: String| {
+        let expected = "a time with its distance from UTC, such as 2030-01-01T00:00:00Z";
+        text.parse().map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &expected))
+    };
+    text.map(time).transpose()
+}
 
 pub(super) fn router() -> Router<Arc<App>> {
     let show = get(async |State(app): State<Arc<App>>| clock(&app));
@@ -67,7 +77,9 @@ fn changed(mut time: Time, change: &Change) -> Result<Time, Refusal> {
         }
         time = Time::Held(set).held(is_held);
     }
-    time = time.advanced(change.advance.0);
+    if let Some(Advance(by)) = change.advance {
+        time = time.advanced(by);
+    }
     let hold = change.hold.filter(|hold| *hold != is_held);
     Ok(hold.map_or(time, |hold| time.held(hold)))
 }

@@ -10,14 +10,18 @@ use axum::response::Response;
 use axum::routing::{delete, get};
 use serde_json::{Value, json};
 
-use super::{done, no_content, shown};
+use super::{done, shown, value};
 use crate::engine::{Action, Done};
 use crate::fault::{self, FaultId};
 use crate::http::App;
-use crate::http::body::{self, Unread};
-use crate::http::faulty::cut;
 use crate::http::verdict::Verdict;
 use crate::world::Refusal;
+
+/// How many faults there may be before another one is armed.
+const MAX: usize = 1_000;
+
+/// How much text they may answer, in bytes.
+const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let [list, armed, cleared, disarmed] = std::array::from_fn(|_| Arc::clone(app));
@@ -38,20 +42,27 @@ fn kinds() -> Vec<Value> {
 }
 
 async fn arm(app: &App, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let wanted = match body::json(&parts.headers, body).await {
+    let wanted = match value(request).await {
         Ok(wanted) => wanted,
-        Err(Unread::Refused(verdict)) => return verdict.into_response(),
-        Err(Unread::Gone) => return cut(),
+        Err(response) => return response,
     };
-    match fault::wanted(&wanted, Some(app.spec)) {
-        Ok(fault) => match app.act(&Action::Arm(fault)) {
-            Ok(Done::Fault(id)) => Verdict::new(StatusCode::CREATED, &json!({ "id": id })).into_response(),
-            Ok(_) => no_content(),
-            Err(refusal) => Verdict::from(refusal).into_response(),
-        },
-        Err(refusal) => Verdict::from(refusal).into_response(),
+    let fault = fault::wanted(&wanted, Some(app.spec));
+    match fault.and_then(|fault| room(app).and_then(|()| app.act(&Action::Arm(fault)))) {
+        Ok(Done::Fault(id)) => Verdict::new(StatusCode::CREATED, &json!({ "id": id })).into_response(),
+        other => done(other),
     }
+}
+
+/// Whether there is room for another fault. Programs that link the sandbox bound themselves.
+fn room(app: &App) -> Result<(), Refusal> {
+    let (count, text) = {
+        let faults = &app.state().faults;
+        (faults.len(), faults.text())
+    };
+    if count < MAX && text < MAX_TEXT {
+        return Ok(());
+    }
+    Err(Refusal::rule(&format!("{count} faults are armed that answer {text} bytes: disarm some first.")))
 }
 
 fn clear(app: &App) -> Response {

@@ -6,9 +6,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use serde_json::Value;
 
-use super::{read, shown};
+use super::{shown, value};
 use crate::engine::Action;
 use crate::http::App;
 use crate::http::verdict::Verdict;
@@ -25,7 +24,7 @@ fn settings(app: &App) -> Response {
 }
 
 async fn change(app: &App, request: Request) -> Response {
-    let change: Value = match read(request).await {
+    let change = match value(request).await {
         Ok(change) => change,
         Err(response) => return response,
     };

@@ -56,6 +56,7 @@ pub(super) static FILES: &[File] = &[
     plain!("/page/world.js", SCRIPT, "page/world.js"),
     plain!("/page/icon.svg", "image/svg+xml", "page/icon.svg"),
     plain!("/docs", HTML, "docs/index.html"),
+    plain!("/docs/control", HTML, "docs/index.html"),
     plain!("/docs/docs.css", CSS, "docs/docs.css"),
     plain!("/docs/docs.js", SCRIPT, "docs/docs.js"),
     swagger_ui!("swagger-ui-bundle.js", SCRIPT),
