@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::world::{Owner, Problems, Refusal};
+use crate::world::{NON_FIELD, Owner, Problems, Refusal};
 
 /// What a client can be allowed to do.
 pub(crate) const SCOPES: [&str; 9] = [
@@ -179,7 +179,7 @@ impl Clients {
             problems.field(name, "This field may not be blank.");
         }
         if self.clients.len() >= MAX {
-            problems.at(&[], &format!("There are {MAX} clients already."));
+            problems.field(NON_FIELD, &format!("There are {MAX} clients already."));
         }
         if self.of_id(&new.client_id).is_some() {
             problems.field("client_id", "A client with this id already exists.");

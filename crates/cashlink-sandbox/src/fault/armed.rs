@@ -95,7 +95,7 @@ impl Faults {
 
     /// How much text they answer, in bytes.
     pub(crate) fn text(&self) -> usize {
-        self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(|body| body.len()).sum()
+        self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(String::len).sum()
     }
 
     /// Whether it was there.

@@ -8,6 +8,7 @@ mod campaigns;
 mod client;
 mod control;
 mod control_description;
+mod control_refusals;
 mod crypto_securities;
 mod described;
 mod families;
