@@ -137,6 +137,27 @@ async fn a_cancelled_investment_says_where_it_left_the_normal_path() {
 }
 
 #[tokio::test]
+async fn the_kinds_that_are_offered_can_be_armed_with_no_other_property_than_theirs() {
+    let api = Api::start().await;
+    let kinds = read(api.control(Method::GET, "/faults/kinds")).await.unwrap().body;
+    assert!(kinds.as_array().unwrap().len() >= 19);
+    let values = json!({
+        "status": 500, "retry_after": 1, "delay_ms": 1, "bytes": 1, "property": "status", "content_type": "text/plain",
+        "body": "x",
+    });
+    for kind in kinds.as_array().unwrap() {
+        let takes = kind["takes"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+        let mut fault: Value = takes.map(|name| (name.to_owned(), values[name].clone())).collect();
+        fault["kind"] = kind["kind"].clone();
+        if kind["kind"] == "null_optional" {
+            fault["property"] = json!("signed_at");
+        }
+        let armed = read(api.control(Method::POST, "/faults").json(&fault)).await.unwrap();
+        assert_eq!(armed.status, 201, "{fault}: {}", armed.text);
+    }
+}
+
+#[tokio::test]
 async fn whoever_listens_hears_that_something_changed_until_the_sandbox_stops() {
     let api = Api::start().await;
     let mut live = read_live(&api).await;
