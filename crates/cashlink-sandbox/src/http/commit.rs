@@ -60,7 +60,7 @@ impl Exchange {
         Ok(match body {
             Body::Whole(value) => value,
             Body::Page { count, results } => {
-                prepared.query.envelope(self.app.address, (&self.parts.headers, &self.parts.uri), count, &results)
+                prepared.query.envelope(self.app.address, (&self.parts.headers, &self.parts.uri), count, results)
             }
         })
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 use form_urlencoded::Serializer;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::settings::MAX_PAGE;
@@ -45,14 +45,19 @@ impl Query {
         server: SocketAddr,
         (headers, uri): (&HeaderMap, &Uri),
         count: usize,
-        results: &[Value],
+        results: Vec<Value>,
     ) -> Value {
         let host = host(headers).unwrap_or_else(|| server.to_string());
         let link = |number: usize| self.link(&host, uri, number);
         let Page { number, size } = self.page;
         let next = (number.saturating_mul(size) < count).then(|| link(number + 1));
         let previous = (number > 1).then(|| link(number - 1));
-        json!({ "count": count, "next": next, "previous": previous, "results": results })
+        let mut page = Map::new();
+        page.insert("count".to_owned(), count.into());
+        page.insert("next".to_owned(), next.into());
+        page.insert("previous".to_owned(), previous.into());
+        page.insert("results".to_owned(), results.into());
+        Value::Object(page)
     }
 
     /// The address of another page of the same list; the first page needs no number.

@@ -18,7 +18,8 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     pub(crate) fn new(status: StatusCode, body: &Value) -> Self {
-        Self { status, body: Bytes::from(body.to_string()) }
+        // Into memory, and with texts as keys, nothing keeps a value from being written.
+        Self { status, body: serde_json::to_vec(body).unwrap_or_default().into() }
     }
 
     pub(crate) fn detail(status: StatusCode, detail: &str) -> Self {

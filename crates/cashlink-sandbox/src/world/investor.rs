@@ -193,7 +193,7 @@ impl Investor {
     }
 
     pub(super) fn view(&self) -> Value {
-        let mut view = Map::new();
+        let mut view = Map::with_capacity(16);
         view.insert("id".to_owned(), json!(self.id));
         view.extend(self.profile.parts());
         view.insert(ACCOUNT_SETUP.to_owned(), self.profile.account_setup.clone());

@@ -11,7 +11,7 @@ impl Investment {
         let total = amount.as_ref().filter(|_| self.account.is_some());
         let total = total.and_then(|amount| to_pay(amount, self.agio.as_ref(), self.disagio.as_ref()));
         let cancellation_reason = self.status.is_cancelled().then_some(self.status);
-        let mut view = Map::new();
+        let mut view = Map::with_capacity(32);
         let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
         put("id", json!(self.id));
         put("status", json!(self.status));
