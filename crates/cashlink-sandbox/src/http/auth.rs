@@ -12,10 +12,12 @@ use super::exchange::Exchange;
 use super::verdict::Verdict;
 use crate::world::Owner;
 
-/// The tokens that were given out and have not expired.
+/// The tokens that were given out; some of those that have expired are still among them.
 #[derive(Clone, Default)]
 pub(crate) struct Tokens {
     grants: HashMap<String, Grant>,
+    /// How many there may be before those that have expired are looked for.
+    bound: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,14 +29,18 @@ pub(crate) struct Grant {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Tokens").field("count", &self.grants.len()).finish()
+        formatter.debug_struct("Tokens").field("count", &self.grants.len()).finish_non_exhaustive()
     }
 }
 
 impl Tokens {
-    /// A new token for `grant`; tokens that have expired are forgotten.
+    /// A new token for `grant`; tokens that have expired are forgotten when there are twice as many as were valid the last
+    /// time, as looking at each of them for each new one takes ever longer.
     pub(super) fn issue(&mut self, grant: Grant, now: Timestamp) -> String {
-        self.grants.retain(|_, grant| now < grant.expires_at);
+        if self.grants.len() >= self.bound {
+            self.grants.retain(|_, grant| now < grant.expires_at);
+            self.bound = 64.max(2 * self.grants.len());
+        }
         let token = Uuid::new_v4().simple().to_string();
         self.add(token.clone(), grant);
         token
