@@ -74,16 +74,17 @@ const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const plain = (path) => path.replace(/^\/api\/external/, "").replace(ID, (id) => `${id.slice(0, 8)}…`);
 
 function mood(status) {
-  if (status === null || status === undefined || status >= 500) return "bad";
+  if (!status || status >= 500) return "bad";
   return status >= 400 ? "warn" : "good";
 }
 
 function draw(entry) {
+  const answered = entry.sent === "nothing" ? null : (entry.sent_reply?.status ?? entry.status);
   const summary = element("summary", { "data-focus": "open" },
     element("time", { datetime: entry.at }, clockTime(entry.at)),
     element("span", { class: "method" }, entry.method),
     element("span", { class: "path", title: entry.path }, plain(entry.path)),
-    element("span", { class: `status ${mood(entry.sent_reply?.status ?? entry.status)}` }, String(entry.sent === "nothing" ? "–" : (entry.sent_reply?.status ?? entry.status ?? "–"))),
+    element("span", { class: `status ${mood(answered)}` }, String(answered ?? "–")),
     element("span", { class: "more" }, marks(entry)));
   const details = element("details", {}, summary);
   // Bodies may be long: they are drawn when somebody looks.
