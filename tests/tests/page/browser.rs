@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    io::{self, Write},
     os::unix::fs::MetadataExt,
     path::PathBuf,
     sync::{Arc, Mutex},
@@ -61,7 +62,6 @@ pub(crate) async fn visit(sandbox: &Sandbox, path: &str) -> Option<Visit> {
     Some(visit)
 }
 
-#[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was not tested")]
 fn chromium() -> Option<PathBuf> {
     let named = env::var_os("CHROMIUM").map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
@@ -69,7 +69,10 @@ fn chromium() -> Option<PathBuf> {
     let usual = || NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     let found = named.or_else(|| usual().find(|file| file.is_file()));
     if found.is_none() {
-        eprintln!("SKIPPED: NO CHROMIUM IS INSTALLED, the pages of the sandbox were not tested; CHROMIUM can name one");
+        // Not by `eprintln`, which is kept back of a test that passes: whoever runs the tests must see what was not tested.
+        let line =
+            "\nSKIPPED: NO CHROMIUM IS INSTALLED, a test of the sandbox's pages did not run; CHROMIUM can name one\n";
+        io::stderr().write_all(line.as_bytes()).unwrap();
     }
     found
 }
