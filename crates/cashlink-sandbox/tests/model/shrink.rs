@@ -1,0 +1,33 @@
+//! Finds a shorter sequence that fails too.
+
+use crate::run::{Failure, Plan, run};
+
+/// How many sequences are tried.
+const TRIES: usize = 250;
+
+/// Takes out as many steps as can be spared: halves first, single ones in the end.
+pub(crate) async fn shrink(mut plan: Plan, mut failure: Failure) -> (Plan, Failure) {
+    let mut tries = 0;
+    let mut size = plan.steps.len().div_ceil(2).max(1);
+    loop {
+        let mut at = 0;
+        let mut is_shorter = false;
+        while at < plan.steps.len() && tries < TRIES {
+            tries += 1;
+            let mut steps = plan.steps.clone();
+            steps.drain(at..(at + size).min(plan.steps.len()));
+            let shorter = Plan { steps, ..plan.clone() };
+            match run(&shorter).await {
+                Ok(_) => at += size,
+                Err(found) => {
+                    (plan, failure) = (shorter, found);
+                    is_shorter = true;
+                }
+            }
+        }
+        if tries >= TRIES || (size == 1 && !is_shorter) {
+            return (plan, failure);
+        }
+        size = size.div_ceil(2).max(1);
+    }
+}
