@@ -85,6 +85,11 @@ impl Api {
         self.http.request(method, format!("{}/_sandbox{path}", self.sandbox.origin()))
     }
 
+    /// Tells the sandbox itself something, below `/_sandbox`.
+    pub(crate) async fn tell(&self, method: Method, path: &str, body: &Value) -> Reply {
+        read(self.control(method, path).json(body)).await.unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Reply {
         read(self.call(Method::GET, path)).await.unwrap()
     }

@@ -161,8 +161,8 @@ async fn a_product_that_is_not_listed_is_not_transferred() {
 }
 
 /// An investor who may hold a crypto security, and the address of another.
-struct Holder {
-    api: Api,
+pub(crate) struct Holder {
+    pub(crate) api: Api,
     product: String,
     campaign: String,
     investor: String,
@@ -171,7 +171,7 @@ struct Holder {
 }
 
 impl Holder {
-    async fn start(with: &Value) -> Self {
+    pub(crate) async fn start(with: &Value) -> Self {
         Self::of(Api::start().await, with).await
     }
 
@@ -220,7 +220,7 @@ impl Holder {
         format!("/v2/investments/{}/", self.api.make("/v2/investments/", &body).await)
     }
 
-    async fn deliver(&self, units: u64) -> String {
+    pub(crate) async fn deliver(&self, units: u64) -> String {
         let path = self.invest(units).await;
         self.api.post_nothing(&format!("{path}credits/")).await.must_be(201);
         path
@@ -233,7 +233,7 @@ impl Holder {
         self.api.post("/v2/transfers/", &body).await
     }
 
-    async fn redeem(&self, family: &str, units: u64) -> crate::client::Reply {
+    pub(crate) async fn redeem(&self, family: &str, units: u64) -> crate::client::Reply {
         let body = json!({
             "investor_id": self.investor, "product_id": self.product, "wallet_id": self.wallet, "units": units,
         });
