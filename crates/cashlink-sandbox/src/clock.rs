@@ -1,6 +1,6 @@
 //! The sandbox's time: the wall clock and how far it was moved, or a time that stands still.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,7 +10,15 @@ use serde::{Deserialize, Serialize};
 const LAST: i64 = 253_000_000_000_000_000;
 
 #[derive(Debug, Default)]
-pub(crate) struct Clock(RwLock<Time>);
+pub(crate) struct Clock(Mutex<Hand>);
+
+/// Where the clock is.
+#[derive(Debug, Default)]
+struct Hand {
+    time: Time,
+    /// What it showed last. The wall clock may be put back; what the world knows to be over stays over.
+    last: Timestamp,
+}
 
 /// How the time follows from the wall clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +61,9 @@ impl Time {
 
     /// Standing still where it is, or going on from there.
     pub(crate) fn held(self, is_held: bool) -> Self {
+        if self.is_held() == is_held {
+            return self;
+        }
         let now = self.now();
         if is_held { Self::Held(now) } else { Self::Runs(now.duration_since(Timestamp::now())) }
     }
@@ -60,15 +71,21 @@ impl Time {
 
 impl Clock {
     pub(crate) fn now(&self) -> Timestamp {
-        self.time().now()
+        let mut hand = self.hand();
+        hand.last = hand.last.max(hand.time.now());
+        hand.last
     }
 
     pub(crate) fn time(&self) -> Time {
-        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.hand().time
     }
 
     pub(crate) fn set(&self, time: Time) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = time;
+        *self.hand() = Hand { time, last: Timestamp::MIN };
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits in real time; advancing the clock does not shorten it.

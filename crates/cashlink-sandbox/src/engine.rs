@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use self::event::Outcome;
 use crate::fault::Faults;
 use crate::http::{Keys, Tokens};
 use crate::ledger::Ledger;
@@ -19,10 +20,10 @@ mod operation_id;
 mod replay;
 mod saved;
 
-pub(crate) use action::{Action, Done};
+pub(crate) use action::{Action, Done, Present};
 pub(crate) use change::{Change, Decision};
 pub(crate) use event::{Event, Record};
-pub(crate) use log::{Log, Origin};
+pub(crate) use log::{Log, NotKept, Origin};
 pub(crate) use saved::{Saved, Snapshots};
 pub use saved::{Snapshot, SnapshotId};
 
@@ -51,15 +52,15 @@ impl State {
         }
     }
 
-    /// Writes down what happened, before anybody is told.
-    pub(crate) fn note<'a>(&mut self, at: Timestamp, event: impl FnOnce() -> Event<'a>) {
-        if let Some(log) = &mut self.log {
-            log.append(&Record(at, event()));
-        }
+    /// Writes down what is about to happen. What cannot be written down must not happen.
+    pub(crate) fn note<'a>(&mut self, at: Timestamp, event: impl FnOnce() -> Event<'a>) -> Result<(), NotKept> {
+        self.log.as_mut().map_or(Ok(()), |log| log.append(&Record(at, event())))
     }
 
-    /// Whether nothing may be answered any more, because it could not be written down.
-    pub(crate) fn is_stuck(&self) -> bool {
-        self.log.as_ref().is_some_and(Log::is_stuck)
+    /// Takes down what came of what was noted last.
+    fn conclude(&mut self, at: Timestamp, outcome: impl FnOnce() -> Outcome) {
+        if let Some(log) = &mut self.log {
+            log.conclude(at, outcome());
+        }
     }
 }

@@ -4,6 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
+use crate::engine::NotKept;
 use crate::world::Refusal;
 
 /// The result of what can fail in this crate.
@@ -34,9 +37,20 @@ pub(crate) enum Kind {
     DataUnreadable { folder: PathBuf, line: usize, reason: String },
     #[error("the data was begun with seed {seed}: give that one or none, or another folder")]
     DataSeed { seed: u64 },
+    #[error("the clock of the data stands at {now} already: hold it then or later, or give another folder")]
+    DataTime { now: Timestamp },
+    #[error("the sandbox cannot keep its data, so nothing was done")]
+    NotKept,
     #[error(
-        "the sandbox would answer {operation_id} in line {line} of its log otherwise than it did: another version \
-         wrote it, so begin with another folder"
+        "the log in {} cannot be continued: in line {line}, {what} would come to something else than it did. Another \
+         version wrote it, so begin with another folder",
+        folder.display()
     )]
-    DataDiffers { line: usize, operation_id: String },
+    DataDiffers { folder: PathBuf, line: usize, what: String },
+}
+
+impl From<NotKept> for Kind {
+    fn from(_: NotKept) -> Self {
+        Self::NotKept
+    }
 }

@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use crate::builder::SandboxBuilder;
 use crate::clients::FIRST;
-use crate::engine::Action;
+use crate::engine::{Action, Present};
 use crate::error::{Kind, Result};
 use crate::http::{App, PREFIX, accept};
 use crate::ledger::LedgerEntry;
-use crate::world::UploadedDocument;
+use crate::world::{Refusal, UploadedDocument};
 
 mod clients;
 mod clock;
@@ -42,6 +42,7 @@ impl Drop for Sandbox {
         if let Some(server) = &self.server {
             server.abort();
         }
+        self.app.close();
     }
 }
 
@@ -150,13 +151,22 @@ impl Sandbox {
 
     /// Does `action`, or says that `what` cannot be.
     fn act(&self, action: &Action, what: &str) -> Result<()> {
-        self.app.act(action).map(|_| ()).map_err(|_| Kind::Impossible(what.to_owned()).into())
+        self.app.act(action).map(|_| ()).map_err(|refusal| match refusal {
+            Refusal::NotKept => Kind::NotKept.into(),
+            _ => Kind::Impossible(what.to_owned()).into(),
+        })
     }
 
     /// Does what is never refused.
     fn do_always(&self, action: &Action) {
-        let done = self.app.act(action);
-        debug_assert!(done.is_ok(), "this is never refused");
+        self.do_always_on(|_| action.clone());
+    }
+
+    /// Does what follows from how things are, and is never refused.
+    fn do_always_on(&self, action: impl FnOnce(Present) -> Action) {
+        let done = self.app.act_on(|present| Ok(action(present)));
+        // What cannot be written down is told by the log.
+        debug_assert!(matches!(done, Ok(_) | Err(Refusal::NotKept)), "this is never refused");
     }
 
     /// Stops listening, lets calls under way finish for up to ten seconds, and closes every connection.

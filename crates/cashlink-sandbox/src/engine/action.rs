@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::event::Outcome;
 use super::{Event, SnapshotId, State};
 use crate::clients::NewClient;
 use crate::clock::Time;
@@ -64,6 +65,12 @@ pub(crate) enum Action {
     DropSnapshot(SnapshotId),
 }
 
+/// What an action may build on.
+pub(crate) struct Present {
+    pub(crate) time: Time,
+    pub(crate) configuration: Configuration,
+}
+
 /// What an action made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
@@ -75,13 +82,20 @@ pub(crate) enum Done {
 impl App {
     /// Does `action`; nothing of it if it is refused.
     pub(crate) fn act(&self, action: &Action) -> Result<Done, Refusal> {
+        self.act_on(|_| Ok(action.clone()))
+    }
+
+    /// Does what follows from how things are. Nobody changes them in between.
+    pub(crate) fn act_on(&self, action: impl FnOnce(Present) -> Result<Action, Refusal>) -> Result<Done, Refusal> {
         let mut state = self.state();
+        let action = action(Present { time: self.clock.time(), configuration: self.configuration(&state) })?;
         let now = self.clock.now();
-        let done = self.perform(&mut state, action, now)?;
-        state.note(now, || Event::Action(Cow::Borrowed(action)));
+        state.note(now, || Event::Action(Cow::Borrowed(&action)))?;
+        let done = self.perform(&mut state, &action, now);
+        state.conclude(now, || Outcome::of_action(&done));
         drop(state);
         self.touch();
-        Ok(done)
+        done
     }
 
     /// Lets `action` happen at `now`.

@@ -1,5 +1,6 @@
 //! How a sandbox comes into being, goes back to its beginning, and is set up otherwise while it runs.
 
+use std::mem;
 use std::net::SocketAddr;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,10 +9,10 @@ use std::sync::{Mutex, RwLock};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::log::Found;
-use super::{Action, Event, Log, Origin, Record, Saved, State};
+use super::log::Reader;
+use super::{Action, Event, Origin, Record, Saved, State};
 use crate::builder::SandboxBuilder;
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::error::{Kind, Result};
 use crate::http::App;
 use crate::requests::RequestLog;
@@ -22,36 +23,60 @@ use crate::world::{Refusal, Seed, World};
 impl App {
     /// A sandbox as `builder` wants it, or as it was when its folder was last used.
     pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<Self> {
-        let found = builder.data.as_deref().map(Log::open).transpose()?;
         let wanted = Origin::new(builder.time, builder.seed, builder.configuration());
-        let (log, origin, records) = match found {
-            None => (None, None, Vec::new()),
-            Some(Found { log, origin, records }) => (Some(log), origin, records),
-        };
-        let is_new = origin.is_none();
-        let origin = origin.unwrap_or_else(|| wanted.clone());
+        let mut reader = builder.data.as_deref().map(Reader::open).transpose()?;
+        let found = reader.as_mut().map_or(Ok(None), Reader::origin)?;
+        let is_new = found.is_none();
+        let origin = found.unwrap_or_else(|| wanted.clone());
         if origin.seed != wanted.seed && builder.seed != 0 {
             return Err(Kind::DataSeed { seed: origin.seed }.into());
         }
         let (world, seed) = origin.world()?;
         let token = builder.control_token.clone().or_else(|| token_for(address));
-        let mut app = Self::over(State::new(world), seed, origin.clone(), address, token)?;
+        let mut app = Self::over(State::new(world), seed, origin, address, token)?;
         app.requests = RequestLog::new(builder.request_log);
-        {
-            let mut state = app.state();
-            app.replay(&mut state, records)?;
-            state.log = log;
-            if is_new && let Some(log) = &mut state.log {
-                log.restart(&origin, &[]).map_err(|source| log.failed(source))?;
-            }
+        if let Some(reader) = reader {
+            app.go_on(reader, is_new)?;
         }
-        let configuration = app.configuration(&app.state());
-        let wanted = configuration.overridden(&origin.configuration, &wanted.configuration);
-        if wanted != configuration {
-            // It cannot be refused: the builder made it.
-            let _ = app.act(&Action::Configure(wanted));
-        }
+        app.set_up(&wanted)?;
         Ok(app)
+    }
+
+    /// Lets everything happen again that a folder has, and writes down there what happens from now on.
+    fn go_on(&self, mut reader: Reader, is_new: bool) -> Result<(), Kind> {
+        let mut state = self.state();
+        self.replay(&mut state, &mut reader)?;
+        let mut log = reader.into_log()?;
+        if is_new {
+            log.restart(&self.origin, &[])?;
+        }
+        state.log = Some(log);
+        // Calls that were under way when the process ended come to nothing any more.
+        if state.faults.give_all_back() {
+            state.note(self.clock.now(), || Event::AllGivenBack)?;
+        }
+        Ok(())
+    }
+
+    /// Sets what is wanted otherwise than it was at the beginning; what was changed meanwhile stays.
+    fn set_up(&mut self, wanted: &Origin) -> Result<(), Kind> {
+        let configuration = self.configuration(&self.state());
+        let changed = configuration.overridden(&self.origin.configuration, &wanted.configuration);
+        if changed != configuration {
+            self.act(&Action::Configure(changed)).map_err(|_| Kind::NotKept)?;
+        }
+        if let Time::Held(at) = wanted.time
+            && wanted.time != self.origin.time
+        {
+            let now = self.clock.now();
+            if at < now {
+                return Err(Kind::DataTime { now });
+            }
+            self.act(&Action::SetTime(wanted.time)).map_err(|_| Kind::NotKept)?;
+            self.origin.time = wanted.time;
+        }
+        self.origin.configuration = wanted.configuration;
+        Ok(())
     }
 
     /// A sandbox that goes on from what was saved.
@@ -103,22 +128,29 @@ impl App {
     /// Goes back to the beginning. Tokens stay good, so that nobody has to sign in anew for each test.
     pub(crate) fn reset(&self) -> Result<()> {
         let mut state = self.state();
-        self.clock.set(self.origin.time);
-        let origin = self.origin.clone().begun_at(self.clock.now());
+        let origin = self.origin.clone().begun_at(self.origin.time.now());
         let (world, _) = origin.world()?;
-        let (mut log, tokens) = (state.log.take(), std::mem::take(&mut state.tokens));
-        if let Some(log) = &mut log {
+        let State { tokens, log, .. } = &mut *state;
+        if let Some(log) = log {
             let issued = |(token, grant)| Record(origin.started_at, Event::issued(token, grant));
-            let records: Vec<_> = tokens.iter().map(issued).collect();
-            log.restart(&origin, &records).map_err(|source| log.failed(source))?;
+            log.restart(&origin, &tokens.iter().map(issued).collect::<Vec<_>>())?;
         }
+        let (tokens, log) = (mem::take(tokens), log.take());
         *state = State { tokens, log, ..State::new(world) };
+        self.clock.set(origin.time);
         self.set(origin.configuration.settings);
         self.generation.fetch_add(1, Ordering::AcqRel);
         drop(state);
         self.requests.clear();
         self.touch();
         Ok(())
+    }
+
+    /// Writes nothing down any more and does nothing that would have to be: another sandbox may have the folder.
+    pub(crate) fn close(&self) {
+        if let Some(log) = &mut self.state().log {
+            log.close();
+        }
     }
 
     /// Goes back to what was saved.

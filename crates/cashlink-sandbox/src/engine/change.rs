@@ -3,12 +3,15 @@
 //! Effect, remembered verdict and ledger entry change together, without an `await` between them: a client that
 //! goes away can stop a call before this step or after it, never inside.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Event, State, operation_id};
+use super::event::Outcome;
+use super::{Event, NotKept, State, operation_id};
 use crate::http::{Kept, KeyId, Verdict};
 use crate::ledger::effect::digest;
 use crate::ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
@@ -88,7 +91,20 @@ impl Change {
 
 impl State {
     /// Decides a call for good.
-    pub(crate) fn decide(&mut self, change: &Change, body_digest: Option<String>, now: Timestamp) -> Decision {
+    pub(crate) fn decide(
+        &mut self,
+        change: &Change,
+        body_digest: Option<String>,
+        now: Timestamp,
+    ) -> Result<Decision, NotKept> {
+        self.note(now, || Event::Call(Cow::Borrowed(change)))?;
+        let decision = self.do_change(change, body_digest, now);
+        self.conclude(now, || Outcome::of(&decision.verdict));
+        Ok(decision)
+    }
+
+    /// Lets the world decide `change`, and remembers what it says.
+    pub(super) fn do_change(&mut self, change: &Change, body_digest: Option<String>, now: Timestamp) -> Decision {
         self.world.settle(now);
         // What settling made belongs to no call.
         drop(self.world.take_recent_ids());
@@ -112,7 +128,6 @@ impl State {
             self.keys.keep(id, Kept { verdict: verdict.clone(), entry: entry.clone() });
         }
         self.ledger.append(entry);
-        self.note(now, || Event::call(change, &verdict));
         Decision { verdict, reply }
     }
 }

@@ -5,22 +5,22 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Change, operation_id};
+use super::{Action, Change, Done, operation_id};
 use crate::fault::{CallHead, FaultId};
 use crate::http::{Grant, Verdict};
 use crate::ledger::LedgerEntry;
 use crate::ledger::effect::digest_of_bytes;
 use crate::spec::Operation;
+use crate::world::Refusal;
 
 /// Something that happened to a sandbox.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Event<'a> {
-    /// A call was decided by the world.
-    Call {
-        change: Cow<'a, Change>,
-        outcome: Fingerprint,
-    },
+    /// A call is decided by the world.
+    Call(Cow<'a, Change>),
+    /// What came of the call or the action before.
+    Outcome(Outcome),
     /// A call was decided without the world: replayed, or refused before.
     Entry(Cow<'a, LedgerEntry>),
     /// A call was offered to the armed faults.
@@ -28,6 +28,8 @@ pub(crate) enum Event<'a> {
     /// What a fault could strike was there, or was not.
     Spent(FaultId),
     GivenBack(FaultId),
+    /// No call is under way any more that could have been struck.
+    AllGivenBack,
     /// A token was given out.
     Issued {
         token: Cow<'a, str>,
@@ -40,26 +42,35 @@ pub(crate) enum Event<'a> {
     Action(Cow<'a, Action>),
 }
 
-/// Tells whether a call that is repeated for the world to arise again was answered as it was then.
+/// Tells whether a call or an action that happens again, for the world to arise again, comes to the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Fingerprint {
-    status: u16,
-    body: String,
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// The status and a digest of the body.
+    Answered(u16, String),
+    Done,
+    Refused,
 }
 
-impl Fingerprint {
+impl Outcome {
     pub(crate) fn of(verdict: &Verdict) -> Self {
-        let mut body = digest_of_bytes(&verdict.body);
-        body.truncate(16);
-        Self { status: verdict.status.as_u16(), body }
+        let mut digest = digest_of_bytes(&verdict.body);
+        digest.truncate(16);
+        Self::Answered(verdict.status.as_u16(), digest)
+    }
+
+    pub(crate) fn of_action(result: &Result<Done, Refusal>) -> Self {
+        if result.is_ok() { Self::Done } else { Self::Refused }
+    }
+}
+
+impl From<Outcome> for Event<'_> {
+    fn from(outcome: Outcome) -> Self {
+        Self::Outcome(outcome)
     }
 }
 
 impl<'a> Event<'a> {
-    pub(crate) fn call(change: &'a Change, verdict: &Verdict) -> Self {
-        Self::Call { change: Cow::Borrowed(change), outcome: Fingerprint::of(verdict) }
-    }
-
     pub(crate) fn offered(head: &CallHead<'a>) -> Self {
         Self::Offered(Offer {
             operation: head.operation,

@@ -1,19 +1,25 @@
 //! The log of a sandbox that outlives its process: a line of JSON for each event, in a folder of its own.
 //!
-//! A line is handed to the system before the call that it belongs to is answered. It survives the process, however it
-//! ends; it does not have to survive the machine, for a sandbox holds nothing that is worth a sync for each call.
+//! A line is handed to the system before what it tells of happens. It survives the process, however that ends; it does
+//! not have to survive the machine, for a sandbox holds nothing that is worth a sync for each call.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::Record;
+use super::event::{Outcome, Record};
 use crate::clock::Time;
 use crate::error::Kind;
 use crate::settings::Configuration;
+use crate::world::Refusal;
+
+mod reader;
+
+pub(super) use reader::Reader;
 
 /// The form of the log. A program refuses one that it does not know.
 const FORMAT: u32 = 1;
@@ -45,115 +51,115 @@ impl Origin {
     }
 }
 
+/// It cannot be written down, and so it does not happen.
+#[derive(Debug)]
+pub(crate) struct NotKept;
+
+impl From<NotKept> for Refusal {
+    fn from(_: NotKept) -> Self {
+        Self::NotKept
+    }
+}
+
 /// A log that is written to.
 pub(crate) struct Log {
     folder: PathBuf,
-    file: File,
-    is_stuck: bool,
+    /// None once nothing may be written any more.
+    file: Option<File>,
+    /// How long the file is, up to the end of its last whole line.
+    length: u64,
+    /// The line that says what came of the last event; it goes with the next one.
+    outcome: Vec<u8>,
     /// Held for as long as the log is: two processes would write two stories.
-    _lock: File,
-}
-
-/// A log that was found, with what it says.
-pub(crate) struct Found {
-    pub(crate) log: Log,
-    /// None if the folder was empty.
-    pub(crate) origin: Option<Origin>,
-    pub(crate) records: Vec<Record<'static>>,
+    lock: Option<File>,
 }
 
 impl Log {
-    /// Opens the log in `folder`, which is made if it is not there.
-    ///
-    /// A last line that is not whole was being written when the process ended: nobody was told of it, and it goes.
-    pub(crate) fn open(folder: &Path) -> Result<Found, Kind> {
-        let failed = |source| Kind::Data { folder: folder.to_owned(), source };
-        fs::create_dir_all(folder).map_err(failed)?;
-        let lock = File::create(folder.join(LOCK)).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Kind::DataInUse { folder: folder.to_owned() }),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(folder.join(LOG))
-            .map_err(failed)?;
-        let (lines, whole) = lines(&mut file).map_err(failed)?;
-        file.set_len(whole).and_then(|()| file.seek(SeekFrom::Start(whole))).map_err(failed)?;
-        let log = Self { folder: folder.to_owned(), file, is_stuck: false, _lock: lock };
-        let Some((first, rest)) = lines.split_first() else {
-            return Ok(Found { log, origin: None, records: Vec::new() });
-        };
-        let unreadable = |line: usize, reason: String| Kind::DataUnreadable { folder: folder.to_owned(), line, reason };
-        let origin: Origin = serde_json::from_str(first).map_err(|error| unreadable(1, error.to_string()))?;
-        if origin.format != FORMAT {
-            let reason =
-                format!("it has form {} by version {}, and this program knows {FORMAT}", origin.format, origin.version);
-            return Err(unreadable(1, reason));
-        }
-        let read = |(index, line): (usize, &String)| {
-            serde_json::from_str(line).map_err(|error| unreadable(index + 2, error.to_string()))
-        };
-        let records = rest.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-        Ok(Found { log, origin: Some(origin), records })
-    }
-
     /// Begins anew: what was written before is gone, and nothing is in its place before all of this is.
-    pub(crate) fn restart(&mut self, origin: &Origin, records: &[Record<'_>]) -> io::Result<()> {
-        let new = self.folder.join(NEW_LOG);
-        let mut file = File::create(&new)?;
-        file.write_all(&line(origin)?)?;
-        for record in records {
-            file.write_all(&line(record)?)?;
+    pub(crate) fn restart(&mut self, origin: &Origin, records: &[Record<'_>]) -> Result<(), Kind> {
+        let folder = &self.folder;
+        let failed = |source| Kind::Data { folder: folder.clone(), source };
+        if self.lock.is_none() {
+            return Err(failed(io::Error::other("it was closed")));
         }
-        fs::rename(&new, self.folder.join(LOG))?;
-        self.file = file;
-        self.is_stuck = false;
+        let file = begin(folder, origin, records).map_err(failed)?;
+        self.length = file.metadata().map_err(failed)?.len();
+        self.file = Some(file);
+        self.outcome.clear();
         Ok(())
     }
 
-    pub(crate) fn append(&mut self, record: &Record<'_>) {
-        if self.is_stuck {
-            return;
+    /// Writes down what is about to happen, and what came of the event before.
+    pub(crate) fn append(&mut self, record: &Record<'_>) -> Result<(), NotKept> {
+        let Some(file) = &mut self.file else {
+            return Err(NotKept);
+        };
+        let before = self.outcome.len();
+        let written = write_line(&mut self.outcome, record).and_then(|()| file.write_all(&self.outcome));
+        let Err(error) = written else {
+            self.length += self.outcome.len() as u64;
+            self.outcome.clear();
+            return Ok(());
+        };
+        tracing::error!(%error, folder = %self.folder.display(), "a call or an action has no effect, for it cannot be written down");
+        self.outcome.truncate(before);
+        if cut(file, self.length).is_err() {
+            // Half a line would spoil what follows it.
+            self.file = None;
         }
-        if let Err(error) = line(record).and_then(|line| self.file.write_all(&line)) {
-            tracing::error!(%error, "the log cannot be written: nothing is changed any more");
-            self.is_stuck = true;
+        Err(NotKept)
+    }
+
+    /// Takes down what came of the last event, to be written with the next one.
+    ///
+    /// It is not needed to go on, as it follows from the event; it tells whether another program thinks so, too.
+    pub(crate) fn conclude(&mut self, at: Timestamp, outcome: Outcome) {
+        self.outcome.clear();
+        if write_line(&mut self.outcome, &Record(at, outcome.into())).is_err() {
+            self.outcome.clear();
         }
     }
 
-    /// The error of something that could not be written.
-    pub(crate) fn failed(&self, source: io::Error) -> Kind {
-        Kind::Data { folder: self.folder.clone(), source }
-    }
-
-    /// Whether a line could not be written.
-    pub(crate) fn is_stuck(&self) -> bool {
-        self.is_stuck
+    /// Writes nothing any more, and lets another sandbox have the folder.
+    pub(crate) fn close(&mut self) {
+        let outcome = mem::take(&mut self.outcome);
+        if let Some(mut file) = self.file.take()
+            && file.write_all(&outcome).is_err()
+        {
+            // It is not needed, and half of it is no line.
+            let _ = cut(&mut file, self.length);
+        }
+        self.lock = None;
     }
 }
 
-fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    Ok(line)
+fn cut(file: &mut File, length: u64) -> io::Result<()> {
+    file.set_len(length)?;
+    file.seek(SeekFrom::Start(length)).map(drop)
 }
 
-/// The whole lines of `file`, and how many bytes they are.
-fn lines(file: &mut File) -> io::Result<(Vec<String>, u64)> {
-    let mut reader = BufReader::new(file);
-    let (mut lines, mut whole) = (Vec::new(), 0);
-    loop {
-        let mut line = Vec::new();
-        let length = reader.read_until(b'\n', &mut line)?;
-        if line.pop() != Some(b'\n') {
-            return Ok((lines, whole));
-        }
-        whole += length as u64;
-        lines.push(String::from_utf8(line).map_err(io::Error::other)?);
+fn begin(folder: &Path, origin: &Origin, records: &[Record<'_>]) -> io::Result<File> {
+    let new = folder.join(NEW_LOG);
+    let mut file = BufWriter::new(private().truncate(true).open(&new)?);
+    write_line(&mut file, origin)?;
+    for record in records {
+        write_line(&mut file, record)?;
     }
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    fs::rename(&new, folder.join(LOG))?;
+    Ok(file)
+}
+
+fn write_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, value)?;
+    to.write_all(b"\n")
+}
+
+/// Files for their owner only: a log holds tokens, and what people typed in.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }

@@ -1,41 +1,59 @@
 //! Lets everything that a log holds happen again.
 
-use super::{Change, Event, Record, State};
+use jiff::Timestamp;
+
+use super::event::Outcome;
+use super::log::Reader;
+use super::{Event, Record, State};
 use crate::error::Kind;
 use crate::http::App;
 
+/// What was asked in a line of the log, and what came of it now.
+struct Redone {
+    line: usize,
+    what: String,
+    outcome: Outcome,
+}
+
 impl App {
     /// Lets the events of a log happen again, one after the other.
-    pub(crate) fn replay(&self, state: &mut State, records: Vec<Record<'_>>) -> Result<(), Kind> {
-        for (index, Record(at, event)) in records.into_iter().enumerate() {
-            // The first line says from what all of it follows.
-            let line = index + 2;
-            match event {
-                Event::Call { change, outcome } => {
-                    let now = state.redo(&change, at);
-                    if now != outcome {
-                        return Err(Kind::DataDiffers { line, operation_id: change.operation.id.clone() });
+    pub(super) fn replay(&self, state: &mut State, log: &mut Reader) -> Result<(), Kind> {
+        let mut last: Option<Redone> = None;
+        while let Some(Record(at, event)) = log.record()? {
+            if let Event::Outcome(before) = event {
+                match last.take() {
+                    Some(Redone { line, what, outcome }) if outcome != before => {
+                        return Err(log.differs(line, what));
                     }
-                }
-                Event::Entry(entry) => state.ledger.append(entry.into_owned()),
-                Event::Offered(offer) => drop(state.faults.take(&offer.head())),
-                Event::Spent(id) => state.faults.spend(id),
-                Event::GivenBack(id) => state.faults.give_back(id),
-                Event::Issued { token, grant } => state.tokens.add(token.into_owned(), grant.into_owned()),
-                Event::Revoked { token } => state.tokens.revoke(&token),
-                Event::Action(action) => {
-                    let done = self.perform(state, &action, at);
-                    done.map_err(|_| Kind::DataDiffers { line, operation_id: "an action".to_owned() })?;
+                    _ => continue,
                 }
             }
+            let redone = self.redo(state, at, event);
+            last = redone.map(|(what, outcome)| Redone { line: log.lines(), what, outcome });
         }
         Ok(())
     }
-}
 
-impl State {
-    fn redo(&mut self, change: &Change, at: jiff::Timestamp) -> super::event::Fingerprint {
-        let decision = self.decide(change, change.body_digest(), at);
-        super::event::Fingerprint::of(&decision.verdict)
+    /// Lets `event` happen as it did; what was asked and what came of it, if that was asked of the world.
+    fn redo(&self, state: &mut State, at: Timestamp, event: Event<'_>) -> Option<(String, Outcome)> {
+        match event {
+            Event::Call(change) => {
+                let decision = state.do_change(&change, change.body_digest(), at);
+                return Some((change.operation.id.clone(), Outcome::of(&decision.verdict)));
+            }
+            Event::Action(action) => {
+                let outcome = Outcome::of_action(&self.perform(state, &action, at));
+                return Some(("an action".to_owned(), outcome));
+            }
+            Event::Outcome(_) => {}
+            Event::Entry(entry) => state.ledger.append(entry.into_owned()),
+            Event::Offered(offer) => drop(state.faults.take(&offer.head())),
+            Event::Spent(id) => state.faults.spend(id),
+            Event::GivenBack(id) => state.faults.give_back(id),
+            Event::AllGivenBack => drop(state.faults.give_all_back()),
+            Event::Issued { token, grant } => state.tokens.add(token.into_owned(), grant.into_owned(), at),
+            Event::Revoked { token } => state.tokens.revoke(&token),
+        }
+        None
     }
 }

@@ -97,7 +97,7 @@ impl State {
         Saved {
             world: self.world.clone(),
             ledger: self.ledger.clone(),
-            faults: self.faults.clone(),
+            faults: self.faults.without_calls_under_way(),
             keys: self.keys.clone(),
             tokens: self.tokens.clone(),
             time,

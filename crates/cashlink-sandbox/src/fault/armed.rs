@@ -66,6 +66,8 @@ struct Armed {
     skip: u32,
     left: Option<u32>,
     struck: u64,
+    /// Of those that it struck, the calls of which it is not known yet whether there is anything to strike.
+    under_way: u32,
     chance: Option<Chance>,
 }
 
@@ -80,7 +82,7 @@ impl Faults {
         // Without a chance, "any number of times" would end the test for good.
         let left = if chance.is_none() { Some(fault.times.unwrap_or(1)) } else { fault.times };
         if left != Some(0) {
-            self.queue.push_back(Armed { id, skip: fault.skip, fault, left, struck: 0, chance });
+            self.queue.push_back(Armed { id, skip: fault.skip, fault, left, struck: 0, under_way: 0, chance });
         }
         id
     }
@@ -125,6 +127,7 @@ impl Faults {
         let armed = self.queue.iter_mut().find_map(|armed| armed.strikes(head).then_some(armed))?;
         armed.struck += 1;
         armed.left = armed.left.map(|left| left - 1);
+        armed.under_way += 1;
         let struck = Struck { id: armed.id, fault: armed.fault.clone() };
         if !struck.fault.kind.may_miss() {
             self.spend(struck.id);
@@ -132,18 +135,36 @@ impl Faults {
         Some(struck)
     }
 
-    /// Forgets a fault that has struck as often as it was to.
+    /// A call was struck for good. Forgets a fault that has struck as often as it was to.
     pub(crate) fn spend(&mut self, id: FaultId) {
-        self.queue.retain(|armed| armed.id != id || !armed.is_spent());
+        if let Some(armed) = self.queue.iter_mut().find(|armed| armed.id == id) {
+            armed.under_way = armed.under_way.saturating_sub(1);
+        }
+        self.queue.retain(|armed| armed.id != id || !armed.is_over());
     }
 
     /// Takes back that a call took a fault, for there was nothing that it could have struck. What was drawn stays drawn.
     pub(crate) fn give_back(&mut self, id: FaultId) {
         let taken = self.queue.iter_mut().find(|armed| armed.id == id);
-        if let Some(armed) = taken.filter(|armed| armed.fault.kind.may_miss()) {
-            armed.struck -= 1;
-            armed.left = armed.left.map(|left| left + 1);
+        if let Some(armed) = taken.filter(|armed| armed.under_way > 0) {
+            armed.give_back(1);
         }
+    }
+
+    /// Takes back what calls under way took, as there are none any more; whether any was.
+    pub(crate) fn give_all_back(&mut self) -> bool {
+        let any = self.queue.iter().any(|armed| armed.under_way > 0);
+        for armed in &mut self.queue {
+            armed.give_back(armed.under_way);
+        }
+        any
+    }
+
+    /// A copy that calls under way have nothing to do with.
+    pub(crate) fn without_calls_under_way(&self) -> Self {
+        let mut copy = self.clone();
+        copy.give_all_back();
+        copy
     }
 }
 
@@ -162,6 +183,16 @@ impl Armed {
 
     fn is_spent(&self) -> bool {
         self.left == Some(0)
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_spent() && self.under_way == 0
+    }
+
+    fn give_back(&mut self, calls: u32) {
+        self.under_way -= calls;
+        self.struck -= u64::from(calls);
+        self.left = self.left.map(|left| left + calls);
     }
 
     fn show(&self) -> ArmedFault {

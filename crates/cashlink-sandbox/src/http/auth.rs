@@ -33,21 +33,21 @@ impl fmt::Debug for Tokens {
     }
 }
 
+/// A text that nobody can guess.
+pub(super) fn new_token() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
 impl Tokens {
-    /// A new token for `grant`; tokens that have expired are forgotten when there are twice as many as were valid the last
-    /// time, as looking at each of them for each new one takes ever longer.
-    pub(super) fn issue(&mut self, grant: Grant, now: Timestamp) -> String {
+    /// Lets `token` stand for `grant` from now on.
+    ///
+    /// Tokens that have expired are forgotten when there are twice as many as were valid the last time, as looking at each
+    /// of them for each new one takes ever longer.
+    pub(crate) fn add(&mut self, token: String, grant: Grant, now: Timestamp) {
         if self.grants.len() >= self.bound {
             self.grants.retain(|_, grant| now < grant.expires_at);
             self.bound = 64.max(2 * self.grants.len());
         }
-        let token = Uuid::new_v4().simple().to_string();
-        self.add(token.clone(), grant);
-        token
-    }
-
-    /// Lets `token` stand for `grant`.
-    pub(crate) fn add(&mut self, token: String, grant: Grant) {
         self.grants.insert(token, grant);
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::exchange::{Exchange, Gone, Prepared};
 use super::verdict::Verdict;
-use crate::engine::{Change, Decision};
+use crate::engine::{Change, Decision, NotKept};
 use crate::requests::{Checked, Problem, RequestOutcome};
 use crate::world::{Body, Call, Owner, Reply};
 
@@ -23,11 +23,10 @@ impl Exchange {
                 return Err(Gone);
             }
             let now = self.app.clock.now();
-            let decision = state.decide(change, body_digest, now);
-            if state.is_stuck() {
-                return Ok(self.stuck());
+            match state.decide(change, body_digest, now) {
+                Ok(decision) => decision,
+                Err(not_kept) => return Ok(self.not_kept(not_kept)),
             }
-            decision
         };
         let outcome = if reply.is_some() { RequestOutcome::Applied } else { RequestOutcome::Rejected };
         Ok(self.checked(outcome, verdict, reply.as_ref()))
@@ -94,10 +93,9 @@ impl Exchange {
         Verdict::new(StatusCode::INTERNAL_SERVER_ERROR, &body)
     }
 
-    /// Nobody is told of what would be gone after a restart.
-    fn stuck(&self) -> Verdict {
-        let detail = "The sandbox cannot keep its data: see its log.";
-        let verdict = Verdict::detail(StatusCode::INTERNAL_SERVER_ERROR, detail);
+    /// What is answered to a call that has no effect because it would be gone after a restart.
+    pub(super) fn not_kept(&self, not_kept: NotKept) -> Verdict {
+        let verdict = Verdict::from(not_kept);
         self.trace.decided(RequestOutcome::None, &verdict, None);
         verdict
     }

@@ -22,7 +22,7 @@ use super::page::{Query, parse_id};
 use super::trace::{Arrival, Trace};
 use super::verdict::Verdict;
 use super::{App, auth, body, keys, token};
-use crate::engine::{Change, Event};
+use crate::engine::{Change, Event, NotKept, State};
 use crate::fault::{Kind, Struck};
 use crate::ledger::{LedgerEntry, LedgerOutcome};
 use crate::requests::{Part, RequestOutcome};
@@ -96,9 +96,8 @@ impl Exchange {
         let outcome = if token.is_some() { RequestOutcome::Read } else { RequestOutcome::Rejected };
         let verdict = self.checked(outcome, verdict, None);
         let is_dead = struck.as_ref().is_some_and(|struck| struck.fault.kind == Kind::TokenExpired);
-        if let Some(token) = token.filter(|_| is_dead) {
-            self.revoke(&token);
-        }
+        let revoked = token.filter(|_| is_dead).map_or(Ok(()), |token| self.revoke(&token));
+        let verdict = revoked.map_or_else(|not_kept| self.not_kept(not_kept), |()| verdict);
         let mut response = self.after(struck.as_ref(), verdict);
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
@@ -123,10 +122,11 @@ impl Exchange {
         cut()
     }
 
-    pub(super) fn revoke(&self, token: &str) {
+    pub(super) fn revoke(&self, token: &str) -> Result<(), NotKept> {
         let mut state = self.app.state();
-        state.note(self.app.clock.now(), || Event::Revoked { token: token.into() });
+        state.note(self.app.clock.now(), || Event::Revoked { token: token.into() })?;
         state.tokens.revoke(token);
+        Ok(())
     }
 
     /// Sends what a fault made up; a cut comes at once.
@@ -135,7 +135,9 @@ impl Exchange {
         let is_error = status.is_client_error() || status.is_server_error();
         if is_error {
             drain(body).await;
-            self.record_rejection(status);
+            if let Err(not_kept) = self.record_rejection(status) {
+                return self.not_kept(not_kept).into_response();
+            }
             self.trace.ended(RequestOutcome::Rejected);
         }
         response
@@ -166,7 +168,7 @@ impl Exchange {
         // Holds the key until the call is decided.
         let _reservation = match self.reserve(change.key_id()).await {
             Ok(Reserved::New(reservation)) => reservation,
-            Ok(Reserved::Kept(kept)) => return Ok(self.replay(&kept, body_digest)),
+            Ok(Reserved::Kept(kept)) => return self.replay(&kept, body_digest),
             Err(verdict) => return Ok(self.reject(verdict)),
         };
         self.hold(struck).await;
@@ -211,14 +213,22 @@ impl Exchange {
     }
 
     /// Gives the remembered verdict again; in strict mode only to the same body.
-    fn replay(&self, kept: &Kept, body_digest: Option<String>) -> Verdict {
+    fn replay(&self, kept: &Kept, body_digest: Option<String>) -> Result<Verdict, Gone> {
         let is_other = kept.entry.body_digest.is_some() && kept.entry.body_digest != body_digest;
         if is_other && self.app.settings().strict_idempotency {
-            return self.reject(keys::reused());
+            return Ok(self.reject(keys::reused()));
         }
         let entry = LedgerEntry { outcome: LedgerOutcome::Replayed, body_digest, ..kept.entry.clone() };
-        self.record(entry);
-        self.checked(RequestOutcome::Replayed, kept.verdict.clone(), None)
+        let mut state = self.app.state();
+        if self.generation != self.app.generation() {
+            return Err(Gone);
+        }
+        let recorded = self.record(&mut state, entry);
+        drop(state);
+        Ok(match recorded {
+            Ok(()) => self.checked(RequestOutcome::Replayed, kept.verdict.clone(), None),
+            Err(not_kept) => self.not_kept(not_kept),
+        })
     }
 
     async fn prepare(&self, body: Body) -> Result<Prepared, Unread> {
@@ -255,11 +265,16 @@ impl Exchange {
     }
 
     fn reject(&self, verdict: Verdict) -> Verdict {
-        self.record_rejection(verdict.status);
-        self.checked(RequestOutcome::Rejected, verdict, None)
+        match self.record_rejection(verdict.status) {
+            Ok(()) => self.checked(RequestOutcome::Rejected, verdict, None),
+            Err(not_kept) => self.not_kept(not_kept),
+        }
     }
 
-    fn record_rejection(&self, status: StatusCode) {
+    fn record_rejection(&self, status: StatusCode) -> Result<(), NotKept> {
+        if !self.operation.is_mutating() {
+            return Ok(());
+        }
         let entry = LedgerEntry {
             seq: 0,
             at: Timestamp::default(),
@@ -274,18 +289,16 @@ impl Exchange {
             body_digest: None,
             effect: None,
         };
-        self.record(entry);
+        self.record(&mut self.app.state(), entry)
     }
 
     /// Enters what was decided without the world, as of now.
-    fn record(&self, entry: LedgerEntry) {
-        if self.operation.is_mutating() {
-            let mut state = self.app.state();
-            let at = self.app.clock.now();
-            let entry = LedgerEntry { at, ..entry };
-            state.note(at, || Event::Entry(Cow::Borrowed(&entry)));
-            state.ledger.append(entry);
-        }
+    fn record(&self, state: &mut State, entry: LedgerEntry) -> Result<(), NotKept> {
+        let at = self.app.clock.now();
+        let entry = LedgerEntry { at, ..entry };
+        state.note(at, || Event::Entry(Cow::Borrowed(&entry)))?;
+        state.ledger.append(entry);
+        Ok(())
     }
 }
 

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use super::exchange::Exchange;
 use super::verdict::Verdict;
 use super::{auth, keys};
-use crate::engine::Event;
-use crate::fault::{CallHead, Fault, Kind, Struck};
+use crate::engine::{Event, NotKept};
+use crate::fault::{CallHead, Fault, Faults, Kind, Struck};
 use crate::requests::StruckFault;
 use crate::world::Owner;
 
@@ -66,7 +66,8 @@ impl Exchange {
         let path = self.parts.uri.path();
         let (operation, client_id) = (self.operation, client_id.as_deref());
         let head = CallHead { operation, path, client_id, idempotency_key: key.as_deref() };
-        state.note(self.app.clock.now(), || Event::offered(&head));
+        // A strike that cannot be written down is none.
+        state.note(self.app.clock.now(), || Event::offered(&head)).ok()?;
         let struck = state.faults.take(&head)?;
         if !struck.fault.kind.may_miss() {
             self.note(&struck);
@@ -96,10 +97,8 @@ impl Exchange {
             Kind::ErrorBefore(status) => error(*status, fault),
             Kind::Throttle(retry_after) => throttled(retry_after.as_secs()),
             Kind::TokenExpired if !self.operation.is_token() => {
-                if let Some(token) = auth::bearer(&self.parts.headers) {
-                    self.revoke(token);
-                }
-                Verdict::unauthorized().into_response()
+                let revoked = auth::bearer(&self.parts.headers).map_or(Ok(()), |token| self.revoke(token));
+                revoked.map_or_else(Verdict::from, |()| Verdict::unauthorized()).into_response()
             }
             Kind::KeyInFlight => keys::in_progress().into_response(),
             Kind::KeyMismatch => keys::reused().into_response(),
@@ -136,22 +135,32 @@ impl Exchange {
     /// The call has come to nothing that its fault could strike.
     pub(super) fn give_back(&self, struck: Option<&Struck>) {
         if let Some(struck) = struck {
-            let mut state = self.app.state();
-            state.note(self.app.clock.now(), || Event::GivenBack(struck.id));
-            state.faults.give_back(struck.id);
+            // If this cannot be written down, it is given back when the log is read.
+            let _ = self.settle_fault(|| Event::GivenBack(struck.id), |faults| faults.give_back(struck.id));
         }
+    }
+
+    /// Says what became of a fault that the call took, unless it was one of another world.
+    fn settle_fault(
+        &self,
+        event: impl FnOnce() -> Event<'static>,
+        settle: impl FnOnce(&mut Faults),
+    ) -> Result<(), NotKept> {
+        let mut state = self.app.state();
+        if self.generation == self.app.generation() {
+            state.note(self.app.clock.now(), event)?;
+            settle(&mut state.faults);
+        }
+        Ok(())
     }
 
     /// Changes what the reply says, if there is anything in it that the fault is about.
     fn alter(&self, struck: &Struck, mut verdict: Verdict) -> Response {
         let is_described = verdict.status == self.operation.success;
         let body = is_described.then(|| altered(&struck.fault.kind, &self.operation.shape, &verdict.body)).flatten();
-        match body {
+        let spend = || self.settle_fault(|| Event::Spent(struck.id), |faults| faults.spend(struck.id));
+        match body.filter(|_| spend().is_ok()) {
             Some(body) => {
-                let mut state = self.app.state();
-                state.note(self.app.clock.now(), || Event::Spent(struck.id));
-                state.faults.spend(struck.id);
-                drop(state);
                 self.note(struck);
                 verdict.body = body;
             }

@@ -6,28 +6,33 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::auth::Grant;
+use super::auth::{Grant, new_token};
 use super::body;
 use super::exchange::Exchange;
 use super::verdict::Verdict;
 use crate::clients::Client;
 use crate::clock::later;
-use crate::engine::Event;
+use crate::engine::{Event, NotKept};
 
 /// Why no token is given.
-struct Denial {
-    status: StatusCode,
-    error: &'static str,
-    description: &'static str,
+enum Denial {
+    Because { status: StatusCode, error: &'static str, description: &'static str },
+    NotKept(NotKept),
+}
+
+impl From<NotKept> for Denial {
+    fn from(not_kept: NotKept) -> Self {
+        Self::NotKept(not_kept)
+    }
 }
 
 impl Denial {
     fn bad(error: &'static str, description: &'static str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description }
+        Self::Because { status: StatusCode::BAD_REQUEST, error, description }
     }
 
     fn client() -> Self {
-        Self {
+        Self::Because {
             status: StatusCode::UNAUTHORIZED,
             error: "invalid_client",
             description: "The client is unknown or the secret is wrong.",
@@ -39,10 +44,11 @@ impl Denial {
 pub(super) fn answer(exchange: &Exchange, form: &Bytes) -> (Verdict, Option<String>) {
     match grant(exchange, form) {
         Ok((verdict, token)) => (verdict, Some(token)),
-        Err(denial) => {
-            let body = json!({ "error": denial.error, "error_description": denial.description });
-            (Verdict::new(denial.status, &body), None)
+        Err(Denial::Because { status, error, description }) => {
+            let body = json!({ "error": error, "error_description": description });
+            (Verdict::new(status, &body), None)
         }
+        Err(Denial::NotKept(not_kept)) => (not_kept.into(), None),
     }
 }
 
@@ -81,8 +87,9 @@ fn grant(exchange: &Exchange, form: &Bytes) -> Result<(Verdict, String), Denial>
     let lifetime = app.settings().token_lifetime;
     let scope = scopes.join(" ");
     let grant = Grant { owner: client.owner, scopes, expires_at: later(now, lifetime) };
-    let token = state.tokens.issue(grant.clone(), now);
-    state.note(now, || Event::issued(&token, &grant));
+    let token = new_token();
+    state.note(now, || Event::issued(&token, &grant))?;
+    state.tokens.add(token.clone(), grant, now);
     let body = json!({
         "access_token": token,
         "token_type": "Bearer",

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 
+use crate::engine::NotKept;
 use crate::world::Refusal;
 
 /// A final answer. Cheap to clone.
@@ -61,12 +62,20 @@ impl<'de> Deserialize<'de> for Verdict {
     }
 }
 
+impl From<NotKept> for Verdict {
+    fn from(_: NotKept) -> Self {
+        let detail = "Nothing was done, for the sandbox cannot keep its data: see its log.";
+        Self::detail(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+}
+
 impl From<Refusal> for Verdict {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::not_found(),
             Refusal::InvalidPage => Self::detail(StatusCode::NOT_FOUND, "Invalid page."),
             Refusal::Invalid(errors) => Self::new(StatusCode::BAD_REQUEST, &errors),
+            Refusal::NotKept => NotKept.into(),
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Sandbox;
-use crate::engine::Action;
+use crate::engine::{Action, Present};
 use crate::error::{Kind, Result};
 use crate::world::Settlement;
 
@@ -18,7 +18,7 @@ impl Sandbox {
 
     /// Puts the sandbox's clock forward: tokens expire, and what the ledger was asked for settles.
     pub fn advance(&self, by: Duration) {
-        self.do_always(&Action::SetTime(self.app.clock.time().advanced(by)));
+        self.do_always_on(|present| Action::SetTime(present.time.advanced(by)));
     }
 
     /// Lets the clock stand still, or run on from where it stands.
@@ -39,10 +39,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn hold_clock(&self, is_held: bool) {
-        let time = self.app.clock.time();
-        if time.is_held() != is_held {
-            self.do_always(&Action::SetTime(time.held(is_held)));
-        }
+        self.do_always_on(|present| Action::SetTime(present.time.held(is_held)));
     }
 
     /// Everything that can be set while the sandbox runs, by name: what `GET /_sandbox/settings` shows.
@@ -69,15 +66,15 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn set(&self, change: &Value) -> Result<()> {
-        let configuration = self.app.configuration(&self.app.state());
-        let changed = configuration.changed(change).and_then(|changed| self.app.act(&Action::Configure(changed)));
-        changed.map(|_| ()).map_err(|refusal| Kind::Setting(refusal).into())
+        let done = self.app.act_on(|present| present.configuration.changed(change).map(Action::Configure));
+        done.map(|_| ()).map_err(|refusal| Kind::Setting(refusal).into())
     }
 
     /// How long the ledger takes from now on. What it is doing already is done as it would have been.
     pub fn set_settlement(&self, settlement: Settlement) {
-        let mut configuration = self.app.configuration(&self.app.state());
-        configuration.rules.settlement = settlement;
-        self.do_always(&Action::Configure(configuration));
+        self.do_always_on(|Present { mut configuration, .. }| {
+            configuration.rules.settlement = settlement;
+            Action::Configure(configuration)
+        });
     }
 }

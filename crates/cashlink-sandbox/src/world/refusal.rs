@@ -14,6 +14,8 @@ pub(crate) enum Refusal {
     InvalidPage,
     /// The body or the query breaks a rule; holds the error tree.
     Invalid(Value),
+    /// Nothing breaks a rule, but the sandbox cannot write down what would happen.
+    NotKept,
 }
 
 impl Refusal {

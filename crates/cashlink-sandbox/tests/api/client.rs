@@ -54,6 +54,11 @@ impl Api {
         api
     }
 
+    /// The same with a token that was given out before, and keys that were not used yet.
+    pub(crate) fn with_token(self, token: &str) -> Self {
+        Self { token: token.to_owned(), keys: AtomicU64::new(1 << 32), ..self }
+    }
+
     pub(crate) async fn new_token(&self) -> String {
         let reply = self.ask_token(&self.credentials()).await;
         assert_eq!(reply.status, 200, "{reply:?}");

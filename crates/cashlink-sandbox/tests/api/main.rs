@@ -16,6 +16,7 @@ mod control_refusals;
 mod control_return;
 mod control_settings;
 mod crypto_securities;
+mod data;
 mod described;
 mod families;
 mod fault_refusals;

@@ -63,7 +63,7 @@ async fn change(app: &App, request: Request) -> Response {
         Ok(change) => change,
         Err(response) => return response,
     };
-    match changed(app.clock.time(), &change).and_then(|time| app.act(&Action::SetTime(time))) {
+    match app.act_on(|present| changed(present.time, &change).map(Action::SetTime)) {
         Ok(_) => clock(app),
         Err(refusal) => Verdict::from(refusal).into_response(),
     }
@@ -80,6 +80,5 @@ fn changed(mut time: Time, change: &Change) -> Result<Time, Refusal> {
     if let Some(Advance(by)) = change.advance {
         time = time.advanced(by);
     }
-    let hold = change.hold.filter(|hold| *hold != is_held);
-    Ok(hold.map_or(time, |hold| time.held(hold)))
+    Ok(change.hold.map_or(time, |hold| time.held(hold)))
 }

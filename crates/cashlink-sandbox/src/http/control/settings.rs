@@ -28,9 +28,7 @@ async fn change(app: &App, request: Request) -> Response {
         Ok(change) => change,
         Err(response) => return response,
     };
-    let configuration = app.configuration(&app.state());
-    let changed = configuration.changed(&change).and_then(|changed| app.act(&Action::Configure(changed)));
-    match changed {
+    match app.act_on(|present| present.configuration.changed(&change).map(Action::Configure)) {
         Ok(_) => settings(app),
         Err(refusal) => Verdict::from(refusal).into_response(),
     }

@@ -15,11 +15,11 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 }
 
 fn answer(app: &App) -> axum::response::Response {
-    let now = app.clock.now();
-    let mut overview = {
+    let (mut overview, now) = {
         let mut state = app.state();
+        let now = app.clock.now();
         state.world.settle(now);
-        state.world.overview()
+        (state.world.overview(), now)
     };
     overview["now"] = json!(now);
     shown(&overview)
