@@ -74,6 +74,8 @@ impl Collector<'_> {
 
     fn put(&mut self, error: &ValidationError<'_>, key: Option<&str>, message: &str) {
         let mut steps = self.steps(error.instance_path().as_str());
+        // What is wrong with a body as a whole is told as of an object, too.
+        let key = key.or(steps.is_empty().then_some(NON_FIELD));
         steps.extend(key.map(|key| Step::Key(key.to_owned())));
         self.problems.at(&steps, message);
     }
@@ -257,6 +259,8 @@ mod tests {
                 "is_beneficiary": ["Must be a valid boolean."],
             }),
         );
+        let nothing = json!({"non_field_errors": ["This field may not be null."]});
+        check("v2_investors_create", &json!(null), &nothing);
     }
 
     #[track_caller]

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use reqwest::{Client, Method};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::{Api, read};
+use crate::control::curl;
 use crate::described::{DESCRIPTION, fit, resolve};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -75,6 +76,48 @@ async fn every_example_of_a_body_is_taken_by_the_sandbox_if_what_it_names_is_the
             assert!(is_taken, "{method} {path}: {example} is answered {reply:?}");
         }
     }
+}
+
+#[test]
+fn the_readme_lists_every_call_with_the_method_that_does_the_same() {
+    let readme = include_str!("../../README.md");
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" /"));
+    // Addresses stand elsewhere, too, but whole.
+    let rows = rows.filter(|(_, rest)| !rest.starts_with("_sandbox/"));
+    let rows = rows.filter(|(method, _)| METHODS.contains(&method.to_lowercase().as_str()));
+    let rows: Vec<_> = rows.map(|(method, rest)| (method.to_owned(), rest.split(" | ").collect::<Vec<_>>())).collect();
+    let listed =
+        rows.iter().map(|(method, cells)| (method.clone(), format!("/_sandbox/{}", cells[0].replace('`', ""))));
+    assert_eq!(listed.collect::<BTreeSet<_>>(), operations().into_iter().map(|(address, _)| address).collect());
+
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = fs::read_dir(folder.join("server")).unwrap().map(|entry| entry.unwrap().path());
+    let code: String = files.chain([folder.join("server.rs")]).map(|file| fs::read_to_string(file).unwrap()).collect();
+    let methods: Vec<_> = rows.iter().flat_map(|(_, cells)| cells[1].split('`').skip(1).step_by(2)).collect();
+    assert!(methods.len() > 25, "{methods:?}");
+    for method in methods {
+        assert!(code.contains(&format!("fn {method}(")), "there is no Sandbox::{method}");
+    }
+}
+
+#[tokio::test]
+async fn the_curl_lines_of_the_readme_do_what_they_say() {
+    let mut api = Api::start().await;
+    let investor = api.sandbox.investor_id().to_string();
+    let lines = include_str!("../../README.md").lines().filter(|line| line.starts_with("curl "));
+    // Faults and assertions have tests of their own.
+    let lines = lines.filter(|line| !line.contains("/_sandbox/assert") && !line.contains("/_sandbox/faults"));
+    let mut count = 0;
+    for line in lines {
+        api.sandbox.set(&json!({"review": true})).unwrap();
+        api.token = api.new_token().await;
+        let investment = crate::campaigns::investment(&investor, &api.sandbox.campaign_id().to_string(), 1);
+        let made = api.make("/v2/investments/", &investment).await;
+        let status = curl(&api, &line.replace("$INVESTMENT_ID", &made)).await.status;
+        assert!(status < 300, "{line}: {status}");
+        count += 1;
+    }
+    assert!(count > 8, "{count}");
 }
 
 /// The paths of all routes of the control, as its sources write them.
