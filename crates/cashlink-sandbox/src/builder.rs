@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::clock::Time;
 use crate::error::{Kind, Result};
+use crate::scenario::Scenario;
 use crate::server::Sandbox;
 use crate::settings::{Configuration, Settings};
 use crate::world::{Rules, Settlement};
@@ -44,6 +45,7 @@ pub struct SandboxBuilder {
     pub(crate) seed: u64,
     pub(crate) time: Time,
     pub(crate) control_token: Option<String>,
+    pub(crate) scenarios: Vec<Scenario>,
 }
 
 impl Default for SandboxBuilder {
@@ -57,6 +59,7 @@ impl Default for SandboxBuilder {
             seed: 0,
             time: Time::default(),
             control_token: None,
+            scenarios: Vec::new(),
         }
     }
 }
@@ -199,6 +202,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Lets the sandbox begin with what `scenario` says; several are played in the order in which they are given.
+    ///
+    /// What it says of settings and the clock holds, whatever this builder says of them.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenarios.push(scenario);
+        self
+    }
+
     /// What `/_sandbox/` and the page ask for as `Authorization: Bearer`.
     ///
     /// Unless set, nothing on loopback, and a random token elsewhere: see [`Sandbox::control_token`].
@@ -247,7 +258,7 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// Fails if the address cannot be listened on.
+    /// Fails if the address cannot be listened on, the folder cannot be used or a scenario is refused.
     pub async fn start(self) -> Result<Sandbox> {
         Sandbox::with(self).await
     }

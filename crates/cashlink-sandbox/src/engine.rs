@@ -9,6 +9,7 @@ use self::event::Outcome;
 use crate::fault::Faults;
 use crate::http::{Keys, Tokens};
 use crate::ledger::Ledger;
+use crate::scenario::Names;
 use crate::world::World;
 
 mod action;
@@ -34,6 +35,8 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) keys: Keys,
     pub(crate) tokens: Tokens,
+    /// What scenarios and the beginning gave names to.
+    pub(crate) names: Names,
     pub(crate) snapshots: Snapshots,
     /// Where changes are written down, if they are to outlive the process.
     pub(crate) log: Option<Log>,
@@ -47,6 +50,7 @@ impl State {
             faults: Faults::default(),
             keys: Keys::default(),
             tokens: Tokens::default(),
+            names: Names::default(),
             snapshots: Snapshots::default(),
             log: None,
         }

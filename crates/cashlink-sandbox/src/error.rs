@@ -27,6 +27,10 @@ pub(crate) enum Kind {
     Seed(String),
     #[error("this cannot be set: {0:?}")]
     Setting(Refusal),
+    #[error("the scenario cannot be taken: {0}")]
+    Scenario(Refusal),
+    #[error("the scenario {} cannot be read", path.display())]
+    ScenarioFile { path: PathBuf, source: io::Error },
     #[error("{0} cannot happen now")]
     Impossible(String),
     #[error("the sandbox cannot keep its data in {}", folder.display())]
@@ -41,6 +45,8 @@ pub(crate) enum Kind {
     DataTime { now: Timestamp },
     #[error("the sandbox cannot keep its data, so nothing was done")]
     NotKept,
+    #[error("the folder was begun with other scenarios: give those, or none")]
+    DataScenarios,
     #[error(
         "the log in {} cannot be continued: in line {line}, {what} would come to something else than it did. Another \
          version wrote it, so begin with another folder",

@@ -35,6 +35,7 @@ mod verdict;
 
 pub(crate) use accept::accept;
 pub(crate) use auth::{Grant, Tokens};
+pub(crate) use body::accepted;
 pub(crate) use keys::{Kept, KeyId, Keys};
 pub(crate) use verdict::Verdict;
 

@@ -33,6 +33,7 @@ mod fault;
 mod http;
 mod ledger;
 mod requests;
+mod scenario;
 mod server;
 mod settings;
 mod spec;
@@ -48,6 +49,7 @@ pub use requests::{
     CallMatch, Count, Difference, Expectation, Findings, LedgerMatch, LoggedBody, LoggedFile, LoggedReply,
     LoggedRequest, Nearest, Problem, RequestEntry, RequestOutcome, Sent, StruckFault, Validation,
 };
+pub use scenario::Scenario;
 pub use server::Sandbox;
 pub use world::{
     IdentificationResult, InvestmentEvent, OpenTask, Settlement, TaskEnd, TaskKind, TaskStatus, UploadedDocument,

@@ -21,6 +21,7 @@ mod clock;
 mod decisions;
 mod faults;
 mod requests;
+mod scenarios;
 mod snapshots;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.

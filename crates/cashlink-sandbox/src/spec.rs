@@ -83,6 +83,11 @@ impl Operation {
         self.method != Method::GET && !self.is_token()
     }
 
+    /// The names of the parameters in its path, in their order.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+
     /// Whether something answers it.
     pub(crate) fn is_served(&self) -> bool {
         self.is_token() || self.handler.is_some()

@@ -12,6 +12,7 @@ use crate::clients::NewClient;
 use crate::clock::Time;
 use crate::fault::{Fault, FaultId};
 use crate::http::App;
+use crate::scenario::{Named, Scenario};
 use crate::settings::Configuration;
 use crate::world::{IdentificationResult, InvestmentEvent, Refusal, TaskEnd, World};
 
@@ -60,6 +61,7 @@ pub(crate) enum Action {
     Arm(Fault),
     Disarm(FaultId),
     ClearFaults,
+    Seed(Box<Scenario>),
     Snapshot,
     Restore(SnapshotId),
     DropSnapshot(SnapshotId),
@@ -72,11 +74,13 @@ pub(crate) struct Present {
 }
 
 /// What an action made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Done {
     Nothing,
     Fault(FaultId),
     Snapshot(SnapshotId),
+    /// The ids of what was named.
+    Named(Named),
 }
 
 impl App {
@@ -110,6 +114,7 @@ impl App {
             Action::Arm(fault) => return Ok(Done::Fault(state.faults.arm(fault.clone()))),
             Action::Disarm(id) => return found(state.faults.disarm(*id)),
             Action::ClearFaults => state.faults.clear(),
+            Action::Seed(scenario) => return self.seed(state, scenario, now).map(Done::Named),
             Action::Snapshot => {
                 let saved = state.save(self.clock.time(), self.configuration(state));
                 return state.snapshots.add(saved, now).map(Done::Snapshot);
@@ -127,7 +132,7 @@ impl App {
 
 impl World {
     /// Lets happen what concerns the world alone.
-    fn perform(&mut self, action: &Action, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn perform(&mut self, action: &Action, now: Timestamp) -> Result<(), Refusal> {
         let is_there = match action {
             Action::Trigger { investment, event } => return self.trigger(*investment, *event, now),
             Action::DecideIdentification { investor, identification, result } => {

@@ -1,11 +1,13 @@
 //! How a sandbox comes into being, goes back to its beginning, and is set up otherwise while it runs.
 
+use std::borrow::Cow;
 use std::mem;
 use std::net::SocketAddr;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -14,8 +16,9 @@ use super::{Action, Event, Origin, Record, Saved, State};
 use crate::builder::SandboxBuilder;
 use crate::clock::{Clock, Time};
 use crate::error::{Kind, Result};
-use crate::http::App;
+use crate::http::{App, Tokens};
 use crate::requests::RequestLog;
+use crate::scenario::{Draft, Named, Scenario};
 use crate::settings::{Configuration, Settings};
 use crate::spec::Spec;
 use crate::world::{Refusal, Seed, World};
@@ -23,7 +26,7 @@ use crate::world::{Refusal, Seed, World};
 impl App {
     /// A sandbox as `builder` wants it, or as it was when its folder was last used.
     pub(crate) fn new(builder: &SandboxBuilder, address: SocketAddr) -> Result<Self> {
-        let wanted = Origin::new(builder.time, builder.seed, builder.configuration());
+        let wanted = Origin::new(builder);
         let mut reader = builder.data.as_deref().map(Reader::open).transpose()?;
         let found = reader.as_mut().map_or(Ok(None), Reader::origin)?;
         let is_new = found.is_none();
@@ -31,24 +34,33 @@ impl App {
         if origin.seed != wanted.seed && builder.seed != 0 {
             return Err(Kind::DataSeed { seed: origin.seed }.into());
         }
-        let (world, seed) = origin.world()?;
+        if origin.scenarios != wanted.scenarios && !wanted.scenarios.is_empty() {
+            return Err(Kind::DataScenarios.into());
+        }
+        // What a log holds was played then.
+        let scenarios = if is_new { &origin.scenarios[..] } else { &[] };
+        let Beginning { state, time, settings, seed, played, .. } = origin.begin(scenarios)?;
         let token = builder.control_token.clone().or_else(|| token_for(address));
-        let mut app = Self::over(State::new(world), seed, origin, address, token)?;
+        let mut app = Self::over(state, seed, origin, address, token)?;
         app.requests = RequestLog::new(builder.request_log);
+        app.clock.set(time);
+        app.set(settings);
         if let Some(reader) = reader {
-            app.go_on(reader, is_new)?;
+            app.go_on(reader, is_new.then_some(&played))?;
         }
         app.set_up(&wanted)?;
         Ok(app)
     }
 
     /// Lets everything happen again that a folder has, and writes down there what happens from now on.
-    fn go_on(&self, mut reader: Reader, is_new: bool) -> Result<(), Kind> {
+    ///
+    /// A new folder begins with what was `played`.
+    fn go_on(&self, mut reader: Reader, played: Option<&[Record<'_>]>) -> Result<(), Kind> {
         let mut state = self.state();
         self.replay(&mut state, &mut reader)?;
         let mut log = reader.into_log()?;
-        if is_new {
-            log.restart(&self.origin, &[])?;
+        if let Some(played) = played {
+            log.restart(&self.origin, played)?;
         }
         state.log = Some(log);
         // Calls that were under way when the process ended come to nothing any more.
@@ -108,7 +120,7 @@ impl App {
         control_token: Option<String>,
     ) -> Result<Self> {
         let clock = Clock::default();
-        clock.set(origin.time);
+        clock.set(origin.began);
         Ok(Self {
             clock,
             settings: RwLock::new(origin.configuration.settings),
@@ -125,25 +137,41 @@ impl App {
         })
     }
 
-    /// Goes back to the beginning. Tokens stay good, so that nobody has to sign in anew for each test.
-    pub(crate) fn reset(&self) -> Result<()> {
+    /// Goes back to the beginning, and on from there to what `scenarios` say, or else those it was started with.
+    ///
+    /// Tokens stay good, so that nobody has to sign in anew for each test. Gives the ids of what was named.
+    pub(crate) fn reset(&self, scenarios: Option<&[Scenario]>) -> Result<Named, Kind> {
+        let scenarios = scenarios.unwrap_or(&self.origin.scenarios);
         let mut state = self.state();
-        let origin = self.origin.clone().begun_at(self.origin.time.now());
-        let (world, _) = origin.world()?;
+        let origin = self.origin.clone().begun_with(scenarios);
+        let Beginning { state: begun, time, settings, played, named, .. } = origin.begin(scenarios)?;
         let State { tokens, log, .. } = &mut *state;
         if let Some(log) = log {
+            let origin = origin.after_tokens(tokens.gone());
             let issued = |(token, grant)| Record(origin.started_at, Event::issued(token, grant));
-            log.restart(&origin, &tokens.iter().map(issued).collect::<Vec<_>>())?;
+            let records: Vec<_> = tokens.iter().map(issued).chain(played).collect();
+            log.restart(&origin, &records)?;
         }
         let (tokens, log) = (mem::take(tokens), log.take());
-        *state = State { tokens, log, ..State::new(world) };
-        self.clock.set(origin.time);
-        self.set(origin.configuration.settings);
+        *state = State { tokens, log, ..begun };
+        self.clock.set(time);
+        self.set(settings);
         self.generation.fetch_add(1, Ordering::AcqRel);
         drop(state);
         self.requests.clear();
         self.touch();
-        Ok(())
+        Ok(named)
+    }
+
+    /// Lets everything happen that `scenario` says, or nothing of it.
+    pub(super) fn seed(&self, state: &mut State, scenario: &Scenario, now: Timestamp) -> Result<Named, Refusal> {
+        let mut draft = Draft::of(state, self.clock.time(), self.settings(), now);
+        let named = draft.play(scenario, self.spec)?;
+        let Draft { changed, .. } = draft;
+        self.clock.set(changed.time);
+        self.set(changed.settings);
+        state.take(changed);
+        Ok(named)
     }
 
     /// Writes nothing down any more and does nothing that would have to be: another sandbox may have the folder.
@@ -176,8 +204,39 @@ fn token_for(address: SocketAddr) -> Option<String> {
     (!address.ip().is_loopback()).then(|| Uuid::new_v4().simple().to_string())
 }
 
+/// A sandbox before the first call.
+struct Beginning {
+    state: State,
+    time: Time,
+    settings: Settings,
+    seed: Seed,
+    /// The scenarios as they are written down.
+    played: Vec<Record<'static>>,
+    named: Named,
+}
+
 impl Origin {
-    /// The world as it is before the first call.
+    /// Everything as it is when `scenarios` have been played.
+    fn begin(&self, scenarios: &[Scenario]) -> Result<Beginning, Kind> {
+        let spec = Spec::get()?;
+        let (world, seed) = self.world()?;
+        let mut state = State::new(world);
+        state.names = seed.names();
+        state.tokens = Tokens::new(self.seed, self.tokens);
+        let mut draft = Draft::of(&state, self.began, self.configuration.settings, self.started_at);
+        let (mut played, mut named) = (Vec::new(), Named::new());
+        for scenario in scenarios {
+            let action = Action::Seed(Box::new(scenario.clone()));
+            played.push(Record(draft.changed.now, Event::Action(Cow::Owned(action))));
+            named.extend(draft.play(scenario, spec).map_err(Kind::Scenario)?);
+        }
+        let Draft { changed, .. } = draft;
+        let (time, settings) = (changed.time, changed.settings);
+        state.take(changed);
+        Ok(Beginning { state, time, settings, seed, played, named })
+    }
+
+    /// The world that every sandbox begins with.
     fn world(&self) -> Result<(World, Seed), Kind> {
         let mut world = World::new(self.configuration.rules).with_ids_from(self.seed);
         let seed = world.seed(self.started_at);

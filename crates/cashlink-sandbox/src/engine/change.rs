@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::event::Outcome;
 use super::{Event, NotKept, State, operation_id};
 use crate::http::{Kept, KeyId, Verdict};
-use crate::ledger::effect::digest;
+use crate::ledger::effect::{Names, digest};
 use crate::ledger::{LedgerEntry, LedgerOutcome, LedgerResource};
 use crate::spec::Operation;
 use crate::world::{Body, Call, Owner, Page, Reply, World};
@@ -68,6 +68,29 @@ impl Change {
         }
     }
 
+    /// What the world makes of it, and what there is to enter into the ledger.
+    pub(crate) fn happen(&self, world: &mut World, names: &Names, now: Timestamp) -> (Decision, LedgerEntry) {
+        world.settle(now);
+        // What settling made belongs to no call.
+        drop(world.take_recent_ids());
+        let asked = self.body.as_ref();
+        let effect = asked.ok().map(|body| names.effect(&self.operation.id, &self.ids, body));
+        let answer = asked.map_err(Verdict::clone).and_then(|body| self.ask(world, body, now));
+        let created = world.take_recent_ids();
+        match answer {
+            Ok((reply, resource)) => {
+                let verdict = Verdict::new(self.operation.success, &reply);
+                let entry = self.entry(LedgerOutcome::Applied, verdict.status.as_u16(), now);
+                let entry = LedgerEntry { resource, created, effect, ..entry };
+                (Decision { verdict, reply: Some(reply) }, entry)
+            }
+            Err(verdict) => {
+                let entry = self.entry(LedgerOutcome::Rejected, verdict.status.as_u16(), now);
+                (Decision { verdict, reply: None }, entry)
+            }
+        }
+    }
+
     /// What the world answers.
     fn ask(&self, world: &mut World, body: &Value, now: Timestamp) -> Result<(Value, Option<LedgerResource>), Verdict> {
         let handler = self.operation.handler.ok_or_else(Verdict::not_found)?;
@@ -105,24 +128,7 @@ impl State {
 
     /// Lets the world decide `change`, and remembers what it says.
     pub(super) fn do_change(&mut self, change: &Change, body_digest: Option<String>, now: Timestamp) -> Decision {
-        self.world.settle(now);
-        // What settling made belongs to no call.
-        drop(self.world.take_recent_ids());
-        let asked = change.body.as_ref();
-        let effect = asked.ok().map(|body| self.ledger.names().effect(&change.operation.id, &change.ids, body));
-        let answer = asked.map_err(Verdict::clone).and_then(|body| change.ask(&mut self.world, body, now));
-        let created = self.world.take_recent_ids();
-        let (verdict, entry, reply) = match answer {
-            Ok((reply, resource)) => {
-                let verdict = Verdict::new(change.operation.success, &reply);
-                let entry = change.entry(LedgerOutcome::Applied, verdict.status.as_u16(), now);
-                (verdict, LedgerEntry { resource, created, effect, ..entry }, Some(reply))
-            }
-            Err(verdict) => {
-                let entry = change.entry(LedgerOutcome::Rejected, verdict.status.as_u16(), now);
-                (verdict, entry, None)
-            }
-        };
+        let (Decision { verdict, reply }, entry) = change.happen(&mut self.world, self.ledger.names(), now);
         let entry = LedgerEntry { body_digest, ..entry };
         if let Some(id) = change.key_id() {
             self.keys.keep(id, Kept { verdict: verdict.clone(), entry: entry.clone() });

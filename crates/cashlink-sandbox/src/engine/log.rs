@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Outcome, Record};
+use crate::builder::SandboxBuilder;
 use crate::clock::Time;
 use crate::error::Kind;
+use crate::scenario::Scenario;
 use crate::settings::Configuration;
 use crate::world::Refusal;
 
@@ -35,19 +37,46 @@ pub(crate) struct Origin {
     /// The version of the sandbox that began the log.
     version: String,
     pub(crate) started_at: Timestamp,
+    /// What the clock is to be set to at each beginning, unless a scenario says otherwise.
     pub(crate) time: Time,
+    /// What it was set to.
+    pub(crate) began: Time,
     pub(crate) seed: u64,
+    /// How many tokens had been given out that are not good any more.
+    pub(crate) tokens: u64,
     pub(crate) configuration: Configuration,
+    /// What a reset plays, and a new sandbox; the log has what was played.
+    pub(crate) scenarios: Vec<Scenario>,
 }
 
 impl Origin {
-    pub(crate) fn new(time: Time, seed: u64, configuration: Configuration) -> Self {
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT, version, started_at: time.now(), time, seed, configuration }
+    pub(crate) fn new(builder: &SandboxBuilder) -> Self {
+        let time = builder.time;
+        let origin = Self {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: time.now(),
+            time,
+            began: time,
+            seed: builder.seed,
+            tokens: 0,
+            configuration: builder.configuration(),
+            scenarios: builder.scenarios.clone(),
+        };
+        origin.begun_with(&builder.scenarios)
     }
 
-    pub(crate) fn begun_at(self, started_at: Timestamp) -> Self {
-        Self { started_at, ..self }
+    /// The same after `tokens` tokens that are not good any more.
+    pub(crate) fn after_tokens(self, tokens: u64) -> Self {
+        Self { tokens, ..self }
+    }
+
+    /// Begun now, or at the time at which the first of `scenarios` begins that says it.
+    pub(crate) fn begun_with(self, scenarios: &[Scenario]) -> Self {
+        match scenarios.iter().find_map(Scenario::begins_at) {
+            Some(at) => Self { started_at: at, began: Time::Held(at).held(self.time.is_held()), ..self },
+            None => Self { started_at: self.time.now(), began: self.time, ..self },
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::clock::Time;
 use crate::fault::Faults;
 use crate::http::{Keys, Tokens};
 use crate::ledger::Ledger;
+use crate::scenario::Names;
 use crate::settings::Configuration;
 use crate::world::{Refusal, World};
 
@@ -56,6 +57,7 @@ pub(crate) struct Saved {
     pub(crate) keys: Keys,
     /// Those that a fork begins with.
     pub(crate) tokens: Tokens,
+    pub(crate) names: Names,
     pub(crate) time: Time,
     pub(crate) configuration: Configuration,
 }
@@ -100,6 +102,7 @@ impl State {
             faults: self.faults.without_calls_under_way(),
             keys: self.keys.clone(),
             tokens: self.tokens.clone(),
+            names: self.names.clone(),
             time,
             configuration,
         }
@@ -107,7 +110,7 @@ impl State {
 
     /// Goes back to what was saved. Tokens that were given out since stay good: their holders did nothing wrong.
     pub(crate) fn restore(&mut self, saved: &Saved) {
-        let Saved { world, ledger, faults, keys, tokens: _, .. } = saved.clone();
-        (self.world, self.ledger, self.faults, self.keys) = (world, ledger, faults, keys);
+        let Saved { world, ledger, faults, keys, names, tokens: _, .. } = saved.clone();
+        (self.world, self.ledger, self.faults, self.keys, self.names) = (world, ledger, faults, keys, names);
     }
 }

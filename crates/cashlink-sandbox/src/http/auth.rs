@@ -12,12 +12,18 @@ use super::exchange::Exchange;
 use super::verdict::Verdict;
 use crate::world::Owner;
 
+const NAMESPACE: Uuid = Uuid::from_u128(0x3d6f_21c4_0e58_4b7a_a3d9_5c1e_88f0_4712);
+
 /// The tokens that were given out; some of those that have expired are still among them.
 #[derive(Clone, Default)]
 pub(crate) struct Tokens {
     grants: HashMap<String, Grant>,
     /// How many there may be before those that have expired are looked for.
     bound: usize,
+    /// What tokens follow from; they are random if it is 0.
+    seed: u64,
+    /// How many were given out.
+    given: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,12 +39,27 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// A text that nobody can guess.
-pub(super) fn new_token() -> String {
-    Uuid::new_v4().simple().to_string()
-}
-
 impl Tokens {
+    /// Tokens that follow from `seed`, after `given` others.
+    pub(crate) fn new(seed: u64, given: u64) -> Self {
+        Self { seed, given, ..Self::default() }
+    }
+
+    /// How many were given out that are not kept any more.
+    pub(crate) fn gone(&self) -> u64 {
+        self.given.saturating_sub(self.grants.len() as u64)
+    }
+
+    /// The next token, which stands for nothing yet.
+    pub(super) fn next(&self) -> String {
+        let token = if self.seed == 0 {
+            Uuid::new_v4()
+        } else {
+            Uuid::new_v5(&NAMESPACE, format!("token {} of {}", self.given + 1, self.seed).as_bytes())
+        };
+        token.simple().to_string()
+    }
+
     /// Lets `token` stand for `grant` from now on.
     ///
     /// Tokens that have expired are forgotten when there are twice as many as were valid the last time, as looking at each
@@ -48,6 +69,7 @@ impl Tokens {
             self.grants.retain(|_, grant| now < grant.expires_at);
             self.bound = 64.max(2 * self.grants.len());
         }
+        self.given += 1;
         self.grants.insert(token, grant);
     }
 

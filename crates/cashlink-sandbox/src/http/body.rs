@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::upload;
 use super::verdict::Verdict;
-use crate::spec::{Operation, Request};
+use crate::spec::{Operation, Request, Schema};
 
 const JSON: &str = "application/json";
 
@@ -53,18 +53,38 @@ pub(super) async fn read(
         Request::Json { schema, is_required } => {
             let bytes = collect(headers, body).await?;
             let value = if *is_required { parse_required(headers, &bytes)? } else { parse_optional(&bytes)? };
-            if value.is_null() && !is_required {
-                return Ok(value);
-            }
-            schema.check(&value).map_err(Verdict::from)?;
-            Ok(value)
+            Ok(checked(schema, *is_required, value)?)
         }
     }
 }
 
+/// The JSON body of a call that did not come over HTTP; one that is not there counts as an empty object where one is required.
+pub(crate) fn accepted(operation: &Operation, body: Option<Value>) -> Result<Value, Verdict> {
+    let Request::Json { schema, is_required } = &operation.request else {
+        return Ok(Value::Null);
+    };
+    let missing = if *is_required { Value::Object(Map::new()) } else { Value::Null };
+    let mut body = body.unwrap_or(missing);
+    shorten(&mut body);
+    checked(schema, *is_required, body)
+}
+
+fn checked(schema: &Schema, is_required: bool, value: Value) -> Result<Value, Verdict> {
+    let is_left_out = value.is_null() && !is_required;
+    if !is_left_out {
+        schema.check(&value)?;
+    }
+    Ok(value)
+}
+
 /// The JSON of a call that is not described; a body that is not there counts as an empty object.
 pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Value, Unread> {
-    Ok(parse_required(headers, &collect(headers, body).await?)?)
+    Ok(parsed(headers, &collect(headers, body).await?)?)
+}
+
+/// The same of a body that has been read.
+pub(super) fn parsed(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, Verdict> {
+    parse_required(headers, bytes)
 }
 
 /// All of a body that is not an upload.

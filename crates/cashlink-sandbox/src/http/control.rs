@@ -35,6 +35,7 @@ mod forks;
 mod guard;
 mod live;
 mod requests;
+mod seed;
 mod settings;
 mod snapshots;
 mod state;
@@ -50,6 +51,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .merge(decisions::router())
         .merge(snapshots::router())
         .merge(forks::router())
+        .merge(seed::router())
         .with_state(Arc::clone(app))
         .merge(faults::router(app))
         .merge(requests::router(app))

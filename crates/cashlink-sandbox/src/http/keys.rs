@@ -73,6 +73,11 @@ impl Keys {
     pub(crate) fn keep(&mut self, id: KeyId, kept: Kept) {
         self.slots.insert(id, Slot::Kept(Arc::new(kept)));
     }
+
+    /// Whether `id` has its verdict.
+    pub(crate) fn is_kept(&self, id: &KeyId) -> bool {
+        matches!(self.slots.get(id), Some(Slot::Kept(_)))
+    }
 }
 
 /// Calls under way belong to the original.

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::auth::{Grant, new_token};
+use super::auth::Grant;
 use super::body;
 use super::exchange::Exchange;
 use super::verdict::Verdict;
@@ -87,7 +87,7 @@ fn grant(exchange: &Exchange, form: &Bytes) -> Result<(Verdict, String), Denial>
     let lifetime = app.settings().token_lifetime;
     let scope = scopes.join(" ");
     let grant = Grant { owner: client.owner, scopes, expires_at: later(now, lifetime) };
-    let token = new_token();
+    let token = state.tokens.next();
     state.note(now, || Event::issued(&token, &grant))?;
     state.tokens.add(token.clone(), grant, now);
     let body = json!({

@@ -10,7 +10,7 @@ use crate::error::{Kind, Result};
 use crate::http::App;
 
 impl Sandbox {
-    /// Goes back to the beginning: what was seeded, no faults, no snapshots, the settings of the start.
+    /// Goes back to the beginning: what was seeded, the scenarios it was started with, no other faults, no snapshots.
     ///
     /// Tokens stay good. A call under way is not answered and has no effect: its connection is closed.
     ///
@@ -18,7 +18,8 @@ impl Sandbox {
     ///
     /// Fails if the sandbox keeps its data in a folder that cannot be written.
     pub fn reset(&self) -> Result<()> {
-        self.app.reset()
+        self.app.reset(None)?;
+        Ok(())
     }
 
     /// Remembers everything as it is now, the clock, settings and armed faults too.

@@ -23,6 +23,7 @@ impl KycStatus {
 ///
 /// The first three end it, the others are stages on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IdentificationResult {

@@ -1,5 +1,7 @@
 //! Why the world said no, in the form the API reports it.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -16,6 +18,38 @@ pub(crate) enum Refusal {
     Invalid(Value),
     /// Nothing breaks a rule, but the sandbox cannot write down what would happen.
     NotKept,
+}
+
+/// Every message with the place that it belongs to, in one line.
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => formatter.write_str("there is no such thing"),
+            Self::NotKept => formatter.write_str("the sandbox cannot keep its data, so nothing was done"),
+            Self::InvalidPage => formatter.write_str("there is no such page"),
+            Self::Invalid(problems) => {
+                let mut messages = Vec::new();
+                collect(problems, "", &mut messages);
+                formatter.write_str(&messages.join(" "))
+            }
+        }
+    }
+}
+
+fn collect(node: &Value, path: &str, messages: &mut Vec<String>) {
+    let colon = if path.is_empty() { "" } else { ": " };
+    match node {
+        Value::Object(fields) => {
+            for (name, node) in fields {
+                let dot = if path.is_empty() || name == NON_FIELD { "" } else { "." };
+                let name = if name == NON_FIELD { "" } else { name.as_str() };
+                collect(node, &format!("{path}{dot}{name}"), messages);
+            }
+        }
+        Value::Array(nodes) => nodes.iter().for_each(|node| collect(node, path, messages)),
+        Value::String(message) => messages.push(format!("{path}{colon}{message}")),
+        _ => {}
+    }
 }
 
 impl Refusal {
@@ -158,6 +192,16 @@ mod tests {
             "non_field_errors": ["three"],
         });
         assert_eq!(problems.into_result(), Err(Refusal::Invalid(expected)));
+    }
+
+    #[test]
+    fn a_refusal_reads_as_a_line() {
+        let mut problems = Problems::default();
+        problems.field("person.name", "One.");
+        problems.field("person", "Two.");
+        problems.at(&[], "Three.");
+        assert_eq!(Refusal::Invalid(problems.tree).to_string(), "person.name: One. person: Two. Three.");
+        assert_eq!(Refusal::NotFound.to_string(), "there is no such thing");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is there before the first call, the same on every run.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,6 +24,24 @@ pub(crate) struct Seed {
     pub(crate) product: Uuid,
     pub(crate) campaign: Uuid,
     pub(crate) investor: Uuid,
+    pub(crate) wallet: Uuid,
+    pub(crate) partner_platform: Uuid,
+}
+
+impl Seed {
+    /// Each by its name, as scenarios know it.
+    pub(crate) fn names(&self) -> BTreeMap<String, Uuid> {
+        let names = [
+            ("campaign", self.campaign),
+            ("investor", self.investor),
+            ("issuer", self.issuer),
+            ("partner_platform", self.partner_platform),
+            ("platform", self.platform),
+            ("product", self.product),
+            ("wallet", self.wallet),
+        ];
+        names.map(|(name, id)| (name.to_owned(), id)).into()
+    }
 }
 
 impl World {
@@ -30,15 +50,16 @@ impl World {
     pub(crate) fn seed(&mut self, now: Timestamp) -> Result<Seed, Refusal> {
         let platform = derived("platform", "allowed");
         let owner = self.add_client_with(&NewClient::from(&FIRST), platform)?;
-        self.add_client_with(&NewClient::from(&PARTNER), derived("platform", "not allowed"))?;
+        let partner_platform = derived("platform", "not allowed");
+        self.add_client_with(&NewClient::from(&PARTNER), partner_platform)?;
         let issuer = self.seed_issuer(owner, now)?;
         let product = derived("product", "seed");
         self.products.insert(owner, product, deployed_product(product, issuer, now)?);
         self.add_listing(owner, Listing::new(derived("listing", "seed"), product, platform, now));
         let campaign = derived("campaign", "seed");
         self.add_campaign(owner, open_campaign(campaign, product, platform, now));
-        let investor = self.seed_investor(owner, now)?;
-        Ok(Seed { issuer, platform, product, campaign, investor })
+        let (investor, wallet) = self.seed_investor(owner, now)?;
+        Ok(Seed { issuer, platform, product, campaign, investor, wallet, partner_platform })
     }
 
     /// A company whose documents have ids of their own, so that later ids do not depend on it.
@@ -52,7 +73,7 @@ impl World {
         Ok(id)
     }
 
-    fn seed_investor(&mut self, owner: Owner, now: Timestamp) -> Result<Uuid, Refusal> {
+    fn seed_investor(&mut self, owner: Owner, now: Timestamp) -> Result<(Uuid, Uuid), Refusal> {
         let mut make = |handler: Handler, path: &[(String, Uuid)], body: &Value| {
             let call = Call {
                 owner,
@@ -69,8 +90,8 @@ impl World {
         let investor = make(investor::create, &[], &natural_person())?;
         let path = [("investor_id".to_owned(), investor)];
         make(identification::create, &path, &imported_identification(protocol))?;
-        make(wallet::create_managed, &path, &json!({"receiving_enabled": true}))?;
-        Ok(investor)
+        let wallet = make(wallet::create_managed, &path, &json!({"receiving_enabled": true}))?;
+        Ok((investor, wallet))
     }
 }
 

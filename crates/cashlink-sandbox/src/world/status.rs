@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The API itself brings about acceptance, payment and delivery; the rest is done by people in the
 /// issuer's user interface and can be played with [`Sandbox::trigger`](crate::Sandbox::trigger).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InvestmentEvent {

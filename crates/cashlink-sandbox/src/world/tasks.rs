@@ -55,6 +55,7 @@ impl<'de> Deserialize<'de> for Settlement {
 /// Played with [`Sandbox::next_task_ends`](crate::Sandbox::next_task_ends) for one that is to come and with
 /// [`Sandbox::finish_task`](crate::Sandbox::finish_task) for one that has begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TaskEnd {

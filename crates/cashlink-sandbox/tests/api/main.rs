@@ -40,6 +40,7 @@ mod refusals;
 mod replies;
 mod requests;
 mod rules;
+mod scenarios;
 mod signed_documents;
 mod site;
 mod tasks;

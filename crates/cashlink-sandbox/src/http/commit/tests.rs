@@ -95,7 +95,7 @@ impl Tampered {
         let scopes = SCOPES.map(str::to_owned).to_vec();
         let expires_at = crate::clock::later(now, std::time::Duration::from_secs(60));
         let grant = crate::http::auth::Grant { owner: FIRST.owner, scopes, expires_at };
-        let token = crate::http::auth::new_token();
+        let token = self.app.state().tokens.next();
         self.app.state().tokens.add(token.clone(), grant, now);
         token
     }
