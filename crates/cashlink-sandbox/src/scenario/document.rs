@@ -16,7 +16,7 @@ use crate::world::{IdentificationResult, InvestmentEvent, TaskEnd};
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "A scenario of the Cashlink sandbox"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a scenario")]
 pub(super) struct Document {
     /// What the scenario is called.
     pub(super) name: String,

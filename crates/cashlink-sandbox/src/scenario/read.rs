@@ -44,6 +44,9 @@ pub(crate) fn from_yaml(text: &str) -> Result<Scenario, Refusal> {
     let tree: Spanned<Node> = serde_saphyr::from_str_with_options(text, options()).map_err(|error| misread(&error))?;
     let mut lines = HashMap::new();
     let value = tree.value.into_value("", &mut lines);
+    if value.is_null() {
+        return Err(Refusal::rule("This holds nothing."));
+    }
     read(&value, Lines(lines))
 }
 

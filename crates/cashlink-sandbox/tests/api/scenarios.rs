@@ -185,7 +185,8 @@ fn a_file_that_is_no_scenario_is_refused_with_the_place() {
     check("steps: []\n", "", "missing field `name`");
     check("name: [\n", "", "This is not valid YAML");
     check("name: a\nname: b\n", "", "twice");
-    check("", "", "name");
+    check("# nothing\n", "", "This holds nothing.");
+    check("[]\n", "", "expected a scenario");
     check("name: a\nclock: {set: yesterday}\n", "clock.set", "(line 2)");
     check(&format!("name: {}\n", "a".repeat(1024 * 1024)), "", "at most 1 MiB");
 
