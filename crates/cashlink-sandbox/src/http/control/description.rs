@@ -79,6 +79,6 @@ mod tests {
         assert!(refused("/_sandbox/tasks/next").is_some_and(|result| result.is_err()));
         assert!(refused("/_sandbox/tasks/7").is_some_and(|result| result.is_err()));
         assert!(refused("/_sandbox/tasks").is_none() && refused("/_sandbox/tasks/7/").is_none());
-        assert!(refused("/_sandbox/reset").is_none());
+        assert!(refused("/_sandbox/snapshots").is_none());
     }
 }
