@@ -16,6 +16,7 @@ const SANDBOXES: &str = "100";
 #[derive(Debug, Default)]
 pub(super) struct Starts {
     first: Vec<Option<f64>>,
+    first_processor: Vec<Option<f64>>,
     later: Vec<Option<f64>>,
     last: Vec<Option<f64>>,
     many: Vec<Option<f64>>,
@@ -29,6 +30,7 @@ pub(super) fn measure(program: &Program, rounds: usize) -> Result<Starts> {
         let result = program.measure(Core::Any, &["sandbox-start", SANDBOXES])?;
         let millis = |key| number(&result, key).and_then(|nanos| per(nanos, 1e6));
         found.first.push(millis("first_ns"));
+        found.first_processor.push(millis("first_cpu_ns"));
         found.later.push(millis("p50_ns"));
         found.last.push(millis("max_later_ns"));
         let result = program.measure(Core::Any, &["sandbox-many", SANDBOXES])?;
@@ -59,12 +61,16 @@ impl Starts {
         let of = |values: &[Option<f64>]| Spread::of(values.iter().copied());
         Table {
             title: "start".to_owned(),
-            columns: vec![Column { title: "ms", key: "ms", digits: 2 }, Column { title: "KiB", key: "kib", digits: 0 }],
+            columns: vec![
+                Column { title: "ms", key: "ms", digits: 2 },
+                Column { title: "processor ms", key: "processor_ms", digits: 2 },
+                Column { title: "KiB", key: "kib", digits: 0 },
+            ],
             rows: vec![
-                ("first of a process", vec![self.first(), None]),
-                ("each later one", vec![self.later(), None]),
-                ("slowest later one", vec![of(&self.last), None]),
-                ("each of 100 side by side", vec![of(&self.many), of(&self.memory)]),
+                ("first of a process", vec![self.first(), of(&self.first_processor), None]),
+                ("each later one", vec![self.later(), None, None]),
+                ("slowest later one", vec![of(&self.last), None, None]),
+                ("each of 100 side by side", vec![of(&self.many), None, of(&self.memory)]),
             ],
         }
     }
