@@ -179,7 +179,7 @@ steps:
 
 #[test]
 fn a_file_that_is_no_scenario_is_refused_with_the_place() {
-    check("name: a\nsteps:\n  - call: {operaton: x}\n", "steps[0].call.operaton", "(line 3)");
+    check("name: a\nsteps:\n  - call: {procedure: x}\n", "steps[0].call.procedure", "(line 3)");
     check("name: a\nsteps:\n  - cal: {}\n", "steps[0]", "unknown variant `cal`");
     check("name: a\nstep: []\n", "step", "unknown field `step`");
     check("steps: []\n", "", "missing field `name`");
