@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Api, Reply, read};
+use crate::control::curl;
 
 const PERSON: &str = "{natural_person: {salutation: MR, forename: Max, surname: Probe, birth_date: 1975-11-30, birth_place: Kiel, \
                       citizenship: DEU, street: a, city: b, zip: '1', country: DEU, phone: '2', is_pep: false}, \
@@ -139,6 +140,31 @@ steps:
     let refused = Scenario::parse(text).and_then(|scenario| api.sandbox.reset_to(&scenario)).unwrap_err();
     assert!(refused.to_string().contains("steps[3]: v2_investments_create is answered 400"), "{refused}");
     assert_eq!((api.get("/v2/investors/").await.text, api.sandbox.settings(), api.sandbox.names()), before);
+}
+
+#[tokio::test]
+async fn the_readme_lists_every_scenario_and_its_example_is_one() {
+    let readme = include_str!("../../README.md");
+    for scenario in Scenario::shipped() {
+        let row = format!("| `{}` | {} |\n", scenario.name(), scenario.description());
+        assert!(readme.contains(&row), "{row}");
+    }
+    let example = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let sandbox = Sandbox::builder().scenario(Scenario::parse(example).unwrap()).start().await.unwrap();
+    let (names, tasks) = (sandbox.names(), sandbox.tasks());
+    assert_eq!((tasks[0].id, tasks[0].due_at), (names["credit"], Some("2030-01-01T00:05:00Z".parse().unwrap())));
+    assert_eq!(sandbox.now(), "2030-01-01T00:01:00Z".parse().unwrap());
+    assert_eq!(sandbox.document(names["report_3"]).unwrap().name, "report 3.pdf");
+    assert_eq!((sandbox.clients().len(), sandbox.armed()), (3, 1));
+
+    let api = Api::start().await;
+    let lines = readme.lines().filter(|line| line.starts_with("curl "));
+    let addresses = ["/_sandbox/scenarios", "/_sandbox/seed", "/_sandbox/names", "every-status"];
+    let lines: Vec<_> = lines.filter(|line| addresses.iter().any(|address| line.contains(address))).collect();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    for line in lines {
+        curl(&api, line).await.must_be(200);
+    }
 }
 
 #[test]
