@@ -1,6 +1,5 @@
 //! The HTTP side: what stands between a socket and the world.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -10,7 +9,6 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::engine::{Origin, State};
 use crate::requests::{Expectation, Findings, Record, RequestLog};
-use crate::server::Sandbox;
 use crate::settings::Settings;
 use crate::spec::Spec;
 use crate::world::Seed;
@@ -36,6 +34,7 @@ mod verdict;
 pub(crate) use accept::accept;
 pub(crate) use auth::{Grant, Tokens};
 pub(crate) use body::accepted;
+pub(crate) use control::Forks;
 pub(crate) use keys::{Kept, KeyId, Keys};
 pub(crate) use verdict::Verdict;
 
@@ -54,7 +53,7 @@ pub(crate) struct App {
     /// The ids of what was seeded.
     pub(crate) seed: Seed,
     /// Sandboxes that went on from this one and end with it.
-    pub(crate) forks: Mutex<BTreeMap<u64, Sandbox>>,
+    pub(crate) forks: Forks,
     /// What a reset goes back to.
     pub(crate) origin: Origin,
     /// How often the world was replaced by another one. What was asked of an earlier one is not done.

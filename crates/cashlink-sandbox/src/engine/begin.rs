@@ -16,7 +16,7 @@ use super::{Action, Event, Origin, Record, Saved, State};
 use crate::builder::SandboxBuilder;
 use crate::clock::{Clock, Time};
 use crate::error::{Kind, Result};
-use crate::http::{App, Tokens};
+use crate::http::{App, Forks, Tokens};
 use crate::requests::RequestLog;
 use crate::scenario::{Draft, Named, Scenario};
 use crate::settings::{Configuration, Settings};
@@ -97,13 +97,14 @@ impl App {
             let state = self.state();
             state.save(self.clock.time(), self.configuration(&state))
         };
-        let app = Self::over(
+        let mut app = Self::over(
             State::new(World::default()),
             self.seed,
             self.origin.clone(),
             address,
             self.control_token.clone(),
         )?;
+        app.forks = self.forks.of_fork();
         {
             let mut state = app.state();
             state.tokens = saved.tokens.clone();
@@ -128,7 +129,7 @@ impl App {
             address,
             control_token,
             seed,
-            forks: Mutex::default(),
+            forks: Forks::default(),
             origin,
             generation: AtomicU64::new(0),
             state: Mutex::new(state),

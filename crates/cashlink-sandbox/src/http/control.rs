@@ -40,6 +40,8 @@ mod settings;
 mod snapshots;
 mod state;
 
+pub(crate) use forks::Forks;
+
 pub(super) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .route("/_sandbox/health", get(async || json(r#"{"status":"ok"}"#)))

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -60,12 +61,16 @@ pub(super) async fn answer(
     let (arrival, parts, body) = Arrival::of(&app, request);
     let stopwatch = arrival.stopwatch();
     let latency = app.settings().latency;
-    app.clock.sleep(latency / 2).await;
     let generation = app.generation();
     let exchange = Exchange { app, operation, parts, path, trace: Trace::default(), generation };
-    let response = if operation.is_token() { exchange.token(body).await } else { exchange.call(body).await };
+    let answered = match exchange.wait(latency / 2).await {
+        Ok(()) if operation.is_token() => Ok(exchange.token(body).await),
+        Ok(()) => Ok(exchange.call(body).await),
+        Err(gone) => Err(gone),
+    };
     // What the work took is part of the latency, so that a call takes that long and not longer.
-    exchange.app.clock.sleep(latency.saturating_sub(stopwatch.elapsed())).await;
+    let waited = exchange.wait(latency.saturating_sub(stopwatch.elapsed())).await;
+    let response = waited.and(answered).unwrap_or_else(|Gone| cut());
     let ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (method, path, status) = (&exchange.parts.method, exchange.parts.uri.path(), response.status().as_u16());
     tracing::debug!(%method, path, status, ms, operation = operation.id, "answered");
@@ -73,6 +78,22 @@ pub(super) async fn answer(
 }
 
 impl Exchange {
+    /// Waits in real time, unless the world that was asked is replaced meanwhile.
+    pub(super) async fn wait(&self, duration: Duration) -> Result<(), Gone> {
+        if duration.is_zero() {
+            return Ok(());
+        }
+        let mut changed = self.app.changed();
+        let replaced = async {
+            // An error says that the sandbox is gone altogether.
+            while self.generation == self.app.generation() && changed.changed().await.is_ok() {}
+        };
+        tokio::select! {
+            () = self.app.clock.sleep(duration) => Ok(()),
+            () = replaced => Err(Gone),
+        }
+    }
+
     async fn token(&self, body: Body) -> Response {
         let form = match body::collect(&self.parts.headers, body).await {
             Ok(form) => Ok(form),
@@ -88,7 +109,9 @@ impl Exchange {
                 return response;
             }
         };
-        self.hold(struck.as_ref()).await;
+        if self.hold(struck.as_ref()).await.is_err() {
+            return cut();
+        }
         let (verdict, token) = match form {
             Ok(form) => token::answer(self, &form),
             Err(verdict) => (verdict, None),
@@ -159,7 +182,7 @@ impl Exchange {
             Err(Unread::Gone) => return Err(Gone),
         };
         if !self.operation.is_mutating() {
-            self.hold(struck).await;
+            self.hold(struck).await?;
             let refuse = |verdict| self.checked(RequestOutcome::Rejected, verdict, None);
             return Ok(prepared.map_or_else(refuse, |prepared| self.read(owner, &prepared)));
         }
@@ -171,7 +194,7 @@ impl Exchange {
             Ok(Reserved::Kept(kept)) => return self.replay(&kept, body_digest),
             Err(verdict) => return Ok(self.reject(verdict)),
         };
-        self.hold(struck).await;
+        self.hold(struck).await?;
         self.decide(&change, body_digest)
     }
 

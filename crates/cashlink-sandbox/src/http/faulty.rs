@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Gone};
 use super::verdict::Verdict;
 use super::{auth, keys};
 use crate::engine::{Event, NotKept};
@@ -80,9 +80,10 @@ impl Exchange {
     }
 
     /// Waits before the call is decided, if its fault says so.
-    pub(super) async fn hold(&self, struck: Option<&Struck>) {
-        if let Some(Kind::Delay(duration)) = struck.map(|struck| &struck.fault.kind) {
-            self.app.clock.sleep(*duration).await;
+    pub(super) async fn hold(&self, struck: Option<&Struck>) -> Result<(), Gone> {
+        match struck.map(|struck| &struck.fault.kind) {
+            Some(Kind::Delay(duration)) => self.wait(*duration).await,
+            _ => Ok(()),
         }
     }
 

@@ -158,7 +158,8 @@ impl Arrival {
 impl Exchange {
     /// Enters the call into the request log; `response` is on its way to the client.
     pub(super) fn log(self, arrival: &Arrival, response: Response) -> Response {
-        if !self.app.requests.is_on() {
+        let is_gone = self.generation != self.app.generation();
+        if is_gone || !self.app.requests.is_on() {
             return response;
         }
         let mut noted = self.trace.into_noted();

@@ -63,6 +63,59 @@ async fn a_call_that_is_under_way_when_everything_goes_back_is_cut_and_has_no_ef
 }
 
 #[tokio::test]
+async fn a_call_that_is_held_up_does_not_keep_the_sandbox_from_going_back() {
+    for (hold, path) in [("fault", "/v2/investors/"), ("fault", "/v2/investors/?page=1"), ("latency", "/v2/investors/")]
+    {
+        for back in ["/reset", "/snapshots/1/restore"] {
+            let api = Api::start().await;
+            api.tell(Method::POST, "/snapshots", &json!({})).await.must_be(201);
+            if hold == "fault" {
+                let delay = json!({"kind": "delay", "delay_ms": 3_600_000});
+                api.tell(Method::POST, "/faults", &delay).await.must_be(201);
+            } else {
+                api.tell(Method::PATCH, "/settings", &json!({"latency": "1h"})).await.must_be(200);
+            }
+            let is_read = path.contains('?');
+            let call = if is_read { api.call(Method::GET, path) } else { api.keyed(path, "k").json(&person()) };
+            let before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+            let call = tokio::spawn(call.send());
+            // It is under way when the fault is spent, or when there are tasks for the call, its connection and its answer.
+            while api.sandbox.armed() > 0 || tokio::runtime::Handle::current().metrics().num_alive_tasks() < before + 2
+            {
+                tokio::task::yield_now().await;
+            }
+            api.tell(Method::POST, back, &json!({})).await.must_be(204);
+            let answer = call.await.unwrap();
+            assert!(answer.is_err(), "{hold} {back}: {answer:?}");
+            assert!(api.sandbox.ledger().is_empty(), "{hold} {back}");
+            assert!(api.sandbox.requests().iter().all(|entry| entry.method != "POST" || entry.path.contains("token")));
+            // Nothing of it is left: its key is free, and nobody is held up any more.
+            api.post_with("/v2/investors/", "k", &person()).await.must_be(201);
+        }
+    }
+}
+
+#[tokio::test]
+async fn forks_of_forks_count_and_a_number_names_one_fork_for_good() {
+    let api = Api::start().await;
+    for number in [1, 2] {
+        let fork = api.tell(Method::POST, "/forks", &json!({})).await;
+        assert_eq!(fork.must_be(201)["id"], number);
+        api.tell(Method::DELETE, &format!("/forks/{number}"), &json!({})).await.must_be(204);
+    }
+    let fork = api.tell(Method::POST, "/forks", &json!({})).await.must_be(201).clone();
+    let below = format!("{}/_sandbox/forks", fork["origin"].as_str().unwrap());
+    for _ in 0..99 {
+        ask(&api, Method::POST, &below, None).await.must_be(201);
+    }
+    let full = json!({"non_field_errors": ["There are 100 forks already: end one first."]});
+    assert_eq!(ask(&api, Method::POST, &below, None).await.must_be(400), &full);
+    assert_eq!(api.tell(Method::POST, "/forks", &json!({})).await.must_be(400), &full);
+    ask(&api, Method::DELETE, &format!("{below}/7"), None).await.must_be(204);
+    api.tell(Method::POST, "/forks", &json!({})).await.must_be(201);
+}
+
+#[tokio::test]
 async fn a_snapshot_is_gone_back_to_as_often_as_one_likes() {
     let api = Api::start().await;
     api.make("/v2/investors/", &person()).await;
