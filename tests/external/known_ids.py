@@ -19,12 +19,14 @@ TRIED, ATTEMPTS = 5, 300
 # The newest are tried first, but of these the one that is there from the start, as long as nobody changes it.
 OPEN_FROM_THE_START = {"Campaign", "Product"}
 
-# What takes something from a holding, and where it says how much: one unit, so that enough is left.
-SPENDING = {
-    "v2_redemptions_create": "units",
-    "v2_transfers_create": "amount",
-    "distributor_v2_redemptions_create": "units",
-    "distributor_v2_transfers_create": "amount",
+# Members of examples that are set otherwise. What takes something from a holding takes one unit, so that enough is left;
+# a campaign offers so little that several fit into each product of the examples.
+CHANGED = {
+    "v2_redemptions_create": {"units": 1},
+    "v2_transfers_create": {"amount": 1},
+    "distributor_v2_redemptions_create": {"units": 1},
+    "distributor_v2_transfers_create": {"amount": 1},
+    "issuer_v2_products_campaigns_create": {"allocation": 8000},
 }
 
 UPLOAD = (
@@ -169,8 +171,8 @@ class Explorer:
         request = self.description.resolve(operation.get("requestBody", {}))
         media = self.description.media(request)
         bodies = examples(media) if media else []
-        if operation["operationId"] in SPENDING:
-            bodies = [{**body, SPENDING[operation["operationId"]]: 1} for body in bodies]
+        if changed := CHANGED.get(operation["operationId"]):
+            bodies = [{**body, **changed} for body in bodies]
         if self.description.media(request, "multipart/form-data"):
             bodies.append(UPLOAD)
         return bodies if request.get("required") else [*bodies, None]

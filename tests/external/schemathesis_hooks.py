@@ -11,8 +11,11 @@ import json
 import os
 import pathlib
 import sys
+import urllib.request
 
 import schemathesis
+from schemathesis.generation.meta import TestPhase
+from schemathesis.specs.openapi.stateful import OpenAPIStateMachine
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from known_ids import Explorer, examples
@@ -31,31 +34,72 @@ FITTING = {
 }
 EXAMPLE_KEY = "the key of an example"
 
+URL = os.environ["CASHLINK_URL"]
+CONTROL = URL.removesuffix("/api/external") + "/_sandbox"
+
 statuses = collections.defaultdict(collections.Counter)
+sequences = collections.Counter()
 keys = itertools.count(1)
 addresses = itertools.count(1)
 
 
 @schemathesis.hook
 def before_load_schema(_context, document):
-    explorer = Explorer(
-        document,
-        os.environ["CASHLINK_URL"],
-        os.environ["CASHLINK_CLIENT_ID"],
-        os.environ["CASHLINK_CLIENT_SECRET"],
-    )
+    control("POST", "/reset")
+    explorer = Explorer(document, URL, os.environ["CASHLINK_CLIENT_ID"], os.environ["CASHLINK_CLIENT_SECRET"])
+    foreign = {}
+    if "CASHLINK_OTHER_CLIENT_ID" in os.environ:
+        other = Explorer(
+            document, URL, os.environ["CASHLINK_OTHER_CLIENT_ID"], os.environ["CASHLINK_OTHER_CLIENT_SECRET"]
+        )
+        learn_what_is_seeded(other)
+        other.explore()
+        foreign = {kind: ids[-1:] for kind, ids in other.ids.items()}
+    else:
+        learn_what_is_seeded(explorer)
+    explorer.explore()
+    if "CASHLINK_SETTINGS" in os.environ:
+        control("PATCH", "/settings", os.environ["CASHLINK_SETTINGS"])
+    start_scenarios_from(control("POST", "/snapshots")["id"])
+    for method, path, operation in explorer.description.operations():
+        narrow(explorer, foreign, method, path, operation)
+
+
+def learn_what_is_seeded(explorer):
     for kind in ("Campaign", "Product", "Investor"):
         explorer.learn(kind, os.environ[f"CASHLINK_{kind.upper()}_ID"])
-    explorer.explore()
-    for method, path, operation in explorer.description.operations():
-        narrow(explorer, method, path, operation)
 
 
-def narrow(explorer, method, path, operation):
-    """Writes ids that exist into the parameters and the body of an operation."""
+def control(method, path, body=None):
+    """Tells the sandbox what to do."""
+    data, headers = (body.encode(), {"Content-Type": "application/json"}) if body else (None, {})
+    request = urllib.request.Request(f"{CONTROL}{path}", data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=20) as response:
+        reply = response.read()
+    return json.loads(reply) if reply else None
+
+
+def start_scenarios_from(snapshot):
+    """Lets every sequence of calls begin in the same state.
+
+    Hypothesis makes a sequence from the beginning of an earlier one and stops for good where that gets other replies.
+    """
+    prepare = OpenAPIStateMachine.__init__
+
+    def restore_and_prepare(self):
+        control("POST", f"/snapshots/{snapshot}/restore")
+        sequences["begun"] += 1
+        prepare(self)
+
+    OpenAPIStateMachine.__init__ = restore_and_prepare
+
+
+def narrow(explorer, foreign, method, path, operation):
+    """Writes ids that exist, the client's own and some of others, into the parameters and the body of an operation."""
     description = explorer.description
     fitting = fitting_ids(explorer, operation["operationId"])
-    in_body = {kind: [ids[kind] for ids in fitting] for kind in explorer.ids}
+    kinds = explorer.ids.keys() | foreign.keys()
+    in_body = {kind: [ids[kind] for ids in fitting if kind in ids] + foreign.get(kind, []) for kind in sorted(kinds)}
     in_path = {kind: list(values) for kind, values in in_body.items()}
     if operation["operationId"] not in explorer.once:
         # What is there from the start must stay as it is.
@@ -144,9 +188,13 @@ def before_call(_context, case, _kwargs):
 def after_call(_context, case, response):
     if case.method.upper() == case.operation.method.upper():
         statuses[case.operation.label][response.status_code] += 1
+    if case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL:
+        sequences["calls"] += 1
+        sequences["succeeded"] += response.status_code < 300
 
 
 @atexit.register
 def write_statuses():
-    if os.environ.get("SCHEMATHESIS_STATUSES"):
-        pathlib.Path(os.environ["SCHEMATHESIS_STATUSES"]).write_text(json.dumps(statuses))
+    if os.environ.get("SCHEMATHESIS_RESULT"):
+        result = {"statuses": statuses, "sequences": sequences}
+        pathlib.Path(os.environ["SCHEMATHESIS_RESULT"]).write_text(json.dumps(result))
