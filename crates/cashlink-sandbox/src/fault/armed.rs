@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::chance::Chance;
 use super::{CallHead, Fault};
+use crate::world::Refusal;
+
+/// How many faults there may be before another one is armed.
+const MAX: usize = 1_000;
+
+/// How much text they may answer, in bytes.
+const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 /// Names an armed fault. A number that a sandbox gives out once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,13 +98,14 @@ impl Faults {
         self.queue.is_empty()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// How much text they answer, in bytes.
-    pub(crate) fn text(&self) -> usize {
-        self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(String::len).sum()
+    /// Whether there is room for another fault.
+    pub(crate) fn room(&self) -> Result<(), Refusal> {
+        let text: usize = self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(String::len).sum();
+        let count = self.queue.len();
+        if count < MAX && text < MAX_TEXT {
+            return Ok(());
+        }
+        Err(Refusal::rule(&format!("{count} faults are armed that answer {text} bytes: disarm some first.")))
     }
 
     /// Whether it was there.

@@ -142,6 +142,7 @@ impl<'a> Run<'a, '_> {
     }
 
     fn arm(&mut self, fault: &Map<String, Value>) -> Outcome {
+        self.draft.changed.faults.room().map_err(|refusal| said(&refusal))?;
         let fault = self.known().fill(&Value::Object(fault.clone()))?;
         let fault = fault::wanted(&fault, Some(self.spec)).map_err(|refusal| said(&refusal))?;
         self.draft.changed.faults.arm(fault);

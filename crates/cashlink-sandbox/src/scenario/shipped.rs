@@ -4,9 +4,17 @@ use super::{Scenario, from_yaml};
 use crate::world::Refusal;
 
 /// Each by its name, which the file has too.
-pub(super) const SHIPPED: [(&str, &str); 2] = [
+pub(super) const SHIPPED: [(&str, &str); 10] = [
     ("default", include_str!("../../scenarios/default.yaml")),
+    ("cumulative-self-disclosure", include_str!("../../scenarios/cumulative-self-disclosure.yaml")),
+    ("issuer-mirror", include_str!("../../scenarios/issuer-mirror.yaml")),
+    ("review", include_str!("../../scenarios/review.yaml")),
+    ("crypto-security", include_str!("../../scenarios/crypto-security.yaml")),
     ("every-status", include_str!("../../scenarios/every-status.yaml")),
+    ("many-investors", include_str!("../../scenarios/many-investors.yaml")),
+    ("two-clients", include_str!("../../scenarios/two-clients.yaml")),
+    ("slow-ledger", include_str!("../../scenarios/slow-ledger.yaml")),
+    ("strict", include_str!("../../scenarios/strict.yaml")),
 ];
 
 /// All of them, in the order of this list.

@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 use crate::client::{Api, Reply, read};
 use crate::control::curl;
 
+mod again;
+mod shipped;
+mod steps;
+
 const PERSON: &str = "{natural_person: {salutation: MR, forename: Max, surname: Probe, birth_date: 1975-11-30, birth_place: Kiel, \
                       citizenship: DEU, street: a, city: b, zip: '1', country: DEU, phone: '2', is_pep: false}, \
                       is_beneficiary: true}";
@@ -19,28 +23,6 @@ async fn what_a_scenario_names_is_there_and_the_ledger_is_empty() {
     assert_eq!(api.get(&format!("/v2/investors/{max}/")).await.must_be(200)["natural_person"]["forename"], "Max");
     assert!(api.sandbox.ledger().is_empty());
     assert!(api.sandbox.requests_after(1).iter().all(|entry| entry.method == "GET"));
-}
-
-#[tokio::test]
-async fn every_status_has_an_investment_of_its_name() {
-    let api = Api::with(Sandbox::builder().scenario(Scenario::named("every-status").unwrap())).await;
-    let names = api.sandbox.names();
-    for status in [
-        "KYC_PENDING",
-        "REVIEW_PENDING",
-        "WAITING_FOR_ACCEPTANCE",
-        "ACCEPTED",
-        "PAID",
-        "DELIVERED",
-        "ABORTION",
-        "KYC_INSUFFICIENT",
-        "REJECTION",
-        "PAYMENT_MISSING",
-        "CANCELLATION",
-    ] {
-        let id = names[&status.to_lowercase()];
-        assert_eq!(api.get(&format!("/v2/investments/{id}/")).await.must_be(200)["status"], status);
-    }
 }
 
 #[tokio::test]

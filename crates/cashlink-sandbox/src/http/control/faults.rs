@@ -17,12 +17,6 @@ use crate::http::App;
 use crate::http::verdict::Verdict;
 use crate::world::Refusal;
 
-/// How many faults there may be before another one is armed.
-const MAX: usize = 1_000;
-
-/// How much text they may answer, in bytes.
-const MAX_TEXT: usize = 16 * 1024 * 1024;
-
 pub(super) fn router(app: &Arc<App>) -> Router {
     let [list, armed, cleared, disarmed] = std::array::from_fn(|_| Arc::clone(app));
     let all = get(async move || shown(&list.state().faults.list()))
@@ -55,14 +49,7 @@ async fn arm(app: &App, request: Request) -> Response {
 
 /// Whether there is room for another fault. Programs that link the sandbox bound themselves.
 fn room(app: &App) -> Result<(), Refusal> {
-    let (count, text) = {
-        let faults = &app.state().faults;
-        (faults.len(), faults.text())
-    };
-    if count < MAX && text < MAX_TEXT {
-        return Ok(());
-    }
-    Err(Refusal::rule(&format!("{count} faults are armed that answer {text} bytes: disarm some first.")))
+    app.state().faults.room()
 }
 
 fn clear(app: &App) -> Response {
