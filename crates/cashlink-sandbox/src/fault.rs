@@ -1,5 +1,6 @@
 //! Faults: what can go wrong between a client and the API, on purpose.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 mod armed;
@@ -53,7 +54,8 @@ const LARGEST_REPLY: u64 = 1024 * 1024 * 1024;
 #[must_use = "a fault does nothing until it is armed"]
 pub struct Fault {
     pub(crate) kind: Kind,
-    pub(crate) body: Option<String>,
+    /// Shared by all copies, of which snapshots and forks have many.
+    pub(crate) body: Option<Arc<str>>,
     target: Target,
     times: Option<u32>,
     skip: u32,
@@ -241,7 +243,7 @@ impl Fault {
     /// The body that is answered instead of a made-up one, where the fault answers at all: up to a MiB of it.
     pub fn body(mut self, body: &str) -> Self {
         if self.kind.has_body() {
-            self.body = Some(beginning(body, LARGEST_BODY).to_owned());
+            self.body = Some(beginning(body, LARGEST_BODY).into());
         }
         self
     }

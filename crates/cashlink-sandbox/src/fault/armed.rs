@@ -100,7 +100,7 @@ impl Faults {
 
     /// Whether there is room for another fault.
     pub(crate) fn room(&self) -> Result<(), Refusal> {
-        let text: usize = self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(String::len).sum();
+        let text: usize = self.queue.iter().filter_map(|armed| armed.fault.body.as_ref()).map(|body| body.len()).sum();
         let count = self.queue.len();
         if count < MAX && text < MAX_TEXT {
             return Ok(());

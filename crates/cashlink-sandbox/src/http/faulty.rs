@@ -104,7 +104,7 @@ impl Exchange {
             Kind::KeyInFlight => keys::in_progress().into_response(),
             Kind::KeyMismatch => keys::reused().into_response(),
             Kind::Html(status) => html(*status, fault),
-            Kind::Reply { status, content_type } => page(*status, content_type, fault.body.clone().unwrap_or_default()),
+            Kind::Reply { status, content_type } => page(*status, content_type, fault.body.as_deref().unwrap_or_default().to_owned()),
             _ => return Before::Go(Some(struck)),
         })
     }
@@ -173,12 +173,12 @@ impl Exchange {
 
 fn error(status: u16, fault: &Fault) -> Response {
     let made_up = || r#"{"detail":"A fault was armed for this call."}"#.to_owned();
-    page(status, "application/json", fault.body.clone().unwrap_or_else(made_up))
+    page(status, "application/json", fault.body.as_deref().map_or_else(made_up, str::to_owned))
 }
 
 fn html(status: u16, fault: &Fault) -> Response {
     let made_up = || format!("<html><body><h1>{status}</h1><p>gateway</p></body></html>\n");
-    page(status, "text/html; charset=utf-8", fault.body.clone().unwrap_or_else(made_up))
+    page(status, "text/html; charset=utf-8", fault.body.as_deref().map_or_else(made_up, str::to_owned))
 }
 
 fn throttled(seconds: u64) -> Response {

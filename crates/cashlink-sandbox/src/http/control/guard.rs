@@ -37,10 +37,11 @@ fn refusal(token: Option<&str>, headers: &HeaderMap) -> Option<Response> {
         let is_right = bearer(headers).is_some_and(|sent| is_same(sent, token));
         return (!is_right).then(unauthorized);
     }
-    let is_named = text(headers, header::HOST).is_none_or(is_this_machine);
-    let is_foreign = text(headers, header::ORIGIN).is_some_and(|origin| {
+    let is_named = texts(headers, header::HOST).all(is_this_machine);
+    let host = texts(headers, header::HOST).next();
+    let is_foreign = texts(headers, header::ORIGIN).any(|origin| {
         let origin = origin.split_once("://").map_or(origin, |(_, authority)| authority);
-        Some(origin) != text(headers, header::HOST)
+        Some(origin) != host
     });
     let forbidden = |detail| Verdict::detail(StatusCode::FORBIDDEN, detail).into_response();
     if !is_named {
@@ -49,8 +50,8 @@ fn refusal(token: Option<&str>, headers: &HeaderMap) -> Option<Response> {
     is_foreign.then(|| forbidden("The sandbox is not controlled by web pages of other origins."))
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
-    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+fn texts(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
+    headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default())
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -93,6 +94,12 @@ mod tests {
         check(&[("host", "evil.example:4000"), ("origin", "http://evil.example:4000")], Some(StatusCode::FORBIDDEN));
         check(&[("host", "evil.example:4000")], Some(StatusCode::FORBIDDEN));
         check(&[], None);
+        let here = ("host", "127.0.0.1:4000");
+        check(&[here, ("host", "evil.example")], Some(StatusCode::FORBIDDEN));
+        check(
+            &[here, ("origin", "http://127.0.0.1:4000"), ("origin", "http://evil.example")],
+            Some(StatusCode::FORBIDDEN),
+        );
 
         #[track_caller]
         fn check(headers: &[(&'static str, &'static str)], expected: Option<StatusCode>) {
@@ -111,6 +118,10 @@ mod tests {
     }
 
     fn map(headers: &[(&'static str, &'static str)]) -> HeaderMap {
-        headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_static(value));
+        }
+        map
     }
 }
