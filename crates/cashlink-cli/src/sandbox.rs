@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use cashlink_sandbox::{Sandbox, SandboxBuilder, Settlement};
+use cashlink_sandbox::{Sandbox, SandboxBuilder, Scenario, Settlement};
 
 use crate::{
     args,
@@ -37,6 +37,9 @@ Exit codes:
     7  partly done; some steps were applied
   130  interrupted";
 
+/// What every sandbox has names for, which has lines of its own as far as clients need it.
+const SEEDED: [&str; 7] = ["campaign", "investor", "issuer", "partner_platform", "platform", "product", "wallet"];
+
 /// What `/_sandbox/` asks for, if it is not in a file.
 const TOKEN: &str = "CASHLINK_SANDBOX_TOKEN";
 
@@ -65,7 +68,11 @@ async fn serve(args: &args::Sandbox, verbosity: &args::Verbosity, variables: &Va
         Some(token) => builder.control_token(token),
         None => builder,
     };
-    let sandbox = builder.start().await.map_err(failed)?;
+    let builder = scenarios(args)?.into_iter().fold(builder, SandboxBuilder::scenario);
+    let sandbox = builder.start().await.map_err(|error| match error {
+        error if error.is_scenario() => refused(&error),
+        error => failed(error),
+    })?;
     let page = reachable(sandbox.origin(), args.listen.ip());
     if !args.listen.ip().is_loopback() {
         output::note(
@@ -108,6 +115,22 @@ fn builder(args: &args::Sandbox) -> cashlink_sandbox::Result<SandboxBuilder> {
     Ok(if args.strict_idempotency { builder.strict_idempotency() } else { builder })
 }
 
+/// What it is to begin with.
+fn scenarios(args: &args::Sandbox) -> failure::Result<Vec<Scenario>> {
+    args.scenario.iter().map(|wanted| scenario(wanted).map_err(|error| refused(&error).into())).collect()
+}
+
+/// The scenario that comes along by this name, or else the one in a file.
+fn scenario(wanted: &str) -> cashlink_sandbox::Result<Scenario> {
+    let looks_like_file = wanted.contains(['/', '\\', '.']);
+    if looks_like_file { Scenario::from_path(wanted) } else { Scenario::named(wanted) }
+}
+
+fn refused(error: &cashlink_sandbox::Error) -> Failure {
+    let cause = std::error::Error::source(error).map_or_else(String::new, |cause| format!(": {cause}"));
+    Failure::invalid(vec![Problem::new("--scenario", format!("{error}{cause}"))], None)
+}
+
 fn token(args: &args::Sandbox, variables: &Variables) -> Result<Option<String>, Problem> {
     match &args.control_token_file {
         Some(file) => secret_in(file).map(Some).map_err(|message| Problem::new("--control-token-file", message)),
@@ -135,6 +158,8 @@ fn lines(sandbox: &Sandbox, listen: IpAddr) -> Vec<String> {
         ]);
     }
     lines.push(format!("CASHLINK_SANDBOX={}", reachable(sandbox.origin(), listen)));
+    let names = sandbox.names().into_iter().filter(|(name, _)| !SEEDED.contains(&name.as_str()));
+    lines.extend(names.map(|(name, id)| format!("CASHLINK_{}_ID={id}", name.to_uppercase())));
     lines
 }
 

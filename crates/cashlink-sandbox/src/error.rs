@@ -17,6 +17,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[error(transparent)]
 pub struct Error(#[from] Kind);
 
+impl Error {
+    /// Whether a scenario is the reason: it cannot be read, or a step of it was refused.
+    ///
+    /// Then whoever wrote the scenario can mend it; the text says where.
+    pub fn is_scenario(&self) -> bool {
+        matches!(self.0, Kind::Scenario(_) | Kind::ScenarioFile { .. })
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Kind {
     #[error("cannot listen on {address}")]

@@ -41,7 +41,11 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Time")]
     pub(crate) hold_clock_at: Option<Timestamp>,
 
-    /// What ids are derived from; 0 gives those of every other sandbox.
+    /// What it begins with beside what every sandbox has: the name of a scenario, or a file in YAML or JSON. May be given
+    /// several times; prints the ids of what has a name as further lines. The names: curl "$CASHLINK_SANDBOX/_sandbox/scenarios".
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Behavior")]
+    pub(crate) scenario: Vec<String>,
+    /// What ids and tokens are derived from; 0 gives the ids of every other sandbox and random tokens.
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Behavior")]
     pub(crate) seed: u64,
     /// Refuse a key that is missing (400), in use (409) or was used with another body (422).

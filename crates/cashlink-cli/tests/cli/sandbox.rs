@@ -129,6 +129,48 @@ fn the_curl_line_of_its_help_arms_a_fault() {
 }
 
 #[test]
+fn a_scenario_by_name_or_from_a_file_is_there_and_its_ids_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.yaml");
+    fs::write(
+        &file,
+        "name: mine\nsteps: [{call: {operation: v2_documents_create, file: {name: a, size: 1}, as: own}}]",
+    )
+    .unwrap();
+    let sandbox = Served::start(&["--scenario", "every-status", "--scenario", file.to_str().unwrap()]);
+    let variables = sandbox.variables();
+    let (_, names) = sandbox.ask("GET", "/_sandbox/names", None);
+    assert_eq!(names["delivered"], variables["CASHLINK_DELIVERED_ID"]);
+    assert_eq!(names["own"], variables["CASHLINK_OWN_ID"]);
+    assert_eq!(names["investor"], variables["CASHLINK_INVESTOR_ID"]);
+    assert_eq!(sandbox.lines.last().unwrap(), "READY");
+    let distinct: std::collections::HashSet<_> = sandbox.lines.iter().map(|line| line.split('=').next()).collect();
+    assert_eq!(distinct.len(), sandbox.lines.len());
+}
+
+#[test]
+fn a_scenario_that_is_not_there_or_refused_is_told_and_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    check("everything", "There is none of this name, but default, ");
+    check("./nowhere.yaml", "the scenario ./nowhere.yaml cannot be read: No such file");
+    check(&file("a.yaml", "name: a\nsteps:\n  - {}\n"), "(line 3)");
+    let nothing = "name: a\nsteps:\n  - validate_product: {product: $product}\n";
+    check(&file("b.yaml", nothing), "steps[0]: ");
+
+    #[track_caller]
+    fn check(scenario: &str, message: &str) {
+        let ended = run(&mut cashlink(&["sandbox", "--scenario", scenario]));
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+        assert!(ended.stderr.contains(message), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn what_is_asked_for_is_what_its_settings_show() {
     let arguments = "--latency 1ms --settlement 2s --page-size 10 --token-lifetime 5m --max-upload 1000 --strict-idempotency \
                      --rule review --rule issuer_mirror --hold-clock-at 2030-01-01T00:00:00Z";
