@@ -1,12 +1,11 @@
 //! Scenarios: what a sandbox begins with beyond what every sandbox has, as a file of calls and decisions.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::error::{Kind, Result};
 
@@ -67,9 +66,6 @@ pub struct Scenario {
     lines: read::Lines,
 }
 
-/// The ids of what was made under a name.
-pub(crate) type Named = BTreeMap<String, Uuid>;
-
 impl Scenario {
     /// One of the scenarios that come with the sandbox.
     ///
@@ -118,6 +114,11 @@ impl Scenario {
     /// What it is for; empty if it does not say.
     pub fn description(&self) -> &str {
         &self.document.description
+    }
+
+    /// The time that its clock is put to before its first step.
+    pub(crate) fn begins_at(&self) -> Option<Timestamp> {
+        self.document.clock.set
     }
 }
 

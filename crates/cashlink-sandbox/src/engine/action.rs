@@ -12,7 +12,7 @@ use crate::clients::NewClient;
 use crate::clock::Time;
 use crate::fault::{Fault, FaultId};
 use crate::http::App;
-use crate::scenario::{Named, Scenario};
+use crate::scenario::{Names, Scenario};
 use crate::settings::Configuration;
 use crate::world::{IdentificationResult, InvestmentEvent, Refusal, TaskEnd, World};
 
@@ -80,7 +80,7 @@ pub(crate) enum Done {
     Fault(FaultId),
     Snapshot(SnapshotId),
     /// The ids of what was named.
-    Named(Named),
+    Named(Names),
 }
 
 impl App {

@@ -18,7 +18,7 @@ use crate::clock::{Clock, Time};
 use crate::error::{Kind, Result};
 use crate::http::{App, Forks, Tokens};
 use crate::requests::RequestLog;
-use crate::scenario::{Draft, Named, Scenario};
+use crate::scenario::{Draft, Names, Scenario};
 use crate::settings::{Configuration, Settings};
 use crate::spec::Spec;
 use crate::world::{Refusal, Seed, World};
@@ -141,7 +141,7 @@ impl App {
     /// Goes back to the beginning, and on from there to what `scenarios` say, or else those it was started with.
     ///
     /// Tokens stay good, so that nobody has to sign in anew for each test. Gives the ids of what was named.
-    pub(crate) fn reset(&self, scenarios: Option<&[Scenario]>) -> Result<Named, Kind> {
+    pub(crate) fn reset(&self, scenarios: Option<&[Scenario]>) -> Result<Names, Kind> {
         let scenarios = scenarios.unwrap_or(&self.origin.scenarios);
         let mut state = self.state();
         let origin = self.origin.clone().begun_with(scenarios);
@@ -165,7 +165,7 @@ impl App {
     }
 
     /// Lets everything happen that `scenario` says, or nothing of it.
-    pub(super) fn seed(&self, state: &mut State, scenario: &Scenario, now: Timestamp) -> Result<Named, Refusal> {
+    pub(super) fn seed(&self, state: &mut State, scenario: &Scenario, now: Timestamp) -> Result<Names, Refusal> {
         let mut draft = Draft::of(state, self.clock.time(), self.settings(), now);
         let named = draft.play(scenario, self.spec)?;
         let Draft { changed, .. } = draft;
@@ -213,7 +213,7 @@ struct Beginning {
     seed: Seed,
     /// The scenarios as they are written down.
     played: Vec<Record<'static>>,
-    named: Named,
+    named: Names,
 }
 
 impl Origin {
@@ -225,7 +225,7 @@ impl Origin {
         state.names = seed.names();
         state.tokens = Tokens::new(self.seed, self.tokens);
         let mut draft = Draft::of(&state, self.began, self.configuration.settings, self.started_at);
-        let (mut played, mut named) = (Vec::new(), Named::new());
+        let (mut played, mut named) = (Vec::new(), Names::new());
         for scenario in scenarios {
             let action = Action::Seed(Box::new(scenario.clone()));
             played.push(Record(draft.changed.now, Event::Action(Cow::Owned(action))));

@@ -104,7 +104,9 @@ impl Exchange {
             Kind::KeyInFlight => keys::in_progress().into_response(),
             Kind::KeyMismatch => keys::reused().into_response(),
             Kind::Html(status) => html(*status, fault),
-            Kind::Reply { status, content_type } => page(*status, content_type, fault.body.as_deref().unwrap_or_default().to_owned()),
+            Kind::Reply { status, content_type } => {
+                page(*status, content_type, fault.body.as_deref().unwrap_or_default().to_owned())
+            }
             _ => return Before::Go(Some(struck)),
         })
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Names, Scenario};
+use super::Names;
 use crate::clock::Time;
 use crate::engine::{Change, Decision, State};
 use crate::fault::Faults;
@@ -115,12 +115,5 @@ impl State {
         for (id, kept) in kept {
             self.keys.keep(id, kept);
         }
-    }
-}
-
-impl Scenario {
-    /// The time that its clock is put to before its first step.
-    pub(crate) fn begins_at(&self) -> Option<Timestamp> {
-        self.document.clock.set
     }
 }

@@ -10,7 +10,7 @@ use super::check::usable;
 use super::document::{self, Call, Step};
 use super::draft::Draft;
 use super::names::Known;
-use super::{Named, Scenario};
+use super::{Names, Scenario};
 use crate::clients::{Client, NewClient};
 use crate::engine::{Action, Change};
 use crate::fault;
@@ -26,7 +26,7 @@ struct Run<'a, 'b> {
     spec: &'static Spec,
     /// What the steps were answered, by name.
     replies: BTreeMap<String, Value>,
-    named: Named,
+    named: Names,
     round: Option<u32>,
 }
 
@@ -37,8 +37,8 @@ impl Draft<'_> {
     /// Lets everything happen that `scenario` says; gives the ids of what it named.
     ///
     /// If it is refused, what was made of the draft is of no use.
-    pub(crate) fn play(&mut self, scenario: &Scenario, spec: &'static Spec) -> Result<Named, Refusal> {
-        let (replies, named) = (BTreeMap::new(), Named::new());
+    pub(crate) fn play(&mut self, scenario: &Scenario, spec: &'static Spec) -> Result<Names, Refusal> {
+        let (replies, named) = (BTreeMap::new(), Names::new());
         let mut run = Run { scenario, draft: self, spec, replies, named, round: None };
         run.begin()?;
         run.steps("steps", &scenario.document.steps)?;
