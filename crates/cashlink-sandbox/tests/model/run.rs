@@ -36,6 +36,8 @@ pub(crate) struct Plan {
 pub(crate) struct Failure {
     pub(crate) story: Vec<String>,
     pub(crate) message: String,
+    /// How many steps it took.
+    pub(crate) steps: usize,
 }
 
 /// A call that was answered, to be made again.
@@ -73,6 +75,8 @@ pub(crate) struct Run {
     /// A sandbox that was left behind, and how.
     left: Option<(Wire, Book, Image)>,
     keys: u64,
+    /// How many steps were begun.
+    done: usize,
     story: Vec<String>,
     pub(crate) accepted: usize,
     pub(crate) refused: usize,
@@ -94,7 +98,7 @@ pub(crate) async fn run(plan: &Plan) -> Result<(usize, usize), Failure> {
     let result = run.steps(&plan.steps).await;
     match result {
         Ok(()) => Ok((run.accepted, run.refused)),
-        Err(message) => Err(Failure { story: run.story, message }),
+        Err(message) => Err(Failure { story: run.story, message, steps: run.done }),
     }
 }
 
@@ -120,6 +124,7 @@ impl Run {
             depth: plan.depth,
             left: None,
             keys: 0,
+            done: 0,
             story: Vec::new(),
             accepted: 0,
             refused: 0,
@@ -130,6 +135,7 @@ impl Run {
         let image = self.sweep(self.depth).await?;
         self.beginning = Some((self.book.clone(), image));
         for step in steps {
+            self.done += 1;
             self.step(*step).await?;
         }
         self.sweep(Depth::Everything).await?;

@@ -2,30 +2,32 @@
 
 use crate::run::{Failure, Plan, run};
 
-/// How many sequences are tried.
-const TRIES: usize = 250;
+/// How many steps are spent on it.
+const BUDGET: usize = 4_000;
 
 /// Takes out as many steps as can be spared: halves first, single ones in the end.
 pub(crate) async fn shrink(mut plan: Plan, mut failure: Failure) -> (Plan, Failure) {
-    let mut tries = 0;
+    let mut spent = 0;
+    plan.steps.truncate(failure.steps);
     let mut size = plan.steps.len().div_ceil(2).max(1);
     loop {
         let mut at = 0;
         let mut is_shorter = false;
-        while at < plan.steps.len() && tries < TRIES {
-            tries += 1;
+        while at < plan.steps.len() && spent < BUDGET {
             let mut steps = plan.steps.clone();
             steps.drain(at..(at + size).min(plan.steps.len()));
+            spent += steps.len() + 1;
             let shorter = Plan { steps, ..plan.clone() };
             match run(&shorter).await {
                 Ok(_) => at += size,
                 Err(found) => {
                     (plan, failure) = (shorter, found);
+                    plan.steps.truncate(failure.steps);
                     is_shorter = true;
                 }
             }
         }
-        if tries >= TRIES || (size == 1 && !is_shorter) {
+        if spent >= BUDGET || (size == 1 && !is_shorter) {
             return (plan, failure);
         }
         size = size.div_ceil(2).max(1);
