@@ -1,6 +1,6 @@
 //! One run: a sandbox, the book beside it, and step after step held against each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cashlink_sandbox::{Sandbox, SandboxBuilder};
@@ -10,8 +10,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::ask::{Ask, Family};
-use crate::book::Book;
-use crate::draw::{Act, Step, act};
+use crate::book::{Book, Control};
+use crate::draw::{Act, Kind, Step, act};
 use crate::image::{Depth, Image, check_ids, ids};
 use crate::seen::Seen;
 use crate::wire::{Reply, Wire};
@@ -72,15 +72,20 @@ pub(crate) struct Run {
     beginning: Option<(Book, Image)>,
     seeded: BTreeSet<Uuid>,
     depth: Depth,
+    /// Whether it goes on in a fork, which keeps nothing.
+    is_forked: bool,
     /// A sandbox that was left behind, and how.
     left: Option<(Wire, Book, Image)>,
     keys: u64,
     /// How many steps were begun.
     done: usize,
     story: Vec<String>,
-    pub(crate) accepted: usize,
-    pub(crate) refused: usize,
+    tally: Tally,
 }
+
+/// How many steps of each kind were accepted and refused. One that had nothing to be about counts as neither.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally(pub(crate) BTreeMap<Kind, (usize, usize)>);
 
 fn builder(folder: Option<PathBuf>) -> SandboxBuilder {
     let builder = Sandbox::builder().held_at(BEGINNING.parse().unwrap());
@@ -92,12 +97,12 @@ fn builder(folder: Option<PathBuf>) -> SandboxBuilder {
     }
 }
 
-/// Carries out a plan; gives how many steps were accepted and how many refused.
-pub(crate) async fn run(plan: &Plan) -> Result<(usize, usize), Failure> {
+/// Carries out a plan.
+pub(crate) async fn run(plan: &Plan) -> Result<Tally, Failure> {
     let mut run = Run::start(plan).await;
     let result = run.steps(&plan.steps).await;
     match result {
-        Ok(()) => Ok((run.accepted, run.refused)),
+        Ok(()) => Ok(run.tally),
         Err(message) => Err(Failure { story: run.story, message, steps: run.done }),
     }
 }
@@ -122,12 +127,12 @@ impl Run {
             beginning: None,
             seeded,
             depth: plan.depth,
+            is_forked: false,
             left: None,
             keys: 0,
             done: 0,
             story: Vec::new(),
-            accepted: 0,
-            refused: 0,
+            tally: Tally::default(),
         }
     }
 
@@ -136,7 +141,9 @@ impl Run {
         self.beginning = Some((self.book.clone(), image));
         for step in steps {
             self.done += 1;
-            self.step(*step).await?;
+            if let Some(is_accepted) = self.step(*step).await? {
+                self.tally.count(step.kind, is_accepted);
+            }
         }
         self.sweep(Depth::Everything).await?;
         if let Some((wire, book, image)) = self.left.take() {
@@ -147,52 +154,50 @@ impl Run {
         Ok(())
     }
 
-    async fn step(&mut self, step: Step) -> Result<(), String> {
+    /// Whether it was accepted; none if there was nothing to be done.
+    async fn step(&mut self, step: Step) -> Result<Option<bool>, String> {
         match act(step, &self.book) {
-            Act::Call { client, family, ask, way } => self.call(client, family, &ask, way).await,
-            Act::Control(control) => {
-                let (method, path, body) = control.call();
-                self.story.push(format!("{method} /_sandbox{path} {body}"));
-                let mut book = self.book.clone();
-                let expected = book.control(&control);
-                let reply = self.wire.control(method, &path, Some(&body)).await;
-                let is_done = reply.status < 300;
-                self.count(is_done);
-                if expected.err() != (!is_done).then_some(reply.status) {
-                    return Err(format!("{expected:?} is expected: {reply:?}"));
-                }
-                if is_done {
-                    self.book = book;
-                }
-                self.look(if is_done { Changed::By(control.concerns()) } else { Changed::Nothing }).await
-            }
+            Act::Call { client, family, ask, way } => self.call(client, family, &ask, way).await.map(Some),
+            Act::Control(control) => self.control(&control).await.map(Some),
             Act::Replay(pick) => self.replay(pick).await,
-            Act::Allow { client, platform, is_allowed } => {
-                self.story.push(format!("client {client} may list on platform {platform}: {is_allowed}"));
-                let id = self.wire.sandbox.clients()[client].id.clone();
-                self.wire.sandbox.allow_platform(&id, self.book.platforms[platform], is_allowed).unwrap();
-                if is_allowed {
-                    self.book.allowed.insert((client, platform));
-                } else {
-                    self.book.allowed.remove(&(client, platform));
-                }
-                self.look(Changed::By(None)).await
-            }
-            Act::Snapshot => self.snapshot().await,
+            Act::Allow { client, platform, is_allowed } => self.allow(client, platform, is_allowed).await.map(Some),
+            Act::Snapshot => self.snapshot().await.map(Some),
             Act::Restore(pick) => self.restore(pick).await,
             Act::Reset => self.reset().await,
             Act::Fork { is_left } => self.fork(is_left).await,
             Act::Restart => self.restart().await,
-            Act::Sweep => self.sweep(Depth::Everything).await.map(|_| ()),
+            Act::Sweep => self.sweep(Depth::Everything).await.map(|_| Some(true)),
         }
     }
 
-    fn count(&mut self, is_accepted: bool) {
-        if is_accepted {
-            self.accepted += 1;
-        } else {
-            self.refused += 1;
+    async fn control(&mut self, control: &Control) -> Result<bool, String> {
+        let (method, path, body) = control.call();
+        self.story.push(format!("{method} /_sandbox{path} {body}"));
+        let mut book = self.book.clone();
+        let expected = book.control(control);
+        let reply = self.wire.control(method, &path, Some(&body)).await;
+        let is_done = reply.status < 300;
+        if expected.err() != (!is_done).then_some(reply.status) {
+            return Err(format!("{expected:?} is expected: {reply:?}"));
         }
+        if is_done {
+            self.book = book;
+        }
+        self.look(if is_done { Changed::By(control.concerns()) } else { Changed::Nothing }).await?;
+        Ok(is_done)
+    }
+
+    async fn allow(&mut self, client: usize, platform: usize, is_allowed: bool) -> Result<bool, String> {
+        self.story.push(format!("client {client} may list on platform {platform}: {is_allowed}"));
+        let id = self.wire.sandbox.clients()[client].id.clone();
+        self.wire.sandbox.allow_platform(&id, self.book.platforms[platform], is_allowed).unwrap();
+        if is_allowed {
+            self.book.allowed.insert((client, platform));
+        } else {
+            self.book.allowed.remove(&(client, platform));
+        }
+        self.look(Changed::By(None)).await?;
+        Ok(true)
     }
 
     /// Looks at what the step made of it.
@@ -240,6 +245,20 @@ impl Run {
         image.check(&self.book)?;
         check_ids(&self.book, &self.seeded, &self.ledger, &image)?;
         Ok(image)
+    }
+}
+
+impl Tally {
+    fn count(&mut self, kind: Kind, is_accepted: bool) {
+        let (accepted, refused) = self.0.entry(kind).or_default();
+        *(if is_accepted { accepted } else { refused }) += 1;
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (kind, (accepted, refused)) in &other.0 {
+            let sum = self.0.entry(*kind).or_default();
+            *sum = (sum.0 + accepted, sum.1 + refused);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::run::{Failure, Plan, run};
 
 /// How many steps are spent on it.
-const BUDGET: usize = 4_000;
+const BUDGET: usize = 1_500;
 
 /// Takes out as many steps as can be spared: halves first, single ones in the end.
 pub(crate) async fn shrink(mut plan: Plan, mut failure: Failure) -> (Plan, Failure) {

@@ -25,7 +25,11 @@ impl<'a> Draw<'a> {
                 (client, Ask::Person { investor, is_pep: self.chance(30) })
             }
             Kind::Wallet => {
-                let investor = self.one(&book.investors)?;
+                let is_wanted = self.chance(85);
+                let has_wallet = |id| book.wallets.iter().any(|wallet| wallet.investor == id);
+                let ready = book.investors.iter().filter(|found| found.is_cleared() && !has_wallet(found.id));
+                let ready = if is_wanted { self.one(ready) } else { None };
+                let investor = ready.or_else(|| self.one(&book.investors))?;
                 let address = self.chance(35).then(|| format!("0x{:040X}", self.rng.u32(..40) + 0xA0));
                 (investor.client, Ask::Wallet { investor: investor.id, address, receiving: self.chance(80) })
             }

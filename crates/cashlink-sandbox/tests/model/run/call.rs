@@ -9,7 +9,7 @@ use crate::draw::Way;
 use crate::wire::Reply;
 
 impl Run {
-    pub(super) async fn call(&mut self, client: usize, family: Family, ask: &Ask, way: Way) -> Result<(), String> {
+    pub(super) async fn call(&mut self, client: usize, family: Family, ask: &Ask, way: Way) -> Result<bool, String> {
         let body = ask.body(&self.book, client);
         let note = if way == Way::Plain { String::new() } else { format!(" [{way:?}]") };
         self.story.push(format!("{}{note}", line(client, family, ask, body.as_ref())));
@@ -20,9 +20,9 @@ impl Run {
         let sent = Answered { client, method, path, key, body, reply: Reply { status: 0, text: String::new() } };
         if way == Way::Keyless && self.book.rules.strict && sent.method == Method::POST {
             let reply = self.send(&sent, None).await?;
-            self.count(false);
             is_status(&reply, 400)?;
-            return self.look(Changed::Nothing).await;
+            self.look(Changed::Nothing).await?;
+            return Ok(false);
         }
         let mut outcome = if expected.is_ok() { "applied" } else { "rejected" };
         if let Way::Hindered { fault, is_done } = way {
@@ -36,7 +36,6 @@ impl Run {
             outcome = if is_done { "replayed" } else { outcome };
         }
         let reply = self.send(&sent, Some(&sent.key).filter(|_| way != Way::Keyless)).await?;
-        self.count(reply.status < 300);
         is_status(&reply, expected.err().unwrap_or(ask.success()))?;
         let before = self.ledger.len();
         if expected.is_ok() {
@@ -47,24 +46,24 @@ impl Run {
         self.look(if is_without_effect { Changed::Nothing } else { Changed::By(concerns(ask)) }).await?;
         self.ends_as(before, outcome, reply.status)?;
         if way == Way::Keyless {
-            return Ok(());
+            return Ok(expected.is_ok());
         }
         let answered = Answered { reply, ..sent };
         if let Way::Twice | Way::OtherBody = way {
             self.again(&answered, way == Way::OtherBody).await?;
         }
         self.answered.push(answered);
-        Ok(())
+        Ok(expected.is_ok())
     }
 
     /// Makes a call again that was made some time ago.
-    pub(super) async fn replay(&mut self, pick: usize) -> Result<(), String> {
+    pub(super) async fn replay(&mut self, pick: usize) -> Result<Option<bool>, String> {
         if self.answered.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let answered = self.answered[pick % self.answered.len()].clone();
         self.story.push(format!("again: {} {} {}", answered.method, answered.path, answered.key));
-        self.again(&answered, false).await
+        self.again(&answered, false).await.map(|()| Some(true))
     }
 
     /// The same key means the same reply, byte for byte, and nothing happens.
