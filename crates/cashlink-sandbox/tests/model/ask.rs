@@ -8,8 +8,8 @@ use crate::book::Book;
 
 mod form;
 
-pub(crate) use form::issuer;
-use form::{benefiting_person, company, identification, person, product};
+use form::{benefiting_person, company, identification, product};
+pub(crate) use form::{issuer, person};
 
 /// What every date that a client sends says.
 pub(crate) const SIGNED: &str = "2024-03-01T09:30:00.123Z";

@@ -59,6 +59,8 @@ struct Moment {
     book: Book,
     answered: Vec<Answered>,
     image: Image,
+    /// What the next call is answered.
+    next: Reply,
 }
 
 pub(crate) struct Run {
@@ -284,7 +286,7 @@ fn concerns(ask: &Ask) -> Option<Uuid> {
 /// A call as a line.
 fn line(client: usize, family: Family, ask: &Ask, body: Option<&Value>) -> String {
     let body = body.map(|body| match ask {
-        Ask::Investor { .. } => format!("{ask:?}"),
+        Ask::Investor { .. } | Ask::Product { .. } | Ask::Campaign { .. } => format!("{ask:?}"),
         Ask::Identify { is_import: true, .. } => "(imported)".to_owned(),
         _ => body.to_string(),
     });

@@ -23,6 +23,7 @@ pub(crate) struct Seen {
 /// A product as the client that issued it sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Issued {
+    pub(crate) client: usize,
     pub(crate) id: Uuid,
     pub(crate) product: Value,
     pub(crate) campaigns: Vec<Value>,
@@ -38,10 +39,29 @@ impl Seen {
                 let id = id(&product["id"]).unwrap_or_default();
                 let campaigns = wire.list(client, &format!("/issuer/v2/products/{id}/campaigns/")).await?;
                 let investments = wire.list(client, &format!("/issuer/v2/investments/?product_id={id}")).await?;
-                products.push(Issued { id, product, campaigns, investments });
+                products.push(Issued { client, id, product, campaigns, investments });
             }
         }
-        Ok(Self { products, ..Self::glance(wire).await? })
+        let seen = Self { products, ..Self::glance(wire).await? };
+        seen.is_all_of_issuers(wire).await?;
+        Ok(seen)
+    }
+
+    /// Issuers see what became of their products, and nothing else.
+    async fn is_all_of_issuers(&self, wire: &Wire) -> Result<(), String> {
+        for client in [0, 1] {
+            let own = || self.products.iter().filter(|issued| issued.client == client);
+            let investments: usize = own().map(|issued| issued.investments.len()).sum();
+            let is_own = |row: &&Value| own().any(|issued| id(&row["product"]) == Some(issued.id));
+            let transfers = self.transfers.iter().flatten().filter(is_own).count();
+            for (noun, expected) in [("investments", investments), ("transfers", transfers)] {
+                let page = wire.get(client, &format!("/issuer/v2/{noun}/?page_size=1")).await.body();
+                if page["count"] != expected {
+                    return Err(format!("issuer {client} is to see {expected} {noun}: {page}"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The same without what issuers see.

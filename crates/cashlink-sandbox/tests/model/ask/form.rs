@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub(super) fn person() -> Value {
+pub(crate) fn person() -> Value {
     json!({
         "natural_person": {
             "salutation": "MR", "forename": "Max", "surname": "Probe", "birth_date": "1975-11-30",

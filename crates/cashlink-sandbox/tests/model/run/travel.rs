@@ -3,6 +3,7 @@
 use reqwest::Method;
 
 use super::{Changed, Moment, Run, builder};
+use crate::ask::person;
 use crate::image::Image;
 use crate::setting;
 use crate::wire::{Reply, Wire};
@@ -10,26 +11,38 @@ use crate::wire::{Reply, Wire};
 impl Run {
     pub(super) async fn snapshot(&mut self) -> Result<bool, String> {
         let image = self.sweep(self.depth).await?;
-        let reply = self.wire.control(Method::POST, "/snapshots", None).await;
-        let number = reply.body()["id"].as_u64().ok_or_else(|| format!("no snapshot: {reply:?}"))?;
+        let number = self.keep().await?;
         self.story.push(format!("POST /_sandbox/snapshots: {number}"));
+        let next = next(&self.wire).await?;
+        self.go_back(number).await?;
         let (book, answered) = (self.book.clone(), self.answered.clone());
-        self.moments.push(Moment { number, book, answered, image });
+        self.moments.push(Moment { number, book, answered, image, next });
         self.look(Changed::Nothing).await?;
         Ok(true)
     }
 
+    /// Everything is as it was, and so is what comes next: the same call is given the same ids.
     pub(super) async fn restore(&mut self, pick: usize) -> Result<Option<bool>, String> {
         if self.moments.is_empty() {
             return Ok(None);
         }
         let moment = self.moments[pick % self.moments.len()].clone();
-        let path = format!("/snapshots/{}/restore", moment.number);
-        self.story.push(format!("POST /_sandbox{path}"));
-        is_done(&self.wire.control(Method::POST, &path, None).await)?;
+        self.story.push(format!("POST /_sandbox/snapshots/{}/restore", moment.number));
+        self.go_back(moment.number).await?;
         (self.book, self.answered) = (moment.book, moment.answered);
         self.is_as(&moment.image).await?;
+        is_next(&moment.next, &next(&self.wire).await?)?;
+        self.go_back(moment.number).await?;
         Ok(Some(true))
+    }
+
+    async fn keep(&self) -> Result<u64, String> {
+        let reply = self.wire.control(Method::POST, "/snapshots", None).await;
+        reply.body()["id"].as_u64().ok_or_else(|| format!("no snapshot: {reply:?}"))
+    }
+
+    async fn go_back(&self, number: u64) -> Result<(), String> {
+        is_done(&self.wire.control(Method::POST, &format!("/snapshots/{number}/restore"), None).await)
     }
 
     /// After a reset and the same calls, everything is as it was.
@@ -80,10 +93,16 @@ impl Run {
         let fork = self.wire.sandbox.fork().await.map_err(|error| error.to_string())?;
         let mut other = self.wire.moved_to(fork);
         std::mem::swap(&mut self.wire, &mut other);
-        other.stop().await;
+        other.sandbox.stop().await;
         let sandbox = builder(Some(folder)).start().await.map_err(|error| error.to_string())?;
-        self.wire = self.wire.moved_to(sandbox);
+        let started = self.wire.moved_to(sandbox);
+        let fork = std::mem::replace(&mut self.wire, started);
         self.is_as(&image).await?;
+        let number = self.keep().await?;
+        is_next(&next(&fork).await?, &next(&self.wire).await?)?;
+        self.go_back(number).await?;
+        let path = format!("/snapshots/{number}");
+        is_done(&self.wire.control(Method::DELETE, &path, None).await)?;
         Ok(Some(true))
     }
 
@@ -95,10 +114,14 @@ impl Run {
     }
 }
 
-impl Wire {
-    async fn stop(self) {
-        self.sandbox.stop().await;
-    }
+/// What one more call is answered, which is always the same call.
+async fn next(wire: &Wire) -> Result<Reply, String> {
+    let reply = wire.call(0, Method::POST, "/v2/investors/", Some("next"), Some(&person())).await?;
+    if reply.status == 201 { Ok(reply) } else { Err(format!("the next call is refused: {reply:?}")) }
+}
+
+fn is_next(expected: &Reply, found: &Reply) -> Result<(), String> {
+    if expected == found { Ok(()) } else { Err(format!("the next call was answered {expected:?}, and now {found:?}")) }
 }
 
 fn is_done(reply: &Reply) -> Result<(), String> {
