@@ -9,6 +9,7 @@ pub mod clock;
 pub mod crash;
 pub mod gateway;
 pub mod instances;
+pub mod kill;
 pub mod log;
 pub mod operations;
 pub mod outcomes;

@@ -47,8 +47,11 @@ enum Task {
     /// Compare what 100,000 calls that meet faults say of their outcome with the sandbox's ledger
     #[command(override_usage = "cargo xtask outcomes [--calls N] [--seed S]")]
     Outcomes(Passed),
-    /// Kill each guide at every boundary, then by schedules together with faults, and compare with an undisturbed run
-    #[command(override_usage = "cargo xtask crash [--schedules N] [--seed S]")]
+    /// Kill each guide at every boundary, then by schedules together with faults, and compare with an undisturbed run; or
+    /// kill sandboxes that keep their data under load, and compare with what they answered
+    #[command(
+        override_usage = "cargo xtask crash [--schedules N] [--seed S]\n       cargo xtask crash --sandbox N [--seed S]"
+    )]
     Crash(Passed),
 }
 

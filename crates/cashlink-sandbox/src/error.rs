@@ -64,6 +64,16 @@ pub(crate) enum Kind {
     DataDiffers { folder: PathBuf, line: usize, what: String },
 }
 
+impl Kind {
+    /// The error of a refusal: that it cannot be written down, or else what `otherwise` makes of it.
+    pub(crate) fn of(refusal: Refusal, otherwise: impl FnOnce(Refusal) -> Self) -> Self {
+        match refusal {
+            Refusal::NotKept => Self::NotKept,
+            other => otherwise(other),
+        }
+    }
+}
+
 impl From<NotKept> for Kind {
     fn from(_: NotKept) -> Self {
         Self::NotKept

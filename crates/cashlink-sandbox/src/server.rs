@@ -23,6 +23,8 @@ mod faults;
 mod requests;
 mod scenarios;
 mod snapshots;
+#[cfg(test)]
+mod tests;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
@@ -152,10 +154,8 @@ impl Sandbox {
 
     /// Does `action`, or says that `what` cannot be.
     fn act(&self, action: &Action, what: &str) -> Result<()> {
-        self.app.act(action).map(|_| ()).map_err(|refusal| match refusal {
-            Refusal::NotKept => Kind::NotKept.into(),
-            _ => Kind::Impossible(what.to_owned()).into(),
-        })
+        let done = self.app.act(action).map(|_| ());
+        done.map_err(|refusal| Kind::of(refusal, |_| Kind::Impossible(what.to_owned())).into())
     }
 
     /// Does what is never refused.

@@ -242,3 +242,30 @@ fn what_was_done_is_there_after_it_was_killed() {
     let second = Served::start(&arguments);
     assert_eq!(second.ask("GET", "/_sandbox/ledger", None), before);
 }
+
+#[test]
+fn on_a_full_disk_nothing_is_done_and_it_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    // A few KiB, and an error instead of a signal beyond them.
+    let mut limited = cashlink(&[]);
+    let program = limited.get_program().to_owned();
+    limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""]).arg(program);
+    let sandbox = Served::of(limited.args(["sandbox", "--data", data]));
+    let mut taken = 0;
+    while sandbox.ask("POST", "/_sandbox/snapshots", None).0 == 201 {
+        taken += 1;
+    }
+    assert!((5..100).contains(&taken), "{taken}");
+    let (status, body) = sandbox.ask("POST", "/_sandbox/snapshots", None);
+    assert!(status == 500 && body["detail"].as_str().unwrap().contains("cannot keep its data"), "{body}");
+    assert_eq!(sandbox.ask("DELETE", "/_sandbox/snapshots/1", None).0, 500);
+    let snapshots = sandbox.ask("GET", "/_sandbox/snapshots", None);
+    assert_eq!((snapshots.0, snapshots.1.as_array().unwrap().len()), (200, taken));
+    sandbox.stop("-KILL");
+
+    let sandbox = Served::start(&["--data", data]);
+    assert_eq!(sandbox.ask("GET", "/_sandbox/snapshots", None), snapshots);
+    assert_eq!(sandbox.ask("POST", "/_sandbox/snapshots", None).0, 201);
+}

@@ -149,6 +149,12 @@ impl Log {
         }
     }
 
+    /// Lets it write to another file, which is full.
+    #[cfg(test)]
+    pub(crate) fn fill(&mut self, full: File) {
+        self.file = Some(full);
+    }
+
     /// Writes nothing any more, and lets another sandbox have the folder.
     pub(crate) fn close(&mut self) {
         let outcome = mem::take(&mut self.outcome);

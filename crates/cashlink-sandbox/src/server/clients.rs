@@ -48,9 +48,9 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn add_client(&self, new: &NewClient) -> Result<SandboxClient> {
-        self.app
-            .act(&Action::AddClient(new.clone()))
-            .map_err(|refusal| Kind::Impossible(format!("adding client {}: {refusal:?}", new.client_id)))?;
+        self.app.act(&Action::AddClient(new.clone())).map_err(|refusal| {
+            Kind::of(refusal, |why| Kind::Impossible(format!("adding client {}: {why:?}", new.client_id)))
+        })?;
         let state = self.app.state();
         let client = state.world.clients().of_id(&new.client_id).map(SandboxClient::from);
         client.ok_or_else(|| Kind::Impossible(format!("finding client {}", new.client_id)).into())

@@ -67,7 +67,7 @@ impl Sandbox {
     /// ```
     pub fn set(&self, change: &Value) -> Result<()> {
         let done = self.app.act_on(|present| present.configuration.changed(change).map(Action::Configure));
-        done.map(|_| ()).map_err(|refusal| Kind::Setting(refusal).into())
+        done.map(|_| ()).map_err(|refusal| Kind::of(refusal, Kind::Setting).into())
     }
 
     /// How long the ledger takes from now on. What it is doing already is done as it would have been.

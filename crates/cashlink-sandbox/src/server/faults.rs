@@ -14,7 +14,7 @@ impl Sandbox {
         }
         match self.app.act(&Action::Arm(fault)) {
             Ok(Done::Fault(id)) => id,
-            // Arming is never refused.
+            // It is never refused, but for a folder that cannot be written, which the log tells.
             _ => FaultId::default(),
         }
     }

@@ -44,7 +44,8 @@ impl Sandbox {
     pub fn snapshot(&self) -> Result<SnapshotId> {
         match self.app.act(&Action::Snapshot) {
             Ok(Done::Snapshot(id)) => Ok(id),
-            _ => Err(Kind::Impossible("another snapshot".to_owned()).into()),
+            Ok(_) => Err(Kind::Impossible("a snapshot".to_owned()).into()),
+            Err(refusal) => Err(Kind::of(refusal, |_| Kind::Impossible("another snapshot".to_owned())).into()),
         }
     }
 
