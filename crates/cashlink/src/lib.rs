@@ -42,6 +42,7 @@
 //! | --- | --- | --- |
 //! | `rustls` | yes | https, with the platform's trust store |
 //! | `schemars` | no | JSON Schemas of the guides' inputs and of money |
+//! | `webhook` | no | the module `webhook`, which receives what the API sends |
 
 mod any_call;
 mod auth;
@@ -73,6 +74,8 @@ pub mod time;
 mod upload;
 mod validation;
 mod waiter;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use any_call::{AnyCall, AnyReply};
 pub use builder::{Builder, Environment};
