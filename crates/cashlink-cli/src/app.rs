@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     guide, intents, log, runs, sandbox,
     variables::Variables,
+    webhooks,
 };
 
 /// Runs the command that the arguments name.
@@ -36,6 +37,9 @@ pub(crate) fn run() -> Exit {
             Command::Guide(guide) => guide::run(guide.name, &args.verbosity, &Variables::of_process()).await,
             Command::Runs(command) => runs::run(command.command, &args.verbosity, &Variables::of_process()).await,
             Command::Intents(command) => intents::run(command.command, &args.verbosity, &Variables::of_process()).await,
+            Command::Webhooks(command) => {
+                webhooks::run(command.command, &args.verbosity, &Variables::of_process()).await
+            }
             Command::Sandbox(sandbox) => sandbox::run(&sandbox, &args.verbosity, &Variables::of_process()).await,
         }
     })

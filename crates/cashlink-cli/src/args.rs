@@ -15,6 +15,7 @@ mod intents;
 mod journal;
 mod runs;
 mod sandbox;
+mod webhooks;
 
 pub(crate) use api::{Api, Request};
 pub(crate) use guide::{Guide, GuideName, GuideOptions, Ids};
@@ -22,6 +23,7 @@ pub(crate) use intents::{Intents, IntentsCommand, Reconcile};
 pub(crate) use journal::{JournalOptions, OptionalJournal};
 pub(crate) use runs::{Resume, Runs, RunsCommand};
 pub(crate) use sandbox::Sandbox;
+pub(crate) use webhooks::{SandboxOptions, SenderOptions, Trigger, Webhooks, WebhooksCommand};
 
 /// The guides of the Cashlink API, single calls, a demo without an account, and a sandbox to program against.
 #[derive(Parser)]
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     /// Prints the variables that clients need as KEY=VALUE lines on stdout, then READY.
     #[command(after_help = crate::sandbox::HELP)]
     Sandbox(Box<Sandbox>),
+    /// Receive events of investments, send events of your own, or send again.
+    #[command(after_help = exit::HELP)]
+    Webhooks(Webhooks),
 }
 
 /// Where the API is, and who calls it.

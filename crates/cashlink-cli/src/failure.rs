@@ -15,9 +15,11 @@ use crate::{
 
 mod hint;
 mod judge;
+mod posted;
 
 use hint::{Advice, Remedy};
 use judge::{Kind, judge, judge_call};
+use posted::Peer;
 
 /// The result of what can go wrong.
 pub(crate) type Result<T> = std::result::Result<T, Box<Failure>>;
@@ -40,6 +42,9 @@ pub(crate) struct Failure {
     /// What is wrong with single fields, and what the API says.
     fields: Vec<Problem>,
     hint: Option<String>,
+    /// Who was asked, if it was not the API.
+    #[serde(skip)]
+    peer: Option<Peer>,
 }
 
 /// The JSON document of a failure.
@@ -82,6 +87,7 @@ impl Failure {
             request_id: None,
             fields: Vec::new(),
             hint: None,
+            peer: None,
         }
     }
 
@@ -251,9 +257,13 @@ impl Failure {
 
     fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!("error: {}", self.message)];
-        let speaker = if self.status.is_some() { "the API says: " } else { "" };
+        let speaker = match (self.status, self.peer) {
+            (Some(_), peer) => format!("{} says: ", peer.map_or("the API", |peer| peer.speaker)),
+            (None, _) => String::new(),
+        };
         lines.extend(self.fields.iter().map(|field| format!("  {speaker}{field}")));
         let subject = self.step.map(|_| "the step").or(self.operation_id.map(|_| "the call"));
+        let subject = subject.or(self.peer.map(|peer| peer.subject));
         if let (Some(subject), Some(outcome)) = (subject, self.outcome) {
             lines.push(format!("  outcome: {}", in_words(subject, outcome)));
         }

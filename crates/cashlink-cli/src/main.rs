@@ -27,6 +27,7 @@ mod signals;
 mod steps;
 mod table;
 mod variables;
+mod webhooks;
 
 use std::process::ExitCode;
 

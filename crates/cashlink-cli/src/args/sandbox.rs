@@ -86,7 +86,7 @@ fn rule(name: &str) -> Result<String, String> {
     Err(format!("there is no such rule; there are: {}", rules.join(", ")))
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "must be a time with an offset, such as 2030-01-01T00:00:00Z".to_owned())
 }
 

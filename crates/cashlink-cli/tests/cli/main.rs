@@ -12,6 +12,8 @@ mod intents;
 mod journal;
 mod process;
 mod readme;
+mod receiver;
 mod runs;
 mod sandbox;
 mod snippets;
+mod trigger;

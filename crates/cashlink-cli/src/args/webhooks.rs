@@ -1,0 +1,52 @@
+//! The arguments of `cashlink webhooks`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use secrecy::SecretString;
+
+use crate::exit;
+
+mod trigger;
+
+pub(crate) use trigger::Trigger;
+
+#[derive(clap::Args)]
+pub(crate) struct Webhooks {
+    #[command(subcommand)]
+    pub(crate) command: WebhooksCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WebhooksCommand {
+    /// Send an event of your own to a receiver, or let something happen in a sandbox, whose webhooks then tell.
+    ///
+    /// With --to, every delivery has a line with the status and the time of its reply, or with --json one JSON document.
+    #[command(after_help = exit::HELP)]
+    Trigger(Box<Trigger>),
+}
+
+/// What the sender of events shows to their receiver.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Credentials")]
+pub(crate) struct SenderOptions {
+    /// Bearer token that the receiver knows [env: CASHLINK_WEBHOOK_TOKEN]. Other users of this machine can see it; prefer
+    /// the variable or the file.
+    #[arg(long, value_name = "TOKEN", conflicts_with = "token_file")]
+    pub(crate) token: Option<SecretString>,
+    /// File that holds the token and nothing else. Of several, in lines, the first is sent.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Which sandbox is meant, and what it asks for.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Sandbox")]
+pub(crate) struct SandboxOptions {
+    /// Address of the sandbox without a path [env: CASHLINK_SANDBOX]
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) sandbox: Option<String>,
+    /// File that holds what its /_sandbox/ asks for, if it does [env: CASHLINK_SANDBOX_TOKEN]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) control_token_file: Option<PathBuf>,
+}
