@@ -12,6 +12,7 @@ use crate::error::{Kind, Result};
 use crate::scenario::Scenario;
 use crate::server::Sandbox;
 use crate::settings::{Configuration, Settings};
+use crate::webhooks::Webhook;
 use crate::world::{Rules, Settlement};
 
 /// Sets up a [`Sandbox`].
@@ -46,6 +47,7 @@ pub struct SandboxBuilder {
     pub(crate) time: Time,
     pub(crate) control_token: Option<String>,
     pub(crate) scenarios: Vec<Scenario>,
+    pub(crate) webhooks: Vec<Webhook>,
 }
 
 impl Default for SandboxBuilder {
@@ -60,6 +62,7 @@ impl Default for SandboxBuilder {
             time: Time::default(),
             control_token: None,
             scenarios: Vec::new(),
+            webhooks: Vec::new(),
         }
     }
 }
@@ -207,6 +210,14 @@ impl SandboxBuilder {
     /// What it says of settings and the clock holds, whatever this builder says of them.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenarios.push(scenario);
+        self
+    }
+
+    /// Tells `webhook` of every change of an investment's status, but not of what the sandbox begins with.
+    ///
+    /// It is there after a reset, too; forks begin without.
+    pub fn webhook(mut self, webhook: Webhook) -> Self {
+        self.webhooks.push(webhook);
         self
     }
 

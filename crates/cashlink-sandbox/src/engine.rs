@@ -10,6 +10,7 @@ use crate::fault::Faults;
 use crate::http::{Keys, Tokens};
 use crate::ledger::Ledger;
 use crate::scenario::Names;
+use crate::webhooks::{Attempted, Outbox};
 use crate::world::World;
 
 mod action;
@@ -38,6 +39,7 @@ pub(crate) struct State {
     /// What scenarios and the beginning gave names to.
     pub(crate) names: Names,
     pub(crate) snapshots: Snapshots,
+    pub(crate) outbox: Outbox,
     /// Where changes are written down, if they are to outlive the process.
     pub(crate) log: Option<Log>,
 }
@@ -52,8 +54,36 @@ impl State {
             tokens: Tokens::default(),
             names: Names::default(),
             snapshots: Snapshots::default(),
+            outbox: Outbox::default(),
             log: None,
         }
+    }
+
+    /// Ends every task that is due at `now`, and lets webhooks be told what came of it.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.world.settle(now);
+        self.report();
+    }
+
+    /// Lets webhooks be told what became of investments since this was last asked.
+    ///
+    /// Before anything changes who is told, and how: so it does not matter how often it is asked in between.
+    fn report(&mut self) {
+        let changes = self.world.take_changes();
+        if self.outbox.is_idle() {
+            return;
+        }
+        for change in changes {
+            if let Some(client) = self.world.client_of_investment(change.investment) {
+                self.outbox.queue(change, client);
+            }
+        }
+    }
+
+    /// Takes down what came of sending a delivery.
+    pub(crate) fn take_attempt(&mut self, attempted: &Attempted, now: Timestamp) {
+        self.settle(now);
+        self.outbox.attempted(attempted, now);
     }
 
     /// Writes down what is about to happen. What cannot be written down must not happen.

@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Scenario(Refusal),
     #[error("the scenario {} cannot be read", path.display())]
     ScenarioFile { path: PathBuf, source: io::Error },
+    #[error("the webhook cannot be registered: {0}")]
+    Webhook(Refusal),
     #[error("{0} cannot happen now")]
     Impossible(String),
     #[error("the sandbox cannot keep its data in {}", folder.display())]

@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
 use crate::engine::{Origin, State};
 use crate::requests::{Expectation, Findings, Record, RequestLog};
 use crate::settings::Settings;
 use crate::spec::Spec;
+use crate::webhooks::Reach;
 use crate::world::Seed;
 
 mod accept;
@@ -61,6 +62,8 @@ pub(crate) struct App {
     pub(crate) state: Mutex<State>,
     pub(crate) requests: RequestLog,
     pub(crate) revision: watch::Sender<u64>,
+    /// Wakes who sends what webhooks are told.
+    pub(crate) mail: Notify,
 }
 
 impl App {
@@ -92,6 +95,11 @@ impl App {
 
     pub(crate) fn settings(&self) -> Settings {
         *self.settings.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How far it sends without TLS.
+    pub(crate) fn reach(&self) -> Reach {
+        if self.address.ip().is_loopback() { Reach::Here } else { Reach::Anywhere }
     }
 
     pub(crate) fn generation(&self) -> u64 {

@@ -37,6 +37,7 @@ mod scenario;
 mod server;
 mod settings;
 mod spec;
+mod webhooks;
 mod world;
 
 pub use builder::SandboxBuilder;
@@ -51,6 +52,7 @@ pub use requests::{
 };
 pub use scenario::Scenario;
 pub use server::Sandbox;
+pub use webhooks::{Delivery, DeliveryAttempt, DeliveryId, DeliveryState, RegisteredWebhook, Webhook, WebhookId};
 pub use world::{
     IdentificationResult, InvestmentEvent, OpenTask, Settlement, TaskEnd, TaskKind, TaskStatus, UploadedDocument,
 };

@@ -14,6 +14,7 @@ use crate::engine::{Action, Present};
 use crate::error::{Kind, Result};
 use crate::http::{App, PREFIX, accept};
 use crate::ledger::LedgerEntry;
+use crate::webhooks::send;
 use crate::world::{Refusal, UploadedDocument};
 
 mod clients;
@@ -25,6 +26,7 @@ mod scenarios;
 mod snapshots;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 /// A running sandbox. Stopped by [`stop`](Self::stop), or at once when dropped.
 pub struct Sandbox {
@@ -32,6 +34,7 @@ pub struct Sandbox {
     url: String,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
+    sender: JoinHandle<()>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -45,6 +48,7 @@ impl Drop for Sandbox {
         if let Some(server) = &self.server {
             server.abort();
         }
+        self.sender.abort();
         self.app.close();
     }
 }
@@ -77,7 +81,8 @@ impl Sandbox {
         let app = Arc::new(app);
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(accept(listener, Arc::clone(&app), stopped));
-        Self { app, url, stop, server: Some(server) }
+        let sender = tokio::spawn(send(Arc::clone(&app)));
+        Self { app, url, stop, server: Some(server), sender }
     }
 
     /// The address of the API without a family prefix: `http://127.0.0.1:PORT/api/external`.
@@ -178,5 +183,8 @@ impl Sandbox {
             // It fails only if the runtime is going down, which stops it as well.
             let _ = server.await;
         }
+        self.sender.abort();
+        // It ends in no other way.
+        let _ = (&mut self.sender).await;
     }
 }

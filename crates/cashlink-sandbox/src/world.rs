@@ -11,6 +11,7 @@ use crate::clients::Clients;
 
 mod call;
 mod campaign;
+mod changes;
 mod credit;
 mod document;
 mod handlers;
@@ -47,10 +48,13 @@ pub use status::InvestmentEvent;
 pub use tasks::{OpenTask, Settlement, TaskEnd, TaskKind, TaskStatus};
 
 pub(crate) use call::{Answer, Body, Call, Family, Page, Reply};
+pub(crate) use changes::StatusChange;
 pub(crate) use handlers::{Handler, handler};
 pub(crate) use refusal::{NON_FIELD, Problems, Refusal, Step};
 pub(crate) use rules::Rules;
 pub(crate) use seed::Seed;
+#[cfg(test)]
+pub(crate) use status::Status;
 pub(crate) use store::Owner;
 
 use store::{Shelf, Store, Viewer};
@@ -60,6 +64,7 @@ pub(crate) struct World {
     rules: Rules,
     ids: ids::Ids,
     tasks: tasks::Tasks,
+    changes: changes::Changes,
     clients: Clients,
     documents: Store<UploadedDocument>,
     investors: Store<investor::Investor>,
@@ -106,10 +111,10 @@ impl World {
     /// Lets `event` happen to an investment.
     pub(crate) fn trigger(&mut self, id: Uuid, event: InvestmentEvent, now: Timestamp) -> Result<(), Refusal> {
         let investment = self.investments.find_mut(id).ok_or(Refusal::NotFound)?;
-        if !investment.happen(event, now, &self.rules) {
+        if !investment.happen(event, now, &self.rules, &mut self.changes) {
             return Err(Refusal::field("event", "This cannot happen to the investment as it is."));
         }
-        investment.go_on(false, &self.rules);
+        investment.go_on(false, now, &self.rules, &mut self.changes);
         let gives_back = investment.status.is_cancelled() && investment.delivered_at.is_none();
         let (campaign, units) = (investment.campaign, investment.units);
         if let Some(campaign) = campaign.filter(|_| gives_back).and_then(|campaign| self.campaigns.find_mut(campaign)) {
@@ -129,7 +134,7 @@ impl World {
         }
         for id in &investor.investments {
             if let Some(investment) = self.investments.get_mut(owner, *id) {
-                investment.go_on(true, &self.rules);
+                investment.go_on(true, now, &self.rules, &mut self.changes);
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::fault::{Fault, FaultId};
 use crate::http::App;
 use crate::scenario::{Names, Scenario};
 use crate::settings::Configuration;
+use crate::webhooks::{DeliveryId, Webhook, WebhookId};
 use crate::world::{IdentificationResult, InvestmentEvent, Refusal, TaskEnd, World};
 
 /// One thing that is done to a sandbox from outside of the API.
@@ -65,6 +66,10 @@ pub(crate) enum Action {
     Snapshot,
     Restore(SnapshotId),
     DropSnapshot(SnapshotId),
+    AddWebhook(Webhook),
+    RemoveWebhook(WebhookId),
+    /// Sends a delivery once more.
+    Resend(DeliveryId),
 }
 
 /// What an action may build on.
@@ -79,6 +84,7 @@ pub(crate) enum Done {
     Nothing,
     Fault(FaultId),
     Snapshot(SnapshotId),
+    Webhook(WebhookId),
     /// The ids of what was named.
     Named(Names),
 }
@@ -99,12 +105,19 @@ impl App {
         state.conclude(now, || Outcome::of_action(&done));
         drop(state);
         self.touch();
+        self.wake_sender();
         done
     }
 
     /// Lets `action` happen at `now`.
     pub(super) fn perform(&self, state: &mut State, action: &Action, now: Timestamp) -> Result<Done, Refusal> {
-        state.world.settle(now);
+        state.settle(now);
+        let done = self.carry_out(state, action, now);
+        state.report();
+        done
+    }
+
+    fn carry_out(&self, state: &mut State, action: &Action, now: Timestamp) -> Result<Done, Refusal> {
         match action {
             Action::SetTime(time) => self.clock.set(*time),
             Action::Configure(configuration) => {
@@ -124,6 +137,9 @@ impl App {
                 self.restore(state, &saved);
             }
             Action::DropSnapshot(id) => state.snapshots.drop(*id)?,
+            Action::AddWebhook(webhook) => return state.outbox.add(webhook.clone()).map(Done::Webhook),
+            Action::RemoveWebhook(id) => return found(state.outbox.remove(*id)),
+            Action::Resend(id) => state.outbox.resend(*id)?,
             of_world => return state.world.perform(of_world, now).map(|()| Done::Nothing),
         }
         Ok(Done::Nothing)

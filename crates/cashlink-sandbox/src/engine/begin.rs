@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::log::Reader;
@@ -21,6 +21,7 @@ use crate::requests::RequestLog;
 use crate::scenario::{Draft, Names, Scenario};
 use crate::settings::{Configuration, Settings};
 use crate::spec::Spec;
+use crate::webhooks::{Outbox, Webhook};
 use crate::world::{Refusal, Seed, World};
 
 impl App {
@@ -39,12 +40,14 @@ impl App {
         }
         // What a log holds was played then.
         let scenarios = if is_new { &origin.scenarios[..] } else { &[] };
-        let Beginning { state, time, settings, seed, played, .. } = origin.begin(scenarios)?;
+        let webhooks = if is_new { &origin.webhooks[..] } else { &[] };
+        let Beginning { state, time, settings, seed, played, .. } = origin.begin(scenarios, webhooks)?;
         let token = builder.control_token.clone().or_else(|| token_for(address));
         let mut app = Self::over(state, seed, origin, address, token)?;
         app.requests = RequestLog::new(builder.request_log);
         app.clock.set(time);
         app.set(settings);
+        app.check_webhooks()?;
         if let Some(reader) = reader {
             app.go_on(reader, is_new.then_some(&played))?;
         }
@@ -68,6 +71,12 @@ impl App {
             state.note(self.clock.now(), || Event::AllGivenBack)?;
         }
         Ok(())
+    }
+
+    /// Whether those can be told who are told from the beginning.
+    fn check_webhooks(&self) -> Result<(), Kind> {
+        let checked = self.origin.webhooks.iter().try_for_each(|webhook| self.check_webhook(webhook));
+        checked.map_err(Kind::Webhook)
     }
 
     /// Sets what is wanted otherwise than it was at the beginning; what was changed meanwhile stays.
@@ -105,10 +114,13 @@ impl App {
             self.control_token.clone(),
         )?;
         app.forks = self.forks.of_fork();
+        app.origin.webhooks.clear();
         {
             let mut state = app.state();
             state.tokens = saved.tokens.clone();
             app.restore(&mut state, &saved);
+            // Nobody is told twice of what happens once.
+            state.outbox = Outbox::default();
         }
         Ok(app)
     }
@@ -135,6 +147,7 @@ impl App {
             state: Mutex::new(state),
             requests: RequestLog::new(1_000),
             revision: watch::Sender::default(),
+            mail: Notify::new(),
         })
     }
 
@@ -145,7 +158,8 @@ impl App {
         let scenarios = scenarios.unwrap_or(&self.origin.scenarios);
         let mut state = self.state();
         let origin = self.origin.clone().begun_with(scenarios);
-        let Beginning { state: begun, time, settings, played, named, .. } = origin.begin(scenarios)?;
+        let Beginning { state: begun, time, settings, played, named, .. } =
+            origin.begin(scenarios, &origin.webhooks)?;
         let State { tokens, log, .. } = &mut *state;
         if let Some(log) = log {
             let origin = origin.after_tokens(tokens.gone());
@@ -161,6 +175,7 @@ impl App {
         drop(state);
         self.requests.clear();
         self.touch();
+        self.wake_sender();
         Ok(named)
     }
 
@@ -217,8 +232,8 @@ struct Beginning {
 }
 
 impl Origin {
-    /// Everything as it is when `scenarios` have been played.
-    fn begin(&self, scenarios: &[Scenario]) -> Result<Beginning, Kind> {
+    /// Everything as it is when `scenarios` have been played and `webhooks` are to be told of what happens from then on.
+    fn begin(&self, scenarios: &[Scenario], webhooks: &[Webhook]) -> Result<Beginning, Kind> {
         let spec = Spec::get()?;
         let (world, seed) = self.world()?;
         let mut state = State::new(world);
@@ -232,8 +247,15 @@ impl Origin {
             named.extend(draft.play(scenario, spec).map_err(Kind::Scenario)?);
         }
         let Draft { changed, .. } = draft;
-        let (time, settings) = (changed.time, changed.settings);
+        let (time, settings, now) = (changed.time, changed.settings, changed.now);
         state.take(changed);
+        // What is there from the beginning is no news.
+        drop(state.world.take_changes());
+        for webhook in webhooks {
+            let action = Action::AddWebhook(webhook.clone());
+            played.push(Record(now, Event::Action(Cow::Owned(action))));
+            state.outbox.add(webhook.clone()).map_err(Kind::Webhook)?;
+        }
         Ok(Beginning { state, time, settings, seed, played, named })
     }
 

@@ -134,6 +134,7 @@ impl State {
             self.keys.keep(id, Kept { verdict: verdict.clone(), entry: entry.clone() });
         }
         self.ledger.append(entry);
+        self.report();
         Decision { verdict, reply }
     }
 }

@@ -11,6 +11,7 @@ use crate::http::{Grant, Verdict};
 use crate::ledger::LedgerEntry;
 use crate::ledger::effect::digest_of_bytes;
 use crate::spec::Operation;
+use crate::webhooks::Attempted;
 use crate::world::Refusal;
 
 /// Something that happened to a sandbox.
@@ -40,6 +41,8 @@ pub(crate) enum Event<'a> {
         token: Cow<'a, str>,
     },
     Action(Cow<'a, Action>),
+    /// A delivery was sent once.
+    Attempted(Cow<'a, Attempted>),
 }
 
 /// Tells whether a call or an action that happens again, for the world to arise again, comes to the same.

@@ -17,6 +17,7 @@ use crate::clock::Time;
 use crate::error::Kind;
 use crate::scenario::Scenario;
 use crate::settings::Configuration;
+use crate::webhooks::Webhook;
 use crate::world::Refusal;
 
 mod reader;
@@ -47,6 +48,9 @@ pub(crate) struct Origin {
     pub(crate) configuration: Configuration,
     /// What a reset plays, and a new sandbox; the log has what was played.
     pub(crate) scenarios: Vec<Scenario>,
+    /// Who is told of what happens from the beginning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) webhooks: Vec<Webhook>,
 }
 
 impl Origin {
@@ -62,6 +66,7 @@ impl Origin {
             tokens: 0,
             configuration: builder.configuration(),
             scenarios: builder.scenarios.clone(),
+            webhooks: builder.webhooks.clone(),
         };
         origin.begun_with(&builder.scenarios)
     }

@@ -53,6 +53,7 @@ impl App {
             Event::AllGivenBack => drop(state.faults.give_all_back()),
             Event::Issued { token, grant } => state.tokens.add(token.into_owned(), grant.into_owned(), at),
             Event::Revoked { token } => state.tokens.revoke(&token),
+            Event::Attempted(attempted) => state.take_attempt(&attempted, at),
         }
         None
     }

@@ -14,6 +14,7 @@ use crate::http::{Keys, Tokens};
 use crate::ledger::Ledger;
 use crate::scenario::Names;
 use crate::settings::Configuration;
+use crate::webhooks::Outbox;
 use crate::world::{Refusal, World};
 
 /// How many snapshots are kept at a time.
@@ -58,6 +59,7 @@ pub(crate) struct Saved {
     /// Those that a fork begins with.
     pub(crate) tokens: Tokens,
     pub(crate) names: Names,
+    pub(crate) outbox: Outbox,
     pub(crate) time: Time,
     pub(crate) configuration: Configuration,
 }
@@ -103,6 +105,7 @@ impl State {
             keys: self.keys.clone(),
             tokens: self.tokens.clone(),
             names: self.names.clone(),
+            outbox: self.outbox.without_attempts_under_way(),
             time,
             configuration,
         }
@@ -110,7 +113,8 @@ impl State {
 
     /// Goes back to what was saved. Tokens that were given out since stay good: their holders did nothing wrong.
     pub(crate) fn restore(&mut self, saved: &Saved) {
-        let Saved { world, ledger, faults, keys, names, tokens: _, .. } = saved.clone();
-        (self.world, self.ledger, self.faults, self.keys, self.names) = (world, ledger, faults, keys, names);
+        let Saved { world, ledger, faults, keys, names, outbox, tokens: _, .. } = saved.clone();
+        (self.world, self.ledger, self.faults, self.keys) = (world, ledger, faults, keys);
+        (self.names, self.outbox) = (names, outbox);
     }
 }

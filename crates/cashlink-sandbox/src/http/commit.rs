@@ -24,7 +24,12 @@ impl Exchange {
             }
             let now = self.app.clock.now();
             match state.decide(change, body_digest, now) {
-                Ok(decision) => decision,
+                Ok(decision) => {
+                    if !state.outbox.is_idle() {
+                        self.app.wake_sender();
+                    }
+                    decision
+                }
                 Err(not_kept) => return Ok(self.not_kept(not_kept)),
             }
         };
@@ -44,7 +49,7 @@ impl Exchange {
         let handler = self.operation.handler.ok_or_else(Verdict::not_found)?;
         let mut state = self.app.state();
         let now = self.app.clock.now();
-        state.world.settle(now);
+        state.settle(now);
         let call = Call {
             owner,
             family: self.operation.family,

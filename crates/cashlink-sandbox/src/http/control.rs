@@ -39,6 +39,7 @@ mod seed;
 mod settings;
 mod snapshots;
 mod state;
+mod webhooks;
 
 pub(crate) use forks::Forks;
 
@@ -54,6 +55,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .merge(snapshots::router())
         .merge(forks::router())
         .merge(seed::router())
+        .merge(webhooks::router())
         .with_state(Arc::clone(app))
         .merge(faults::router(app))
         .merge(requests::router(app))
@@ -65,12 +67,18 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 
 /// The ledger, or what came after the entry that the query names.
 fn entries(app: &App, uri: &Uri) -> Response {
+    match after(uri) {
+        Ok(after) => shown(app.state().ledger.after(after)),
+        Err(refusal) => Verdict::from(refusal).into_response(),
+    }
+}
+
+/// The number behind which a list is to begin.
+fn after(uri: &Uri) -> Result<u64, Refusal> {
     let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let after = pairs.into_iter().find(|(name, _)| name == "after").map(|(_, value)| value.parse());
-    match after.transpose() {
-        Ok(after) => shown(app.state().ledger.after(after.unwrap_or_default())),
-        Err(_) => Verdict::from(Refusal::field("after", "Must be the number of an entry, or 0.")).into_response(),
-    }
+    let after = after.transpose().map_err(|_| Refusal::field("after", "Must be the number of an entry, or 0."));
+    after.map(Option::unwrap_or_default)
 }
 
 fn shown<T: Serialize + ?Sized>(value: &T) -> Response {

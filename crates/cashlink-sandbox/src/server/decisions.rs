@@ -76,7 +76,7 @@ impl Sandbox {
     pub fn tasks(&self) -> Vec<OpenTask> {
         let now = self.now();
         let mut state = self.app.state();
-        state.world.settle(now);
+        state.settle(now);
         state.world.tasks().collect()
     }
 

@@ -66,7 +66,8 @@ impl World {
         let Some(investment) = self.investments.get_mut(owner, investment) else {
             return;
         };
-        let is_lost = end == TaskStatus::Succeeded && !investment.happen(InvestmentEvent::Deliver, at, &self.rules);
+        let is_lost = end == TaskStatus::Succeeded
+            && !investment.happen(InvestmentEvent::Deliver, at, &self.rules, &mut self.changes);
         if let Some(credit) = &mut investment.credit {
             credit.status = if is_lost { TaskStatus::Failed } else { end };
         }

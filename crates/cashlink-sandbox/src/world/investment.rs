@@ -1,12 +1,14 @@
 //! Investments: how they are made, changed and shown.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::call::Change;
+use super::changes::{Changes, StatusChange};
 use super::credit::Credit;
 use super::investor::{Investor, Profile};
 use super::money::Money;
@@ -14,6 +16,7 @@ use super::registry_statement::RegistryStatement;
 use super::signed_document::SignedDocument;
 use super::status::{InvestmentEvent, Status};
 use super::{Answer, Call, Owner, Refusal, Reply, Rules, Shelf, Viewer, World};
+use crate::clock::later;
 
 mod draft;
 mod view;
@@ -29,6 +32,8 @@ pub(super) struct Investment {
     /// Units that have neither been redeemed nor transferred; all of them before delivery.
     pub(super) remaining: u64,
     pub(super) status: Status,
+    /// When it took on its status; none if it was made with it.
+    changed_at: Option<Timestamp>,
     pub(super) wallet: Option<Uuid>,
     pub(super) credit: Option<Credit>,
     pub(super) delivered_at: Option<Timestamp>,
@@ -74,6 +79,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         units: terms.units,
         remaining: terms.units,
         status: Status::KycPending,
+        changed_at: None,
         wallet: draft.wallet,
         credit: None,
         delivered_at: None,
@@ -91,7 +97,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
         signed_documents,
         statements: Vec::new(),
     };
-    investment.go_on(is_cleared, &world.rules);
+    investment.go_on(is_cleared, call.now, &world.rules, &mut world.changes);
     let view = investment.view();
     if let Some(campaign) = world.campaigns.find_mut(terms.campaign) {
         campaign.taken += terms.units;
@@ -127,7 +133,7 @@ pub(super) fn update(world: &mut World, call: &Call<'_>) -> Answer {
     investment.wallet = change.wallet;
     investment.accepted_at = change.accepted_at;
     investment.paid_at = change.paid_at;
-    investment.go_on(is_cleared, &world.rules);
+    investment.go_on(is_cleared, call.now, &world.rules, &mut world.changes);
     Ok(Reply::changed("investment", id, investment.view()))
 }
 
@@ -188,6 +194,7 @@ impl Investment {
             units: arrival.units,
             remaining: arrival.units,
             status: Status::Delivered,
+            changed_at: None,
             wallet: Some(arrival.wallet),
             credit: None,
             delivered_at: Some(arrival.at),
@@ -223,10 +230,19 @@ impl Investment {
     }
 
     /// Takes every step that is due.
-    pub(super) fn go_on(&mut self, is_cleared: bool, rules: &Rules) {
+    pub(super) fn go_on(&mut self, is_cleared: bool, at: Timestamp, rules: &Rules, changes: &mut Changes) {
         while let Some(next) = self.due(is_cleared).and_then(|event| self.after(event, rules)) {
-            self.status = next;
+            self.enter(next, at, changes);
         }
+    }
+
+    /// Takes on another status at `at`, or a microsecond after the one before if that was not earlier.
+    fn enter(&mut self, status: Status, at: Timestamp, changes: &mut Changes) {
+        let whole = Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at);
+        let earliest = self.changed_at.map(|last| later(last, Duration::from_micros(1)));
+        let changed_at = earliest.map_or(whole, |earliest| whole.max(earliest));
+        (self.status, self.changed_at) = (status, Some(changed_at));
+        changes.push(StatusChange { investment: self.id, status, at, changed_at });
     }
 
     /// The status after `event`; where nothing is reviewed, that is over as soon as it begins.
@@ -266,11 +282,17 @@ impl Investment {
     }
 
     /// Lets `event` happen at `at`; `false` if it cannot happen now.
-    pub(super) fn happen(&mut self, event: InvestmentEvent, at: Timestamp, rules: &Rules) -> bool {
+    pub(super) fn happen(
+        &mut self,
+        event: InvestmentEvent,
+        at: Timestamp,
+        rules: &Rules,
+        changes: &mut Changes,
+    ) -> bool {
         let Some(next) = self.after(event, rules).filter(|_| !self.lacks_wallet_for(event)) else {
             return false;
         };
-        self.status = next;
+        self.enter(next, at, changes);
         match event {
             InvestmentEvent::Accept => self.accepted_at = self.accepted_at.or(Some(at)),
             InvestmentEvent::Pay => self.paid_at = self.paid_at.or(Some(at)),

@@ -1,5 +1,7 @@
 //! The life of an investment as a table of transitions.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What can happen to an investment.
@@ -47,6 +49,13 @@ pub(crate) enum Status {
     Rejection,
     PaymentMissing,
     Cancellation,
+}
+
+impl fmt::Display for Status {
+    /// As the API writes it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
 }
 
 use InvestmentEvent as Event;

@@ -243,6 +243,11 @@ impl World {
         }
     }
 
+    /// When the next task is due.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.tasks.queue.first().map(|(due, _)| *due)
+    }
+
     /// The tasks that have not ended, or nobody knows how, in the order they began.
     pub(crate) fn tasks(&self) -> impl Iterator<Item = OpenTask> {
         self.tasks.open.iter().map(|(number, open)| OpenTask {

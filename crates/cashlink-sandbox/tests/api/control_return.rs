@@ -184,7 +184,7 @@ async fn ask(api: &Api, method: Method, url: &str, body: Option<Value>) -> Reply
 /// How many there are of each noun, and their ids.
 async fn state(api: &Api) -> Value {
     let state = api.tell(Method::GET, "/state", &json!({})).await;
-    let nouns = state.must_be(200).as_object().unwrap().iter().filter(|(name, _)| *name != "now");
+    let nouns = state.must_be(200).as_object().unwrap().iter().filter(|(_, noun)| noun["newest"].is_array());
     let ids =
         |noun: &Value| noun["newest"].as_array().unwrap().iter().map(|thing| thing["id"].clone()).collect::<Vec<_>>();
     nouns.map(|(name, noun)| (name.clone(), json!([noun["count"], ids(noun)]))).collect()

@@ -50,3 +50,4 @@ mod transfers;
 mod transitions;
 mod uploads;
 mod wallets;
+mod webhooks;

@@ -135,7 +135,7 @@ async fn identified(
 async fn tasks(State(app): State<Arc<App>>) -> Response {
     let tasks: Vec<OpenTask> = {
         let mut state = app.state();
-        state.world.settle(app.clock.now());
+        state.settle(app.clock.now());
         state.world.tasks().collect()
     };
     shown(&tasks)

@@ -18,8 +18,10 @@ fn answer(app: &App) -> axum::response::Response {
     let (mut overview, now) = {
         let mut state = app.state();
         let now = app.clock.now();
-        state.world.settle(now);
-        (state.world.overview(), now)
+        state.settle(now);
+        let mut overview = state.world.overview();
+        overview["webhooks"] = state.outbox.counts();
+        (overview, now)
     };
     overview["now"] = json!(now);
     shown(&overview)

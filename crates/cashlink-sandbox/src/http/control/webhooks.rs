@@ -1,0 +1,97 @@
+//! Who is told of changes, and what came of telling them, over HTTP.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Name, after, done, read, shown};
+use crate::engine::{Action, Done};
+use crate::http::App;
+use crate::http::verdict::Verdict;
+use crate::webhooks::{Credentials, DeliveryId, OAuth, RegisteredWebhook, Webhook, WebhookId};
+use crate::world::Refusal;
+
+/// A webhook to register; of the first client, unless it says otherwise.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    url: String,
+    client_id: Option<String>,
+    bearer: Option<String>,
+    oauth: Option<WantedOAuth>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedOAuth {
+    token_url: String,
+    client_id: String,
+    client_secret: String,
+    scope: Option<String>,
+}
+
+impl TryFrom<Wanted> for Webhook {
+    type Error = Refusal;
+
+    fn try_from(wanted: Wanted) -> Result<Self, Refusal> {
+        let credentials = match (wanted.bearer, wanted.oauth) {
+            (Some(token), None) => Credentials::Bearer(token),
+            (None, Some(WantedOAuth { token_url, client_id, client_secret, scope })) => {
+                Credentials::OAuth(OAuth { token_url, client_id, client_secret, scope })
+            }
+            _ => return Err(Refusal::rule("Must have either bearer or oauth.")),
+        };
+        let webhook = Self::new(wanted.url, credentials);
+        Ok(match wanted.client_id {
+            Some(client_id) => webhook.of_client(client_id),
+            None => webhook,
+        })
+    }
+}
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/_sandbox/webhooks", get(list).post(add))
+        .route("/_sandbox/webhooks/{id}", delete(remove))
+        .route("/_sandbox/webhooks/deliveries", get(deliveries))
+        .route("/_sandbox/webhooks/deliveries/{id}/resend", post(resend))
+}
+
+async fn list(State(app): State<Arc<App>>) -> Response {
+    let webhooks: Vec<RegisteredWebhook> = app.state().outbox.webhooks().collect();
+    shown(&webhooks)
+}
+
+async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
+    let wanted: Wanted = match read(request).await {
+        Ok(wanted) => wanted,
+        Err(response) => return response,
+    };
+    match Webhook::try_from(wanted).and_then(|webhook| app.add_webhook(webhook)) {
+        Ok(Done::Webhook(id)) => Verdict::new(StatusCode::CREATED, &json!({ "id": id })).into_response(),
+        other => done(other),
+    }
+}
+
+async fn remove(State(app): State<Arc<App>>, name: Name) -> Response {
+    let id = name.ok().and_then(|Path(text)| WebhookId::parse(&text));
+    done(id.ok_or(Refusal::NotFound).and_then(|id| app.act(&Action::RemoveWebhook(id))))
+}
+
+async fn deliveries(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    match after(&uri) {
+        Ok(after) => shown(&app.deliveries(DeliveryId::from(after))),
+        Err(refusal) => Verdict::from(refusal).into_response(),
+    }
+}
+
+async fn resend(State(app): State<Arc<App>>, name: Name) -> Response {
+    let id: Option<u64> = name.ok().and_then(|Path(text)| text.parse().ok());
+    done(id.map(DeliveryId::from).ok_or(Refusal::NotFound).and_then(|id| app.act(&Action::Resend(id))))
+}

@@ -1,0 +1,88 @@
+//! One attempt: a delivery is sent, and what came back is taken down.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use reqwest::Response;
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::outbox::Job;
+use super::post::{self, Post};
+use super::webhook::{Credentials, address};
+use super::{Attempted, DeliveryAttempt};
+use crate::clock::{Clock, Stopwatch};
+use crate::world::StatusChange;
+
+/// How long an attempt may take, in real time: token, call and reply together.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// How much of a reply is kept, in characters.
+const SHOWN: usize = 512;
+
+/// What came back, as far as it has come.
+#[derive(Default)]
+struct Heard {
+    status: Option<StatusCode>,
+    error: Option<String>,
+    reply: Option<String>,
+}
+
+/// Sends a delivery once.
+pub(super) async fn attempt(job: &Job, post: &Post, clock: &Clock) -> Attempted {
+    let (at, watch) = (clock.now(), Stopwatch::start());
+    let mut heard = Heard::default();
+    if timeout(LIMIT, heard.listen(job, post, clock)).await.is_err() {
+        heard.error = Some(format!("the reply was not there whole after {} s", LIMIT.as_secs()));
+    }
+    let attempt = DeliveryAttempt {
+        at,
+        status: heard.status.map(|status| status.as_u16()),
+        error: heard.error,
+        reply: heard.reply,
+        duration_ms: u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX),
+    };
+    Attempted { delivery: job.delivery, by_hand: job.by_hand, attempt }
+}
+
+impl Heard {
+    /// Sends, and takes down what comes back as it comes: a status counts whatever becomes of the body.
+    async fn listen(&mut self, job: &Job, post: &Post, clock: &Clock) {
+        match send(job, post, clock).await {
+            Ok(reply) => {
+                self.status = Some(reply.status());
+                let body = post::read(reply).await;
+                let text = String::from_utf8_lossy(&body.bytes);
+                let beginning: String = text.chars().take(SHOWN).collect();
+                self.reply = Some(beginning).filter(|text| !text.is_empty());
+                self.error = body.broken;
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+}
+
+async fn send(job: &Job, post: &Post, clock: &Clock) -> Result<Response, String> {
+    let (id, webhook) = &job.webhook;
+    match &webhook.credentials {
+        Credentials::Bearer(token) => call(job, post, token).await,
+        Credentials::OAuth(oauth) => {
+            let tokens = post.tokens(*id);
+            let token = tokens.get(post, oauth, clock, None).await?;
+            let reply = call(job, post, &token).await?;
+            if reply.status() != StatusCode::UNAUTHORIZED {
+                return Ok(reply);
+            }
+            drop(reply);
+            let token = tokens.get(post, oauth, clock, Some(&token)).await?;
+            call(job, post, &token).await
+        }
+    }
+}
+
+async fn call(job: &Job, post: &Post, token: &str) -> Result<Response, String> {
+    let url = address(&job.webhook.1.url, post.reach)?;
+    let StatusChange { investment, status, changed_at, .. } = job.change;
+    let event = json!({ "investment_id": investment, "status": status, "changed_at": changed_at });
+    post::send(post.call(&url)?.bearer_auth(token).json(&event)).await
+}
