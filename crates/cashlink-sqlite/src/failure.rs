@@ -1,6 +1,6 @@
 //! Why something was not done, before it is known on which file.
 
-use std::{path::Path, sync::Arc};
+use std::{error::Error as StdError, path::Path, sync::Arc};
 
 use cashlink::journal::{StoreError, StoreErrorKind, UnknownWord};
 use rusqlite::{ErrorCode, types::FromSqlError};
@@ -10,27 +10,46 @@ use rusqlite::{ErrorCode, types::FromSqlError};
 pub(crate) struct Failure {
     kind: StoreErrorKind,
     message: String,
-    source: Option<Arc<rusqlite::Error>>,
+    /// Whether what is stored is broken, so that it has to be said how to go on.
+    is_broken: bool,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What a file is, and what to do about one that is damaged.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) noun: &'static str,
+    pub(crate) going_on: &'static str,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
-/// What to do about a file that is damaged.
-const GOING_ON: &str = "keep a copy of the file and of those beside it (-wal, .lock); intents may be among what is lost, \
-    so compare with the API before anything is sent again; `sqlite3 FILE .recover | sqlite3 NEW` saves what can be \
-    read, if NEW is not empty then, and Options::accept_loss opens a journal that has lost its latest entries";
+/// The file of a journal.
+pub(crate) const JOURNAL: Subject = Subject {
+    noun: "journal",
+    going_on: "keep a copy of the file and of those beside it (-wal, .lock); intents may be among what is lost, so compare \
+        with the API before anything is sent again; `sqlite3 FILE .recover | sqlite3 NEW` saves what can be read, if NEW \
+        is not empty then, and Options::accept_loss opens a journal that has lost its latest entries",
+};
 
 impl Failure {
     pub(crate) fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), is_broken: false, source: None }
     }
 
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::Unavailable, message)
     }
 
-    pub(crate) fn damaged(what: impl AsRef<str>) -> Self {
-        Self::new(StoreErrorKind::Damaged, format!("{}: {GOING_ON}", what.as_ref()))
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self { is_broken: true, ..Self::new(StoreErrorKind::Damaged, what) }
+    }
+
+    /// Adds the cause below.
+    #[cfg(feature = "webhook")]
+    pub(crate) fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into().into());
+        self
     }
 
     /// Whether the same may succeed later.
@@ -40,7 +59,16 @@ impl Failure {
 
     /// The failure of the journal at `path`.
     pub(crate) fn at(self, path: &Path) -> StoreError {
-        let error = StoreError::new(self.kind, format!("journal {}: {}", path.display(), self.message));
+        self.of(&JOURNAL, path)
+    }
+
+    /// The failure of what is at `path`.
+    pub(crate) fn of(self, subject: &Subject, path: &Path) -> StoreError {
+        let mut message = format!("{} {}: {}", subject.noun, path.display(), self.message);
+        if self.is_broken {
+            message.extend([": ", subject.going_on]);
+        }
+        let error = StoreError::new(self.kind, message);
         match self.source {
             Some(source) => error.with_source(source),
             None => error,

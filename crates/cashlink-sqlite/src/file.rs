@@ -100,16 +100,21 @@ impl Place {
 
     /// Makes an empty file, for the owner only, if there is none, and refuses one that cannot be written.
     pub(crate) fn make(&self) -> Result<()> {
-        match private(OpenOptions::new().write(true).create_new(true)).open(&self.path) {
+        self.create()?;
+        match fs::symlink_metadata(&self.path) {
+            Ok(metadata) if metadata.permissions().readonly() => Err(Failure::unavailable(
+                "the file is read-only: make it writable, or open it with SqliteStore::open_read_only",
+            )),
             Ok(_) => Ok(()),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => match fs::symlink_metadata(&self.path) {
-                Ok(metadata) if metadata.permissions().readonly() => Err(Failure::unavailable(
-                    "the file is read-only: make it writable, or open it with SqliteStore::open_read_only",
-                )),
-                Ok(_) => Ok(()),
-                Err(error) => Err(failed("it cannot be looked at", &error)),
-            },
-            Err(error) => Err(failed("the file cannot be made", &error)),
+            Err(error) => Err(failed("it cannot be looked at", &error)),
+        }
+    }
+
+    /// Makes an empty file, for the owner only, if there is nothing.
+    pub(crate) fn create(&self) -> Result<()> {
+        match private(OpenOptions::new().write(true).create_new(true)).open(&self.path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed("the file cannot be made", &error)),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A durable journal of the Cashlink SDK in one SQLite file.
+//! What the Cashlink SDK keeps in SQLite: a durable journal, and with the feature `webhook` an inbox for events.
 //!
 //! Give a [`SqliteStore`] to [`Journal::new`](cashlink::journal::Journal::new). What it promises, which files there are and
 //! what to do when it says that it is damaged stands in the README of the crate.
@@ -20,10 +20,15 @@
 //! # }
 //! ```
 
+//!
+#![cfg_attr(feature = "webhook", doc = "An inbox is a [`SqliteInbox`].")]
+
 mod check;
 mod column;
 mod failure;
 mod file;
+#[cfg(feature = "webhook")]
+mod inbox;
 mod intents;
 mod ledger;
 mod options;
@@ -37,5 +42,10 @@ mod sum;
 mod transaction;
 mod writer;
 
+#[cfg(feature = "webhook")]
+pub use inbox::{InboxOptions, InboxTransaction, SqliteInbox};
 pub use options::Options;
+/// The library by which a handler writes: its types stand in the signature of one.
+#[cfg(feature = "webhook")]
+pub use rusqlite;
 pub use store::SqliteStore;

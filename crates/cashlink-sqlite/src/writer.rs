@@ -12,12 +12,13 @@ use cashlink::journal::StoreError;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use self::command::{Answer, Execute};
 use self::{
     batch::Batches,
-    command::{Answer, Command, Execute, Query},
+    command::{Command, Query},
 };
 use crate::{
-    failure::{Failure, Result},
+    failure::{Failure, JOURNAL, Result, Subject},
     file::{Lock, Place},
     ledger::Ledger,
     prune::Prune,
@@ -32,7 +33,7 @@ const QUEUE: usize = 1024;
 const BATCH: usize = 512;
 
 /// What the thread is asked to do.
-enum Work {
+pub(crate) enum Work {
     Write(Box<dyn Execute>),
     Read(Box<dyn Answer>),
     Close(oneshot::Sender<Result<()>>),
@@ -53,11 +54,27 @@ impl Action for Flush {
     }
 }
 
+/// What the thread works on.
+pub(crate) trait Keeper {
+    /// Does `commands`, commits, and tells the callers.
+    fn write(&mut self, commands: Vec<Box<dyn Execute>>);
+
+    /// Answers `queries` from what was committed.
+    fn read(&self, queries: Vec<Box<dyn Answer>>);
+
+    /// Does what nobody waits for, in a small portion. Tells whether there is more of it.
+    fn tidy(&mut self) -> bool;
+
+    /// Makes durable what is not, and closes the file.
+    fn close(self) -> Result<()>;
+}
+
 /// The way to the thread. Dropping it ends the thread when all that waited is done.
 pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Work>>,
     thread: Option<JoinHandle<()>>,
     path: PathBuf,
+    subject: &'static Subject,
 }
 
 /// What the thread needs.
@@ -73,19 +90,29 @@ impl Writer {
     /// Starts the thread.
     pub(crate) fn start(parts: Parts) -> Result<Self> {
         let path = parts.path.clone();
-        Self::spawn(path, move |waiting| write(parts, waiting))
+        Self::keep(&JOURNAL, path, Batches::new(parts))
+    }
+
+    /// Starts the thread over what is at `path`.
+    pub(crate) fn keep(subject: &'static Subject, path: PathBuf, keeper: impl Keeper + Send + 'static) -> Result<Self> {
+        Self::spawn(subject, path, move |waiting| write(keeper, waiting))
     }
 
     /// Starts a thread that only reads.
     pub(crate) fn start_read_only(path: PathBuf, place: Place) -> Result<Self> {
-        Self::spawn(path, move |waiting| read(&place, waiting))
+        Self::spawn(&JOURNAL, path, move |waiting| read(&place, waiting))
     }
 
-    fn spawn(path: PathBuf, life: impl FnOnce(mpsc::Receiver<Work>) + Send + 'static) -> Result<Self> {
+    fn spawn(
+        subject: &'static Subject,
+        path: PathBuf,
+        life: impl FnOnce(mpsc::Receiver<Work>) + Send + 'static,
+    ) -> Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let thread = thread::Builder::new().name("cashlink-journal".to_owned()).spawn(move || life(waiting));
+        let name = format!("cashlink-{}", subject.noun);
+        let thread = thread::Builder::new().name(name).spawn(move || life(waiting));
         let thread = thread.map_err(|error| Failure::unavailable(format!("no thread can be started: {error}")))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), path })
+        Ok(Self { queue: Some(queue), thread: Some(thread), path, subject })
     }
 
     /// Has `action` done in the next batch.
@@ -116,11 +143,11 @@ impl Writer {
 
     async fn receive<T>(&self, outcome: oneshot::Receiver<Result<T>>) -> std::result::Result<T, StoreError> {
         let outcome = outcome.await.map_err(|_| self.closed())?;
-        outcome.map_err(|failure| failure.at(&self.path))
+        outcome.map_err(|failure| failure.of(self.subject, &self.path))
     }
 
     fn closed(&self) -> StoreError {
-        Failure::unavailable("it is closed; open it again").at(&self.path)
+        Failure::unavailable("it is closed; open it again").of(self.subject, &self.path)
     }
 }
 
@@ -133,10 +160,9 @@ impl Drop for Writer {
 }
 
 /// The life of the thread.
-fn write(parts: Parts, mut waiting: mpsc::Receiver<Work>) {
-    let mut batches = Batches::new(parts);
+fn write(mut keeper: impl Keeper, mut waiting: mpsc::Receiver<Work>) {
     let mut closing = Vec::new();
-    let mut has_more = batches.tidy();
+    let mut has_more = keeper.tidy();
     while closing.is_empty() {
         let Some(work) = next(&mut waiting, has_more) else {
             break;
@@ -149,12 +175,12 @@ fn write(parts: Parts, mut waiting: mpsc::Receiver<Work>) {
                 Work::Close(closed) => closing.push(closed),
             }
         }
-        batches.write(writes);
-        batches.read(reads);
-        has_more = batches.tidy();
+        keeper.write(writes);
+        keeper.read(reads);
+        has_more = keeper.tidy();
     }
     waiting.close();
-    let outcome = batches.close();
+    let outcome = keeper.close();
     for closed in closing {
         // Nobody is there to be told if the future of `close` was dropped.
         let _ = closed.send(outcome.clone());

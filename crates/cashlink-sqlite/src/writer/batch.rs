@@ -4,10 +4,7 @@ use std::mem;
 
 use rusqlite::Connection;
 
-use super::{
-    Parts,
-    command::{Answer, Execute},
-};
+use super::{Answer, Execute, Keeper, Parts};
 use crate::{failure::Result, file::Lock, ledger::Ledger, prune::Prune, transaction::Transaction};
 
 /// Pages of the write-ahead log, by estimate, after which it is brought into the file.
@@ -31,9 +28,10 @@ impl Batches {
         let Parts { connection, lock, ledger, prune, .. } = parts;
         Self { connection, lock, ledger, owed: Vec::new(), prune, pages: 0 }
     }
+}
 
-    /// Does `commands`, commits, and tells the callers.
-    pub(super) fn write(&mut self, mut commands: Vec<Box<dyn Execute>>) {
+impl Keeper for Batches {
+    fn write(&mut self, mut commands: Vec<Box<dyn Execute>>) {
         let mut owed = mem::take(&mut self.owed);
         if commands.is_empty() && owed.is_empty() {
             return;
@@ -53,16 +51,14 @@ impl Batches {
         }
     }
 
-    /// Answers `queries` from what was committed.
-    pub(super) fn read(&self, queries: Vec<Box<dyn Answer>>) {
+    fn read(&self, queries: Vec<Box<dyn Answer>>) {
         for mut query in queries {
             query.ask(&self.connection);
             query.tell();
         }
     }
 
-    /// Does what nobody waits for, in a small portion. Tells whether there is more of it.
-    pub(super) fn tidy(&mut self) -> bool {
+    fn tidy(&mut self) -> bool {
         if self.pages > CHECKPOINT {
             // If it fails, the log grows further and is tried again later.
             let _ = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
@@ -81,8 +77,7 @@ impl Batches {
         self.prune.is_due()
     }
 
-    /// Makes durable what is not, and brings all into one file.
-    pub(super) fn close(mut self) -> Result<()> {
+    fn close(mut self) -> Result<()> {
         let mut owed = mem::take(&mut self.owed);
         let written = self.transact(true, |transaction| {
             transaction.has_changes = true;
@@ -94,7 +89,9 @@ impl Batches {
         drop(lock);
         written
     }
+}
 
+impl Batches {
     fn transact(&mut self, is_durable: bool, work: impl FnOnce(&mut Transaction<'_>) -> Result<()>) -> Result<()> {
         let ledger = self.attempt(is_durable, work);
         if ledger.is_err() && !self.connection.is_autocommit() {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A command of any kind.
-pub(super) trait Execute: Send {
+pub(crate) trait Execute: Send {
     /// Whether it must be durable when its caller is told.
     fn is_durable(&self) -> bool;
 
@@ -82,7 +82,7 @@ impl<A: Action> Execute for Command<A> {
 }
 
 /// A query of any kind.
-pub(super) trait Answer: Send {
+pub(crate) trait Answer: Send {
     /// Reads, and keeps the outcome.
     fn ask(&mut self, connection: &Connection);
 
