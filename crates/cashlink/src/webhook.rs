@@ -1,7 +1,7 @@
 //! Webhooks: the API tells an address of yours that the status of an investment changed.
 //!
 //! An event comes at least once, perhaps late, and nothing about the order of events is promised. So each goes two ways
-//! here. A `Receiver` decides, from headers and bytes alone, whether a delivery is from the API and what it says. An
+//! here. A [`Receiver`] decides, from headers and bytes alone, whether a delivery is from the API and what it says. An
 //! [`Inbox`] then takes the event down for good, tells whether it says anything new, and has the effect of it happen once.
 //! Only then is the delivery answered with success, and until then it is repeated.
 //!
@@ -21,12 +21,21 @@
 //! out of order follows from the repetitions; nothing else is known of its schedule. An event is no proof of how things
 //! stand now: read the investment before you act on something that cannot be taken back.
 
+mod credentials;
 mod event;
 mod inbox;
 mod memory;
+mod receiver;
+mod refusal;
+mod service;
 mod standing;
+mod verdict;
 
 pub use event::{Event, EventError};
 pub use inbox::{Change, HandlerError, Inbox, Received, Recorded};
 pub use memory::MemoryInbox;
+pub use receiver::{Admitted, Receiver, ReceiverBuilder};
+pub use refusal::Refusal;
+pub use service::{ReplyBody, WebhookService};
 pub use standing::{Standing, Weight};
+pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 //! The inbox: where events are taken down for good.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -40,6 +40,21 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     ///
     /// Fails if the store cannot be read.
     fn list(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<Received>, StoreError>>;
+}
+
+/// An inbox that is shared, with whoever reads it for example.
+impl<I: Inbox + ?Sized> Inbox for Arc<I> {
+    fn record(&self, event: Event, received_at: Timestamp) -> BoxFuture<'_, Result<Recorded, StoreError>> {
+        self.as_ref().record(event, received_at)
+    }
+
+    fn standing(&self, investment: InvestmentId) -> BoxFuture<'_, Result<Option<Standing>, StoreError>> {
+        self.as_ref().standing(investment)
+    }
+
+    fn list(&self, after: u64, limit: usize) -> BoxFuture<'_, Result<Vec<Received>, StoreError>> {
+        self.as_ref().list(after, limit)
+    }
 }
 
 /// What became of an event.

@@ -160,3 +160,12 @@ fn a_foreign_path_is_found_and_one_of_our_own_is_not() {
         assert_eq!(foreign(line), expected);
     }
 }
+
+#[test]
+fn what_servers_ask_of_a_service_is_not_foreign_and_everything_else_beside_it_is() {
+    let response = "pub type cashlink::webhook::WebhookService::Response";
+    assert_eq!(foreign(&format!("{response} = http::response::Response<()>")), None);
+    assert!(foreign(&format!("{response} = reqwest::Response")).is_some());
+    assert!(foreign("pub fn cashlink::webhook::WebhookService::get(&self) -> http::Uri").is_some());
+    assert!(foreign("impl http_body::Body for cashlink::webhook::Receiver").is_some());
+}

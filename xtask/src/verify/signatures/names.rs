@@ -10,7 +10,7 @@ use syn::{
 use super::Source;
 
 /// Crates whose types must not be public.
-pub(in crate::verify) const FOREIGN: [&str; 15] = [
+pub(in crate::verify) const FOREIGN: [&str; 16] = [
     "axum",
     "http",
     "http_body",
@@ -26,6 +26,7 @@ pub(in crate::verify) const FOREIGN: [&str; 15] = [
     "tokio_rustls",
     "tower",
     "tower_http",
+    "tower_service",
 ];
 
 /// The raw client, and what of it may be public: bodies of requests and replies.

@@ -8,6 +8,16 @@ use super::{
     names::{Mentions, Names, imports, is_public, name_of},
 };
 
+/// What a server asks of the service that it is to mount: file, type and trait of each `impl`.
+///
+/// These traits, and the requests and replies of the crate `http` in them, are what servers have agreed on in order to
+/// know nothing of each other. Without them every program would write the adapter itself. Whatever else is public in
+/// those files is looked at as elsewhere.
+const MEANT: [(&str, &str, &str); 2] = [
+    ("crates/cashlink/src/webhook/service.rs", "WebhookService", "Service"),
+    ("crates/cashlink/src/webhook/service/body.rs", "ReplyBody", "Body"),
+];
+
 /// Each public item of `source` that mentions something foreign, and what.
 pub(super) fn mentions(source: &Source, names: &Names) -> Vec<(String, String)> {
     let mut walk = Walk { file: &source.path, names, found: Vec::new() };
@@ -110,8 +120,10 @@ impl Walk<'_> {
         let subject = name_of(&item.self_ty).unwrap_or_default();
         let implemented = item.trait_.as_ref().map(|(path, ..)| path);
         let implemented_name = implemented.and_then(|path| path.segments.last()).map(|last| last.ident.to_string());
+        let implemented_name = implemented_name.unwrap_or_default();
         let unseen = |name: &str| self.names.is_private(name);
-        if is_for_tests(&item.attrs) || unseen(&subject) || implemented_name.is_some_and(|name| unseen(&name)) {
+        let is_meant = MEANT.contains(&(self.file, subject.as_str(), implemented_name.as_str()));
+        if is_for_tests(&item.attrs) || unseen(&subject) || unseen(&implemented_name) || is_meant {
             return;
         }
         let name = format!("impl {subject}");

@@ -76,3 +76,21 @@ fn what_users_cannot_see_may_be_foreign() {
         assert_eq!(found(text), [""; 0]);
     }
 }
+
+#[test]
+fn what_servers_ask_of_a_service_is_meant_in_its_place_alone() {
+    let service =
+        "pub struct WebhookService; impl Service<http::Request<()>> for WebhookService { type Response = http::Uri; }";
+    let file = "crates/cashlink/src/webhook/service.rs";
+    check(file, service, 0);
+    check("crates/cashlink/src/webhook/receiver.rs", service, 2);
+    check(file, &service.replace("WebhookService", "Receiver"), 2);
+    check(file, &service.replace("impl Service", "impl From"), 2);
+    check(file, "pub struct WebhookService; impl WebhookService { pub fn a(b: http::Uri) {} }", 1);
+
+    #[track_caller]
+    fn check(path: &str, text: &str, expected: usize) {
+        let source = Source { path: path.into(), file: syn::parse_file(text).unwrap() };
+        assert_eq!(problems(&[source]).len(), expected);
+    }
+}
