@@ -23,7 +23,10 @@ pub(crate) use intents::{Intents, IntentsCommand, Reconcile};
 pub(crate) use journal::{JournalOptions, OptionalJournal};
 pub(crate) use runs::{Resume, Runs, RunsCommand};
 pub(crate) use sandbox::Sandbox;
-pub(crate) use webhooks::{SandboxOptions, SenderOptions, Trigger, Webhooks, WebhooksCommand};
+pub(crate) use webhooks::{
+    AcceptedOptions, ForwardOptions, InboxOptions, Listen, Replay, SandboxOptions, SenderOptions, Trigger, Webhooks,
+    WebhooksCommand,
+};
 
 /// The guides of the Cashlink API, single calls, a demo without an account, and a sandbox to program against.
 #[derive(Parser)]
@@ -182,6 +185,17 @@ mod tests {
         check("sandbox --token-lifetime 999ms", false);
         check("sandbox --max-upload 64MiB", false);
         check("sandbox --seed -1", false);
+        check("webhooks", false);
+        check("webhooks listen --listen 0.0.0.0:8090 --token a --token b --ahead 40d --forward http://localhost", true);
+        check("webhooks listen --token a --token-file b", false);
+        check("webhooks listen --forward-token-file a", false);
+        check("webhooks trigger --to http://localhost --status PAID --count 3 --timeout 1s", true);
+        check("webhooks trigger --to http://localhost --status PAID --count 0", false);
+        check("webhooks trigger --event payment-missing --investment 6f1d0c3b-7a52-4e0e-9b61-2f84c05d3ae7", true);
+        check("webhooks replay --to http://localhost --since 2030-01-01T00:00:00Z --dry-run", true);
+        check("webhooks replay --delivery 1 --delivery 2 --sandbox http://localhost", true);
+        check("webhooks replay --delivery first", false);
+        check("webhooks replay --to http://localhost --pending", false);
         check("", false);
 
         #[track_caller]

@@ -17,6 +17,9 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest time that a key is trusted for; a longer one is a slip.
 const LONGEST_WINDOW: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
+/// The furthest in the future that an event may be; more is a slip.
+const LONGEST_AHEAD: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
 /// Reads the time that work on the ledger takes.
 pub(crate) fn settlement(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_SETTLEMENT)
@@ -47,6 +50,11 @@ pub(crate) fn key_window(text: &str) -> Result<Duration, String> {
 /// Reads how long another process is waited for.
 pub(crate) fn wait(text: &str) -> Result<Duration, String> {
     parse(text, LONGEST_TIMEOUT)
+}
+
+/// Reads how far in the future an event may be.
+pub(crate) fn ahead(text: &str) -> Result<Duration, String> {
+    parse(text, LONGEST_AHEAD)
 }
 
 fn positive(text: &str, longest: Duration) -> Result<Duration, String> {

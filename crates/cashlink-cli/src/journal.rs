@@ -11,13 +11,12 @@ use cashlink::{
     journal::{Journal, Run, SealError, SealingKey, SealingKeys, StoreError, StoreErrorKind},
 };
 use cashlink_sqlite::{Options, SqliteStore};
-use etcetera::BaseStrategy as _;
 
 use crate::{
     args::JournalOptions,
     duration,
     failure::{self, Failure},
-    output,
+    folder, output,
     problem::Problem,
     run_id::RunId,
     shell,
@@ -253,11 +252,7 @@ fn place(options: &JournalOptions, variables: &Variables) -> Result<(PathBuf, Op
     if let Some(path) = variables.get(VARIABLE)? {
         return Ok((path.into(), Some(VARIABLE)));
     }
-    let folders = etcetera::base_strategy::choose_native_strategy();
-    let folders = folders.map_err(|_| {
-        Problem::new(VARIABLE, format!("is not set, and there is no home directory: set it or give {FLAG}"))
-    })?;
-    Ok((folders.data_dir().join("cashlink").join("journal.db"), None))
+    Ok((folder::in_data("journal.db", VARIABLE, FLAG)?, None))
 }
 
 fn wait(variables: &Variables) -> Result<Duration, Problem> {

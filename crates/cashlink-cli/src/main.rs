@@ -8,6 +8,7 @@ mod demo;
 mod duration;
 mod exit;
 mod failure;
+mod folder;
 mod guide;
 mod input;
 mod intents;

@@ -164,7 +164,7 @@ fn lines(sandbox: &Sandbox, listen: IpAddr) -> Vec<String> {
 }
 
 /// `url` with this machine in the place of "every address", which nobody can connect to.
-fn reachable(url: &str, listen: IpAddr) -> String {
+pub(crate) fn reachable(url: &str, listen: IpAddr) -> String {
     match listen {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => url.replacen("//0.0.0.0:", "//127.0.0.1:", 1),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => url.replacen("//[::]:", "//[::1]:", 1),

@@ -7,8 +7,12 @@ use secrecy::SecretString;
 
 use crate::exit;
 
+mod listen;
+mod replay;
 mod trigger;
 
+pub(crate) use listen::{AcceptedOptions, ForwardOptions, Listen};
+pub(crate) use replay::Replay;
 pub(crate) use trigger::Trigger;
 
 #[derive(clap::Args)]
@@ -19,11 +23,32 @@ pub(crate) struct Webhooks {
 
 #[derive(Subcommand)]
 pub(crate) enum WebhooksCommand {
+    /// Receive events durably, print what became of each, and send on what counted, until SIGINT or SIGTERM.
+    ///
+    /// Prints the address, the token if it was drawn, and READY; then a line for each delivery. With --json every line is a
+    /// JSON document that says in `what` which kind it is.
+    #[command(after_help = exit::HELP)]
+    Listen(Box<Listen>),
     /// Send an event of your own to a receiver, or let something happen in a sandbox, whose webhooks then tell.
     ///
     /// With --to, every delivery has a line with the status and the time of its reply, or with --json one JSON document.
     #[command(after_help = exit::HELP)]
     Trigger(Box<Trigger>),
+    /// Send again what an inbox has, or have a sandbox send deliveries again.
+    ///
+    /// A line is printed for each, and the sums at the end; with --json every line is a JSON document.
+    #[command(after_help = exit::HELP)]
+    Replay(Box<Replay>),
+}
+
+/// Where events are.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Inbox")]
+pub(crate) struct InboxOptions {
+    /// File that events are taken down in [env: CASHLINK_WEBHOOK_INBOX]. Unless given, cashlink/webhooks.db in the
+    /// platform's data directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inbox: Option<PathBuf>,
 }
 
 /// What the sender of events shows to their receiver.

@@ -53,8 +53,16 @@ impl Failure {
         Self { hint: Some(hint.to_owned()), fields, ..failure }
     }
 
-    /// The same failure after requests of the same run that had `effects`.
-    pub(crate) fn after(self, effects: Effects) -> Self {
+    /// The same failure of one of many deliveries: `options` go on with it. If it is to be sent again, that says so.
+    pub(crate) fn going_on(self, options: &str) -> Self {
+        let is_said = self.outcome == Some("unknown");
+        let go_on = |hint| if is_said { hint } else { format!("{hint}; then go on with it by `{options}`") };
+        Self { hint: self.hint.map(go_on), ..self }
+    }
+
+    /// The same failure after `done` requests of the same run that had their effect.
+    pub(crate) fn after(self, done: usize) -> Self {
+        let effects = Effects { any_applied: done > 0, any_unknown: self.exit == Exit::Unknown };
         Self { exit: exit::of_run(effects, self.exit), ..self }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
@@ -49,14 +49,27 @@ impl Control {
         Ok(Self { http: post::client(&origin)?, origin, token: token.map(SecretString::from) })
     }
 
-    /// Tells the sandbox `body` at `path`.
+    /// Tells the sandbox `body`, or nothing more, at `path`.
     ///
     /// # Errors
     ///
     /// Fails unless the sandbox did it.
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> failure::Result<()> {
-        let request = self.http.post(self.address(path)?).header("content-type", "application/json");
-        self.send(request.body(body.to_string())).await.map(drop)
+    pub(crate) async fn post(&self, path: &str, body: Option<&Value>) -> failure::Result<()> {
+        let request = self.http.post(self.address(path)?);
+        let request = match body {
+            Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.to_string()),
+            None => request,
+        };
+        self.send(request).await.map(drop)
+    }
+
+    /// What the sandbox has at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Fails unless the sandbox shows it.
+    pub(crate) async fn get(&self, path: &str) -> failure::Result<Vec<u8>> {
+        self.send(self.http.get(self.address(path)?)).await
     }
 
     fn address(&self, path: &str) -> failure::Result<Url> {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     args::{self, Verbosity},
-    exit::{Effects, Exit},
+    exit::Exit,
     failure::{self, Failure},
     output,
     signals::Signals,
@@ -66,7 +66,7 @@ async fn happen(
 ) -> failure::Result<()> {
     let control = Control::new(&args.sandbox, variables)?;
     let path = format!("/_sandbox/investments/{investment_id}/events");
-    control.post(&path, &json!({ "event": event })).await?;
+    control.post(&path, Some(&json!({ "event": event }))).await?;
     let happened = Happened { status: Exit::Done.word(), investment_id, event };
     if verbosity.json {
         let written = output::document(&happened);
@@ -100,7 +100,7 @@ async fn deliver(
     if !verbosity.quiet {
         output::note(&format!("event {}: {}", event.id(), in_words(&event)));
     }
-    for delivery in 1..=args.count {
+    for (delivery, done) in (1..=args.count).zip(0..) {
         let ended = tokio::select! {
             biased;
             ended = sender.send(&event) => ended?,
@@ -112,8 +112,7 @@ async fn deliver(
                 show(&Delivered { delivery, event_id: event.id(), event: &event, reply_status, ms }, verbosity)?;
             }
             ended => {
-                let before = Effects { any_applied: delivery > 1, any_unknown: false };
-                return Err(Failure::of_delivery(&ended, &again(&event)).after(before).into());
+                return Err(Failure::of_delivery(&ended, &again(&event)).after(done).into());
             }
         }
     }

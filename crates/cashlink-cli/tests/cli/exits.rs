@@ -8,9 +8,16 @@ use crate::process::{Ended, Local, Served, cashlink, run};
 
 #[test]
 fn help_explains_every_exit_code_and_shows_no_value_of_the_environment() {
-    for arguments in [&["--help"][..], &["guide", "--help"], &["guide", "registry", "--help"], &["sandbox", "-h"]] {
+    for arguments in [
+        &["--help"][..],
+        &["guide", "--help"],
+        &["guide", "registry", "--help"],
+        &["sandbox", "-h"],
+        &["webhooks", "listen", "--help"],
+    ] {
         let mut command = cashlink(arguments);
         command.env("CASHLINK_CLIENT_SECRET", "hidden-value").env("CASHLINK_URL", "hidden-value");
+        command.env("CASHLINK_WEBHOOK_TOKEN", "hidden-value");
         let ended = run(&mut command);
         assert_eq!(ended.code, Some(0));
         for code in ["0  done", "6  outcome unknown", "7  partly done", "130  interrupted"] {

@@ -75,14 +75,14 @@ pub(crate) struct Local {
     pub(crate) sandbox: Sandbox,
     folder: TempDir,
     /// Serves the sandbox for as long as it lives.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Local {
     pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::start()).unwrap();
-        Self { sandbox, folder: tempfile::tempdir().unwrap(), _runtime: runtime }
+        Self { sandbox, folder: tempfile::tempdir().unwrap(), runtime }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -91,6 +91,11 @@ impl Local {
 
     pub(crate) fn journal(&self) -> PathBuf {
         self.folder().join("journal.db")
+    }
+
+    /// Waits until its webhooks are told all that is due.
+    pub(crate) fn settled(&self) {
+        self.runtime.block_on(self.sandbox.deliveries_settled());
     }
 
     /// The program with `arguments`, pointed at this sandbox and its journal.

@@ -1,0 +1,196 @@
+//! `cashlink webhooks listen`: receives events until it is told to stop.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use cashlink::webhook::{Receiver, WebhookService};
+use cashlink_sqlite::SqliteInbox;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
+use uuid::Uuid;
+
+use super::{
+    inbox::{self, Place},
+    sender::TOKEN,
+};
+use crate::{
+    args::{self, AcceptedOptions, Verbosity},
+    connection::secret_in,
+    failure::{self, Failure},
+    output,
+    problem::Problem,
+    sandbox::reachable,
+    signals::Signals,
+    variables::Variables,
+};
+
+mod forward;
+mod line;
+mod server;
+mod telling;
+
+use forward::{Forwarder, Target};
+use line::{Line, Lines};
+use telling::TellingInbox;
+
+/// Receives until SIGINT or SIGTERM.
+pub(super) async fn run(args: &args::Listen, verbosity: &Verbosity, variables: &Variables) -> failure::Result<()> {
+    // Listened for before READY: whoever waits for that may send a signal at once.
+    let mut signals = Signals::listen()?;
+    let settings = Settings::new(args, variables)?;
+    let listener = TcpListener::bind(args.address).await.map_err(|error| unheard(args.address, &error))?;
+    let address = listener.local_addr().map_err(|error| unheard(args.address, &error))?;
+    let inbox = settings.place.open().await?;
+    let (lines, writer) = Lines::new(verbosity);
+    let news = Arc::new(Notify::new());
+    let telling = TellingInbox { inbox: inbox.clone(), lines: lines.clone(), news: Arc::clone(&news) };
+    let service = WebhookService::new(settings.receiver(telling, args.ahead)?);
+    if !verbosity.quiet {
+        settings.explain(args.address);
+    }
+    let url = reachable(&format!("http://{address}/"), args.address.ip());
+    lines.tell(Line::Listening { url, token: settings.tokens.drawn() }).await;
+
+    let (stop, stopped) = watch::channel(false);
+    let forwarder = settings.target.map(|target| Forwarder::new(target, inbox.clone(), lines.clone(), news));
+    let forwarder = forwarder.transpose()?;
+    let is_forwarding = forwarder.is_some();
+    let server = tokio::spawn(server::serve(listener, service, lines, stopped.clone()));
+    let forwarding = tokio::spawn(async move {
+        if let Some(forwarder) = forwarder {
+            forwarder.run(stopped).await;
+        }
+    });
+    signals.received().await;
+    // It fails only if nobody is left who could be told.
+    let _ = stop.send(true);
+    end([server, forwarding], &mut signals).await;
+    if is_forwarding {
+        say_what_is_left(&inbox).await;
+    }
+    inbox::close(inbox).await;
+    writer.end().await;
+    Ok(())
+}
+
+/// Waits until what is under way is answered, unless it is asked for the end again.
+async fn end(tasks: [JoinHandle<()>; 2], signals: &mut Signals) {
+    for mut task in tasks {
+        let ended = tokio::select! {
+            ended = &mut task => ended,
+            () = signals.received() => {
+                output::note("ended at once: what was not answered comes again");
+                task.abort();
+                task.await
+            }
+        };
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            tracing::error!("a part of the program has failed");
+        }
+    }
+}
+
+/// Everything that is needed to receive.
+struct Settings {
+    place: Place,
+    tokens: Tokens,
+    target: Option<Target>,
+}
+
+impl Settings {
+    /// Takes each setting from its flag or else from its variable.
+    ///
+    /// # Errors
+    ///
+    /// Names everything that is missing or wrong.
+    fn new(args: &args::Listen, variables: &Variables) -> failure::Result<Self> {
+        let place = Place::new(&args.inbox, variables);
+        let tokens = Tokens::new(&args.accepted, variables);
+        let target = Target::new(&args.forward, variables);
+        match (place, tokens, target) {
+            (Ok(place), Ok(tokens), Ok(target)) => Ok(Self { place, tokens, target }),
+            (place, tokens, target) => {
+                let problems = place.err().into_iter().chain(tokens.err()).chain(target.err().into_iter().flatten());
+                Err(Failure::invalid(problems.collect(), None).into())
+            }
+        }
+    }
+
+    fn receiver(&self, inbox: TellingInbox, ahead: Option<Duration>) -> failure::Result<Receiver> {
+        let mut builder = Receiver::builder(inbox);
+        for token in &self.tokens.good {
+            builder = builder.bearer(token.expose_secret());
+        }
+        if let Some(ahead) = ahead {
+            builder = builder.ahead(ahead);
+        }
+        Ok(builder.build().map_err(|error| {
+            let problems = error.problems().into_iter().flatten();
+            let problems = problems.map(|problem| Problem::new(self.tokens.given_by.unwrap_or(TOKEN), &problem.rule));
+            Failure::invalid(problems.collect(), None)
+        })?)
+    }
+
+    /// What a person has to know.
+    fn explain(&self, listen: SocketAddr) {
+        output::note(&format!("events are taken down in {}", self.place.path().display()));
+        if let Some(target) = &self.target {
+            output::note(&format!("what counts is forwarded to {}", target.origin()));
+        }
+        output::note("give whoever sends events the address and the token; SIGINT or SIGTERM ends this");
+        if !listen.ip().is_loopback() {
+            output::note("warning: this can be reached from other machines without TLS. Let a proxy end it.");
+        }
+    }
+}
+
+/// The tokens whose deliveries are taken.
+struct Tokens {
+    good: Vec<SecretString>,
+    /// The flag or the variable that they come from; none if one was drawn.
+    given_by: Option<&'static str>,
+}
+
+impl Tokens {
+    fn new(options: &AcceptedOptions, variables: &Variables) -> Result<Self, Problem> {
+        if !options.token.is_empty() {
+            return Ok(Self { good: options.token.clone(), given_by: Some("--token") });
+        }
+        let in_file = |file| secret_in(file).map_err(|message| Problem::new("--token-file", message));
+        let (text, given_by) = match &options.token_file {
+            Some(file) => (Some(in_file(file)?), "--token-file"),
+            None => (variables.get(TOKEN)?, TOKEN),
+        };
+        // Of blanks only, it is meant to hold a token: drawing one would surprise.
+        let good = text.map(|text| text.split_whitespace().map(SecretString::from).collect());
+        Ok(good.map_or_else(Self::draw, |good| Self { good, given_by: Some(given_by) }))
+    }
+
+    fn draw() -> Self {
+        let token = [Uuid::new_v4(), Uuid::new_v4()].map(|id| id.simple().to_string()).concat();
+        Self { good: vec![token.into()], given_by: None }
+    }
+
+    /// The token that only this program knows so far.
+    fn drawn(&self) -> Option<String> {
+        let drawn = self.good.first().filter(|_| self.given_by.is_none());
+        drawn.map(|token| token.expose_secret().to_owned())
+    }
+}
+
+async fn say_what_is_left(inbox: &SqliteInbox) {
+    match forward::left(inbox).await {
+        Ok(0) => {}
+        Ok(count) => output::note(&format!("{count} to be forwarded are left: they are when this is run again")),
+        Err(error) => tracing::warn!(reason = %error, "what is left to be forwarded is not known"),
+    }
+}
+
+fn unheard(address: SocketAddr, error: &io::Error) -> Failure {
+    Failure::internal(&format!("cannot listen on {address}"), error)
+}
