@@ -4,15 +4,21 @@ use std::{fmt, time::Duration};
 
 use serde::de::DeserializeOwned;
 
-use crate::Query;
+use crate::{InvestmentId, Query};
 
 mod error;
+mod news;
+mod pace;
 mod stage;
 mod waiting;
 
 use error::{Cause, Status};
+use news::News;
 
 pub use error::WaitError;
+#[cfg(feature = "webhook")]
+pub(crate) use news::{Announcer, Ear};
+pub(crate) use pace::Pace;
 pub(crate) use stage::{Stage, delivery, task};
 pub use waiting::Waiting;
 
@@ -21,6 +27,8 @@ pub use waiting::Waiting;
 /// The status is read at once and then after growing pauses, until it is final or the deadline has passed. A status that
 /// is not known yet is waited through, and so is a failure of reading that may pass. Waiting only reads: it never starts
 /// anything, and dropping it stops nothing.
+///
+/// A wait for an investment may be told of its end by webhook instead of asking for it: see [`Waiting`].
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -44,6 +52,12 @@ impl<T: DeserializeOwned> Wait<T> {
         Self { question, status, stage, waiting: Waiting::default() }
     }
 
+    /// Says that the wait is for `investment`, of which webhooks tell.
+    pub(crate) fn of_investment(mut self, investment: InvestmentId) -> Self {
+        self.waiting = self.waiting.of_investment(Some(investment));
+        self
+    }
+
     /// Sets when to stop, counted from [`send`](Self::send); 10 minutes unless set.
     ///
     /// The status is read a last time when the deadline has come, and a call that is under way then is not broken off.
@@ -52,9 +66,9 @@ impl<T: DeserializeOwned> Wait<T> {
         self
     }
 
-    /// Sets deadline and pauses.
+    /// Sets deadline and pauses, and whether webhooks may end the wait.
     pub fn waiting(mut self, waiting: Waiting) -> Self {
-        self.waiting = waiting;
+        self.waiting = waiting.of_investment(self.waiting.investment());
         self
     }
 
@@ -72,6 +86,8 @@ impl<T: DeserializeOwned> Wait<T> {
         let time_left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(clock.now()));
         let fail = |cause| Err(WaitError::new(self.question.operation_id(), cause));
 
+        let mut news = News::new(&self.waiting);
+        news.wait(&**clock, time_left()).await;
         let mut longest = self.waiting.first();
         loop {
             let (cause, shortest) = match self.look().await {
@@ -83,9 +99,16 @@ impl<T: DeserializeOwned> Wait<T> {
             if left.is_zero() {
                 return fail(cause);
             }
-            let pause = client.exchanger().jittered(longest).max(shortest);
-            clock.sleep(pause.min(left)).await;
-            longest = self.waiting.after(longest);
+            if news.is_expected() {
+                if !shortest.is_zero() {
+                    clock.sleep(shortest.min(left)).await;
+                }
+                news.wait(&**clock, time_left()).await;
+            } else {
+                let pause = client.exchanger().jittered(longest).max(shortest);
+                clock.sleep(pause.min(left)).await;
+                longest = self.waiting.after(longest);
+            }
         }
     }
 
@@ -106,6 +129,15 @@ impl<T: DeserializeOwned> Wait<T> {
             (Stage::Unclear, Some(status)) => Look::Ended(Cause::Unclear(status)),
             (_, status) => Look::Pending(Cause::TimedOut(status), Duration::ZERO),
         }
+    }
+}
+
+#[cfg(feature = "webhook")]
+impl Wait<crate::model::Investment> {
+    /// Has `waiter` end the wait, as [`Waiting::webhooks`] says.
+    pub fn webhooks(mut self, waiter: &crate::webhook::Waiter) -> Self {
+        self.waiting = self.waiting.webhooks(waiter);
+        self
     }
 }
 

@@ -30,6 +30,7 @@ mod refusal;
 mod service;
 mod standing;
 mod verdict;
+mod waiter;
 
 pub use event::{Event, EventError};
 pub use inbox::{Change, HandlerError, Inbox, Received, Recorded};
@@ -39,3 +40,4 @@ pub use refusal::Refusal;
 pub use service::{ReplyBody, WebhookService};
 pub use standing::{Standing, Weight};
 pub use verdict::Verdict;
+pub use waiter::Waiter;

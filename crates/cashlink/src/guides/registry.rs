@@ -88,7 +88,8 @@ pub struct Report {
 /// Imports an investment that was signed elsewhere, waits until it is delivered, and redeems it if the input says so.
 ///
 /// Uploads run beside the longest chain of calls: investor, identification, wallet, investment, credit, status. It
-/// waits for the delivery as [`Waiting::default`] says; [`import_with`] takes another. An investment whose input does
+/// waits for the delivery as [`Waiting::default`] says; [`import_with`] takes another, such as one that is ended by
+/// webhooks. An investment whose input does
 /// not say that it was accepted and paid cannot be credited: the guide ends after creating it and redeems nothing, whatever
 /// the input says about a redemption.
 ///
@@ -240,7 +241,8 @@ impl<S: Steps> Guide<'_, S> {
     async fn delivered(&self, id: InvestmentId) -> Stepped<Object<InvestmentId>> {
         let investments = self.client.platform().investments();
         let ask = || investments.retrieve(id);
-        let last = self.run.poll(READ_INVESTMENT, self.waiting, ask, investment_status, investment_settled).await?;
+        let waiting = self.waiting.clone().of_investment(Some(id));
+        let last = self.run.poll(READ_INVESTMENT, &waiting, ask, investment_status, investment_settled).await?;
         if delivery(last.status()) == Stage::Done { Ok(last) } else { Err(ended(READ_INVESTMENT, last.status())) }
     }
 

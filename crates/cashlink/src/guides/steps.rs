@@ -146,6 +146,9 @@ pub trait Steps: Clone + Send + Sync + 'static {
     /// settled answer is recorded: a run that goes on asks anew, with the whole time that `waiting` allows.
     ///
     /// Returns the last answer when the time that `waiting` allows has been slept: look whether it is settled.
+    ///
+    /// This one asks even if `waiting` has webhooks that tell of the end. [`Direct`] and [`Journaled`] let themselves be
+    /// told; what a guide comes to is the same.
     fn poll<'a, T, F, Fut>(
         &self,
         step: Step,

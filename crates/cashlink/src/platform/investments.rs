@@ -74,6 +74,6 @@ impl Investments<'_> {
     /// A credit that fails leaves the investment as it was, so the wait for it ends at the deadline: look at the status
     /// in the reply of the credit first.
     pub fn wait_for_delivery(&self, id: InvestmentId) -> Wait<Investment> {
-        Wait::new(self.retrieve(id), |investment| Some(investment.status.as_str()), delivery)
+        Wait::new(self.retrieve(id), |investment| Some(investment.status.as_str()), delivery).of_investment(id)
     }
 }

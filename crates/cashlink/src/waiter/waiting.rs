@@ -1,6 +1,9 @@
 //! How long the ledger is waited for, and how often it is asked.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use super::news::Announcer;
+use crate::InvestmentId;
 
 /// How to wait for something that the API does in its own time.
 ///
@@ -20,6 +23,8 @@ pub struct Waiting {
     first_pause: Duration,
     longest_pause: Duration,
     deadline: Duration,
+    announcer: Option<Arc<dyn Announcer>>,
+    investment: Option<InvestmentId>,
 }
 
 impl Waiting {
@@ -42,6 +47,36 @@ impl Waiting {
     pub fn longest_pause(mut self, pause: Duration) -> Self {
         self.longest_pause = pause.max(Duration::from_millis(1));
         self
+    }
+
+    /// Has `waiter` end waits for investments: while webhooks may tell of the end, it is not asked for.
+    ///
+    /// A wait then begins with what the waiter's inbox knows, and reads the investment once its end was announced. If
+    /// nothing new was told for as long as the [patience](crate::webhook::Waiter::patience) of the waiter lasts, the
+    /// investment is read all the same, and again after each further patience. If it has not ended by what is read then,
+    /// although that was announced, it is asked for after pauses as it is without webhooks.
+    ///
+    /// The deadline stays what it is. For redemptions and transfers, which no webhook tells of, nothing changes.
+    #[cfg(feature = "webhook")]
+    #[must_use]
+    pub fn webhooks(mut self, waiter: &crate::webhook::Waiter) -> Self {
+        self.announcer = Some(waiter.announcer());
+        self
+    }
+
+    /// The same wait, for `investment`.
+    pub(crate) fn of_investment(self, investment: Option<InvestmentId>) -> Self {
+        Self { investment, ..self }
+    }
+
+    /// What it is a wait for, if that is an investment.
+    pub(super) fn investment(&self) -> Option<InvestmentId> {
+        self.investment
+    }
+
+    /// Who announces the end, and of which investment.
+    pub(super) fn announced(&self) -> Option<(&dyn Announcer, InvestmentId)> {
+        self.announcer.as_deref().zip(self.investment)
     }
 
     /// The pauses, which add up to the deadline.
@@ -76,6 +111,8 @@ impl Default for Waiting {
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(10),
             deadline: Duration::from_secs(600),
+            announcer: None,
+            investment: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Event, EventError, Inbox, Refusal, Verdict, credentials::Bearers};
+use super::{Event, EventError, Inbox, Refusal, Verdict, Waiter, credentials::Bearers};
 use crate::time::Clock;
 
 mod builder;
@@ -46,6 +46,7 @@ pub struct Receiver(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     inbox: Box<dyn Inbox>,
+    waiter: Option<Waiter>,
     bearers: Bearers,
     max_body_bytes: usize,
     ahead: Duration,
@@ -118,8 +119,11 @@ impl Receiver {
     ///
     /// If the future is dropped, the event may be in the inbox or not. The sender was told nothing and repeats it.
     pub async fn record(&self, event: Event) -> Verdict {
+        let investment = event.investment_id();
         match self.0.inbox.record(event, self.0.clock.wall()).await {
             Ok(recorded) => {
+                // Also of one that came before: whoever dropped the future then may have told nobody.
+                self.0.waiter.iter().for_each(|waiter| waiter.tell(investment));
                 tracing::debug!(?recorded, "a delivery is in the inbox");
                 Verdict::recorded_as(recorded)
             }

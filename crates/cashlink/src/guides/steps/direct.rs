@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{Progress, Recorded, Step, StepError, StepScope, StepStarted, Steps, watch::Watch};
-use crate::{IdempotencyKey, time::Clock};
+use crate::{IdempotencyKey, Waiting, time::Clock, waiter::Pace};
 
 /// Runs a guide at once.
 ///
@@ -83,6 +83,32 @@ impl Steps for Direct {
 
     fn branch(&self, name: &'static str, index: usize) -> Self {
         Self { scope: self.scope.child(name, index), ..self.clone() }
+    }
+
+    fn poll<'a, T, F, Fut>(
+        &self,
+        step: Step,
+        waiting: &Waiting,
+        mut ask: F,
+        settled: fn(&T) -> bool,
+    ) -> BoxFuture<'a, Result<T, StepError>>
+    where
+        T: Recorded + 'a,
+        F: FnMut(IdempotencyKey) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, StepError>> + Send + 'a,
+    {
+        let run = self.clone();
+        let mut pace = Pace::new(waiting);
+        Box::pin(async move {
+            let clock = &*run.watch.clock;
+            pace.begin(clock).await;
+            loop {
+                let answer = run.step(step, &mut ask).await?;
+                if settled(&answer) || !pace.goes_on(clock).await {
+                    return Ok(answer);
+                }
+            }
+        })
     }
 }
 

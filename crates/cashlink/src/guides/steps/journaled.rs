@@ -12,6 +12,7 @@ use crate::{
     Error, IdempotencyKey, Waiting,
     journal::{Journal, NewRun},
     time::Clock,
+    waiter::Pace,
 };
 
 mod hold;
@@ -232,7 +233,7 @@ impl Steps for Journaled {
     {
         let ticket = self.scope.next(step.name);
         let run = self.clone();
-        let mut pauses = waiting.pauses();
+        let mut pace = Pace::new(waiting);
         Box::pin(async move {
             let ticket = ticket?;
             let take = match run.find(step, &ticket).await? {
@@ -240,6 +241,8 @@ impl Steps for Journaled {
                 Found::Open(take) => take,
             };
             let hold = run.hold()?;
+            let clock = &*run.watch.clock;
+            pace.begin(clock).await;
             loop {
                 let asked = async {
                     let answer = ask(take.key().clone()).await;
@@ -252,8 +255,9 @@ impl Steps for Journaled {
                 if settled(&answer) {
                     return Ok(answer);
                 }
-                let Some(pause) = pauses.next() else { return Ok(answer) };
-                run.watch.clock.sleep(pause).await;
+                if !pace.goes_on(clock).await {
+                    return Ok(answer);
+                }
             }
         })
     }

@@ -10,7 +10,7 @@ use crate::{
     time::{Clock, SystemClock},
     validation::Problems,
     webhook::{
-        Inbox,
+        Inbox, Waiter,
         credentials::{self, Bearers},
     },
 };
@@ -35,6 +35,7 @@ const BODY: std::ops::RangeInclusive<usize> = 1024..=1024 * 1024;
 #[must_use = "a receiver is made by `build`"]
 pub struct ReceiverBuilder {
     inbox: Box<dyn Inbox>,
+    waiter: Option<Waiter>,
     bearers: Vec<SecretString>,
     max_body_bytes: usize,
     ahead: Duration,
@@ -45,6 +46,7 @@ impl ReceiverBuilder {
     pub(super) fn new(inbox: Box<dyn Inbox>) -> Self {
         Self {
             inbox,
+            waiter: None,
             bearers: Vec::new(),
             max_body_bytes: 64 * 1024,
             ahead: Duration::from_secs(24 * 60 * 60),
@@ -57,6 +59,12 @@ impl ReceiverBuilder {
     /// Each call adds one. To rotate, add the new one, have the sender use it, and take the old one out.
     pub fn bearer(mut self, token: impl Into<String>) -> Self {
         self.bearers.push(SecretString::from(token.into()));
+        self
+    }
+
+    /// Tells `waiter`, made of the same inbox, of what is put into it, so that waits end by webhook.
+    pub fn waiter(mut self, waiter: &Waiter) -> Self {
+        self.waiter = Some(waiter.clone());
         self
     }
 
@@ -104,8 +112,8 @@ impl ReceiverBuilder {
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        let Self { inbox, max_body_bytes, ahead, clock, .. } = self;
-        Ok(Receiver(Arc::new(Shared { inbox, bearers, max_body_bytes, ahead, clock })))
+        let Self { inbox, waiter, max_body_bytes, ahead, clock, .. } = self;
+        Ok(Receiver(Arc::new(Shared { inbox, waiter, bearers, max_body_bytes, ahead, clock })))
     }
 }
 
