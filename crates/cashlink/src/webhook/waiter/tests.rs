@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     journal::{StoreError, StoreErrorKind},
-    webhook::{Event, MemoryInbox, Received, Recorded, Standing},
+    webhook::{Event, MemoryInbox, Received, Receiver, Recorded, Standing},
 };
 
 #[tokio::test]
@@ -38,6 +38,30 @@ async fn a_wait_is_woken_by_what_is_told_of_its_investment_alone() {
     assert_eq!((&mut hearing).now_or_never(), None);
     waiter.clone().patience(Duration::from_secs(1)).tell(id(0));
     assert_eq!((&mut hearing).now_or_never(), Some(InvestmentStatus::Paid));
+}
+
+#[tokio::test]
+async fn a_receiver_tells_of_what_it_takes_also_of_what_was_taken_and_not_told() {
+    const TOKEN: &str = "bearer-token-of-the-sender";
+    let (waiter, inbox) = waiter();
+    let receiver = Receiver::builder(inbox.clone()).bearer(TOKEN).waiter(&waiter).build().unwrap();
+    let authorization = format!("Bearer {TOKEN}");
+    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
+    let mut ear = waiter.0.listen(id(0));
+    let mut hearing = ear.hear();
+    for (status, second, expected) in [("ACCEPTED", 1, Recorded::Applied), ("PAID", 2, Recorded::Duplicate)] {
+        assert_eq!((&mut hearing).now_or_never(), None);
+        if expected == Recorded::Duplicate {
+            record(&inbox, status, second).await;
+            assert_eq!((&mut hearing).now_or_never(), None);
+        }
+        let changed_at = Timestamp::from_second(second).unwrap();
+        let event = serde_json::to_vec(&Event::new(id(0), status.into(), changed_at)).unwrap();
+        assert_eq!(receiver.receive(headers, &event).await.recorded(), Some(expected));
+        assert_eq!((&mut hearing).now_or_never().as_ref().map(InvestmentStatus::as_str), Some(status));
+        drop(hearing);
+        hearing = ear.hear();
+    }
 }
 
 #[tokio::test]
