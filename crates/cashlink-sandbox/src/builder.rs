@@ -215,7 +215,8 @@ impl SandboxBuilder {
 
     /// Tells `webhook` of every change of an investment's status, but not of what the sandbox begins with.
     ///
-    /// It is there after a reset, too; forks begin without.
+    /// It is there after a reset, too; forks begin without. Where a sandbox goes on from a folder, those of this builder
+    /// take the place of those that were given before: who has the same address for the same client keeps what is pending.
     pub fn webhook(mut self, webhook: Webhook) -> Self {
         self.webhooks.push(webhook);
         self

@@ -67,6 +67,8 @@ pub(crate) enum Action {
     Restore(SnapshotId),
     DropSnapshot(SnapshotId),
     AddWebhook(Webhook),
+    /// Tells these of what happens, and no others that were set up before.
+    SetUpWebhooks(Vec<Webhook>),
     RemoveWebhook(WebhookId),
     /// Sends a delivery once more.
     Resend(DeliveryId),
@@ -138,6 +140,7 @@ impl App {
             }
             Action::DropSnapshot(id) => state.snapshots.drop(*id)?,
             Action::AddWebhook(webhook) => return state.outbox.add(webhook.clone()).map(Done::Webhook),
+            Action::SetUpWebhooks(webhooks) => state.outbox.set_up(webhooks)?,
             Action::RemoveWebhook(id) => return found(state.outbox.remove(*id)),
             Action::Resend(id) => state.outbox.resend(*id)?,
             of_world => return state.world.perform(of_world, now).map(|()| Done::Nothing),

@@ -47,7 +47,9 @@ impl App {
         app.requests = RequestLog::new(builder.request_log);
         app.clock.set(time);
         app.set(settings);
-        app.check_webhooks()?;
+        if is_new {
+            app.check_webhooks(&wanted.webhooks)?;
+        }
         if let Some(reader) = reader {
             app.go_on(reader, is_new.then_some(&played))?;
         }
@@ -73,10 +75,9 @@ impl App {
         Ok(())
     }
 
-    /// Whether those can be told who are told from the beginning.
-    fn check_webhooks(&self) -> Result<(), Kind> {
-        let checked = self.origin.webhooks.iter().try_for_each(|webhook| self.check_webhook(webhook));
-        checked.map_err(Kind::Webhook)
+    /// Whether those can be told who are to be told from the beginning.
+    fn check_webhooks(&self, webhooks: &[Webhook]) -> Result<(), Kind> {
+        webhooks.iter().try_for_each(|webhook| self.check_webhook(webhook)).map_err(Kind::Webhook)
     }
 
     /// Sets what is wanted otherwise than it was at the beginning; what was changed meanwhile stays.
@@ -97,6 +98,12 @@ impl App {
             self.origin.time = wanted.time;
         }
         self.origin.configuration = wanted.configuration;
+        if !wanted.webhooks.is_empty() && wanted.webhooks != self.origin.webhooks {
+            self.check_webhooks(&wanted.webhooks)?;
+            let set_up = self.act(&Action::SetUpWebhooks(wanted.webhooks.clone()));
+            set_up.map_err(|refusal| Kind::of(refusal, Kind::Webhook))?;
+            self.origin.webhooks.clone_from(&wanted.webhooks);
+        }
         Ok(())
     }
 
@@ -251,10 +258,10 @@ impl Origin {
         state.take(changed);
         // What is there from the beginning is no news.
         drop(state.world.take_changes());
-        for webhook in webhooks {
-            let action = Action::AddWebhook(webhook.clone());
+        if !webhooks.is_empty() {
+            let action = Action::SetUpWebhooks(webhooks.to_vec());
             played.push(Record(now, Event::Action(Cow::Owned(action))));
-            state.outbox.add(webhook.clone()).map_err(Kind::Webhook)?;
+            state.outbox.set_up(webhooks).map_err(Kind::Webhook)?;
         }
         Ok(Beginning { state, time, settings, seed, played, named })
     }

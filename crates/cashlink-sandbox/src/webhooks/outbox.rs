@@ -10,12 +10,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Attempted, Delivery, DeliveryAttempt, DeliveryId, DeliveryState, RegisteredWebhook, Webhook, WebhookId};
+use super::{Attempted, Delivery, DeliveryAttempt, DeliveryId, DeliveryState, Webhook, WebhookId};
 use crate::clock::later;
 use crate::world::{Refusal, StatusChange};
-
-/// How many webhooks there may be.
-const MAX_WEBHOOKS: usize = 100;
 
 /// How many deliveries are under way at a time.
 const MAX_UNDER_WAY: usize = 64;
@@ -30,6 +27,8 @@ const MAX_ATTEMPTS: usize = 20;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
+mod registry;
+
 /// A webhook and an investment: what is sent to the one about the other keeps its order.
 type Line = (WebhookId, Uuid);
 
@@ -37,6 +36,8 @@ type Line = (WebhookId, Uuid);
 #[derive(Clone, Default)]
 pub(crate) struct Outbox {
     webhooks: BTreeMap<WebhookId, Arc<Webhook>>,
+    /// Those that whoever started the sandbox has set up.
+    set_up: BTreeSet<WebhookId>,
     /// How many webhooks and deliveries there have been.
     given: (u64, u64),
     deliveries: BTreeMap<DeliveryId, Arc<Kept>>,
@@ -73,35 +74,6 @@ pub(super) struct Job {
 }
 
 impl Outbox {
-    /// Tells `webhook` of what happens from now on.
-    pub(crate) fn add(&mut self, webhook: Webhook) -> Result<WebhookId, Refusal> {
-        if self.webhooks.len() >= MAX_WEBHOOKS {
-            return Err(Refusal::rule(&format!("There are {MAX_WEBHOOKS} webhooks already: remove one first.")));
-        }
-        self.given.0 += 1;
-        let id = WebhookId(self.given.0);
-        self.webhooks.insert(id, Arc::new(webhook));
-        Ok(id)
-    }
-
-    /// Tells a webhook nothing any more, not even what it was to be told; whether it was there.
-    pub(crate) fn remove(&mut self, id: WebhookId) -> bool {
-        for (_, line) in self.lines.extract_if(|(webhook, _), _| *webhook == id) {
-            for delivery in line {
-                if let Some(kept) = self.deliveries.remove(&delivery) {
-                    self.due.remove(&(kept.due, delivery));
-                }
-            }
-        }
-        self.asked.retain(|delivery, _| self.deliveries.get(delivery).is_some_and(|kept| kept.webhook != id));
-        self.webhooks.remove(&id).is_some()
-    }
-
-    /// Who is told, oldest first, without secrets.
-    pub(crate) fn webhooks(&self) -> impl Iterator<Item = RegisteredWebhook> {
-        self.webhooks.iter().map(|(id, webhook)| RegisteredWebhook { id: *id, webhook: webhook.masked() })
-    }
-
     /// Whether there is nobody to tell anything.
     pub(crate) fn is_idle(&self) -> bool {
         self.webhooks.is_empty()

@@ -135,6 +135,11 @@ impl Webhook {
         self
     }
 
+    /// The address that is told.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Whether it can be sent to, by a sandbox that `reach`es so far; what is wrong, field by field.
     pub(crate) fn check(&self, reach: Reach) -> Result<(), Refusal> {
         let mut problems = Problems::default();
@@ -155,6 +160,11 @@ impl Webhook {
             }
         }
         problems.into_result()
+    }
+
+    /// Whether both lead to the same address for the same client.
+    pub(super) fn is_at_place_of(&self, other: &Self) -> bool {
+        (&self.url, &self.client_id) == (&other.url, &other.client_id)
     }
 
     /// What is shown of it.

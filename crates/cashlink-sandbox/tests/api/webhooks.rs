@@ -12,6 +12,10 @@ use crate::client::{Api, NOW};
 use crate::described::fit;
 use crate::investments::invest;
 
+mod control;
+mod hostile;
+mod kept;
+mod oauth;
 mod receiver;
 
 use receiver::{Call, Receiver, TOKEN};

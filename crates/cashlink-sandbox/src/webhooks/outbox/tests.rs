@@ -102,10 +102,32 @@ fn who_is_removed_is_told_nothing_any_more() {
 
 #[test]
 fn there_are_so_many_webhooks_and_no_more() {
-    let mut outbox = outbox(MAX_WEBHOOKS);
+    let mut outbox = outbox(registry::MAX);
     assert!(outbox.add(Webhook::bearer("http://localhost", "t")).is_err());
     assert!(outbox.remove(WebhookId(7)));
     assert_eq!(outbox.add(Webhook::bearer("http://localhost", "t")), Ok(WebhookId(101)));
+}
+
+#[test]
+fn who_is_set_up_anew_at_the_same_address_keeps_what_it_is_to_be_told() {
+    let mut outbox = Outbox::default();
+    let at = |url: &str, token: &str| Webhook::bearer(format!("http://localhost/{url}"), token);
+    outbox.set_up(&[at("a", "1"), at("b", "1"), at("b", "1").of_client("another")]).unwrap();
+    let by_hand = outbox.add(at("a", "1")).unwrap();
+    queue(&mut outbox, 1);
+    outbox.set_up(&[at("c", "2"), at("a", "2")]).unwrap();
+    let told: Vec<_> = outbox.webhooks().map(|told| (told.id.0, told.webhook.url)).collect();
+    assert_eq!(
+        told,
+        [(1, "http://localhost/a"), (4, "http://localhost/a"), (5, "http://localhost/c")]
+            .map(|(id, url)| (id, url.to_owned()))
+    );
+    let pending: Vec<_> = outbox.deliveries(DeliveryId::NONE).map(|delivery| delivery.webhook_id).collect();
+    assert_eq!(pending, [WebhookId(1), by_hand]);
+    assert!(*outbox.webhooks[&WebhookId(1)] == at("a", "2"));
+    // One too many with the one that was added, and then nothing is changed.
+    assert!(outbox.set_up(&["x"; 100].map(|url| at(url, "1"))).is_err());
+    assert_eq!(outbox.webhooks().count(), 3);
 }
 
 #[test]

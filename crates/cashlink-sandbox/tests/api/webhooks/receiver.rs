@@ -80,12 +80,21 @@ impl Receiver {
         format!("{}/events", self.origin)
     }
 
+    pub(super) fn token_url(&self) -> String {
+        format!("{}/token", self.origin)
+    }
+
     pub(super) fn webhook(&self) -> Webhook {
         Webhook::bearer(self.url(), TOKEN)
     }
 
     pub(super) fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
+    }
+
+    /// What was sent to one of its paths.
+    pub(super) fn calls_of(&self, path: &str) -> Vec<Call> {
+        self.calls().into_iter().filter(|call| call.path == path).collect()
     }
 
     /// The statuses that it was told of, in the order in which they came.
