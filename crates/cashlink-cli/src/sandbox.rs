@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use cashlink_sandbox::{Sandbox, SandboxBuilder, Scenario, Settlement};
+use cashlink_sandbox::{Sandbox, SandboxBuilder, Scenario, Settlement, Webhook};
+use secrecy::ExposeSecret;
 
 use crate::{
     args,
@@ -43,6 +44,9 @@ const SEEDED: [&str; 7] = ["campaign", "investor", "issuer", "partner_platform",
 /// What `/_sandbox/` asks for, if it is not in a file.
 const TOKEN: &str = "CASHLINK_SANDBOX_TOKEN";
 
+/// What a webhook is sent, if it is no argument.
+const WEBHOOK_TOKEN: &str = "CASHLINK_WEBHOOK_TOKEN";
+
 /// Serves a sandbox until SIGINT or SIGTERM.
 pub(crate) async fn run(args: &args::Sandbox, verbosity: &args::Verbosity, variables: &Variables) -> Exit {
     if verbosity.json {
@@ -62,15 +66,18 @@ async fn serve(args: &args::Sandbox, verbosity: &args::Verbosity, variables: &Va
     // Listened for before READY: whoever waits for that may send a signal at once.
     let mut signals = Signals::listen()?;
     let token = token(args, variables).map_err(|problem| Failure::invalid(vec![problem], None))?;
+    let webhook = webhook(args, variables).map_err(|problem| Failure::invalid(vec![problem], None))?;
     let failed = |error: cashlink_sandbox::Error| Failure::internal("the sandbox cannot start", &error);
     let builder = builder(args).map_err(failed)?;
     let builder = match &token {
         Some(token) => builder.control_token(token),
         None => builder,
     };
+    let builder = webhook.into_iter().fold(builder, SandboxBuilder::webhook);
     let builder = scenarios(args)?.into_iter().fold(builder, SandboxBuilder::scenario);
     let sandbox = builder.start().await.map_err(|error| match error {
         error if error.is_scenario() => refused(&error),
+        error if error.is_webhook() => Failure::invalid(vec![Problem::new("--webhook-url", error.to_string())], None),
         error => failed(error),
     })?;
     let page = reachable(sandbox.origin(), args.listen.ip());
@@ -136,6 +143,20 @@ fn token(args: &args::Sandbox, variables: &Variables) -> Result<Option<String>, 
         Some(file) => secret_in(file).map(Some).map_err(|message| Problem::new("--control-token-file", message)),
         None => variables.get(TOKEN),
     }
+}
+
+/// Who is told of what happens in it.
+fn webhook(args: &args::Sandbox, variables: &Variables) -> Result<Option<Webhook>, Problem> {
+    let Some(url) = &args.webhook_url else {
+        return Ok(None);
+    };
+    let token = match &args.webhook_token {
+        Some(token) => Some(token.expose_secret().to_owned()),
+        None => variables.get(WEBHOOK_TOKEN)?,
+    };
+    let token = token.ok_or_else(|| Problem::new(WEBHOOK_TOKEN, "is not set; set it or give --webhook-token"))?;
+    // As elsewhere the newest is the first.
+    Ok(Some(Webhook::bearer(url, token.split_whitespace().next().unwrap_or_default())))
 }
 
 /// What clients need, as lines that a shell can read.

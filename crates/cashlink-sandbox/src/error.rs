@@ -24,6 +24,11 @@ impl Error {
     pub fn is_scenario(&self) -> bool {
         matches!(self.0, Kind::Scenario(_) | Kind::ScenarioFile { .. })
     }
+
+    /// Whether a webhook is the reason: its address or what it is sent cannot be used, or there are too many.
+    pub fn is_webhook(&self) -> bool {
+        matches!(self.0, Kind::Webhook(_))
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

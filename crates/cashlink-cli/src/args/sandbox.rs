@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use cashlink_sandbox::Sandbox as Server;
 use jiff::Timestamp;
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::duration;
@@ -20,6 +21,15 @@ pub(crate) struct Sandbox {
     /// Unless given, nothing is asked for on 127.0.0.1, and elsewhere a random token, which is printed.
     #[arg(long, value_name = "FILE")]
     pub(crate) control_token_file: Option<PathBuf>,
+
+    /// Address that is told of every change of an investment's status; http only to this machine, unless other machines can
+    /// reach the sandbox. /_sandbox/webhooks takes more of them, also with client credentials.
+    #[arg(long, value_name = "URL", help_heading = "Webhooks")]
+    pub(crate) webhook_url: Option<String>,
+    /// Bearer token that it is sent [env: CASHLINK_WEBHOOK_TOKEN, of several the first]. Other users of this machine can see
+    /// it; prefer the variable.
+    #[arg(long, value_name = "TOKEN", requires = "webhook_url", help_heading = "Webhooks")]
+    pub(crate) webhook_token: Option<SecretString>,
 
     /// Folder to keep everything in, so that a sandbox that is started again with it goes on where this one ended,
     /// however it ended. Unless given, everything is forgotten.

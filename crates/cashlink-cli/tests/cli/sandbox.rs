@@ -69,6 +69,10 @@ fn nonsense_is_refused_before_it_starts() {
         &["--json"],
         &["--rule", "reviews"],
         &["--control-token-file", "/dev/null"],
+        &["--webhook-url", "http://127.0.0.1:9/"],
+        &["--webhook-token", "t"],
+        &["--webhook-token", "t", "--webhook-url", "http://example.org/"],
+        &["--webhook-token", "ä", "--webhook-url", "http://127.0.0.1:9/"],
     ] {
         let ended = run(cashlink(&["sandbox"]).args(arguments));
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{arguments:?}");
@@ -84,6 +88,36 @@ fn a_delayed_settlement_is_waited_for() {
     assert_eq!(document["result"]["investment_status"], "DELIVERED");
     let reads = document["steps"].as_array().unwrap().iter().filter(|step| step["name"] == "read_investment");
     assert!(reads.count() > 1, "{document}");
+}
+
+#[test]
+fn an_address_is_told_of_changes_with_the_token_that_it_was_given() {
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/events", receiver.local_addr().unwrap());
+    for (arguments, variable, expected) in [
+        (&["--webhook-url", &url][..], "newest older", "Bearer newest"),
+        (&["--webhook-url", &url, "--webhook-token", "given"], "another", "Bearer given"),
+    ] {
+        let mut command = cashlink(&["sandbox"]);
+        let sandbox = Served::of(command.args(arguments).env("CASHLINK_WEBHOOK_TOKEN", variable));
+        let guide = std::thread::spawn({
+            let mut guide = sandbox.cashlink(&["guide", "registry"]);
+            move || run(&mut guide)
+        });
+        let (mut told, _) = receiver.accept().unwrap();
+        let mut call = Vec::new();
+        while !call.ends_with(b"}") {
+            let mut part = [0; 1_024];
+            let length = told.read(&mut part).unwrap();
+            call.extend_from_slice(&part[..length]);
+        }
+        let call = String::from_utf8(call).unwrap();
+        assert!(
+            call.starts_with("POST /events ") && call.contains(expected) && call.contains("investment_id"),
+            "{call}"
+        );
+        assert_eq!(guide.join().unwrap().code, Some(0));
+    }
 }
 
 #[test]

@@ -5,24 +5,29 @@ use std::fs::File;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::Sandbox;
 use crate::fault::Fault;
 use crate::ledger::LedgerOutcome;
+use crate::scenario::Scenario;
+use crate::webhooks::{DeliveryState, Webhook};
+use crate::world::InvestmentEvent;
 
 /// A sandbox on a folder that it cannot write any more, and a token from before.
 struct Full {
     sandbox: Sandbox,
     http: Client,
     token: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Full {
     async fn after(before: impl FnOnce(&Sandbox)) -> Self {
         let folder = TempDir::new().unwrap();
         let sandbox = Sandbox::builder().data(folder.path()).start().await.unwrap();
-        let mut full = Self { sandbox, http: Client::new(), token: String::new(), _folder: folder };
+        let mut full = Self { sandbox, http: Client::new(), token: String::new(), folder };
         let (_, reply) = full.sign_in().await;
         reply["access_token"].as_str().unwrap().clone_into(&mut full.token);
         full.create("before").await;
@@ -96,6 +101,37 @@ async fn a_fault_whose_strike_cannot_be_written_down_does_not_strike() {
     let full = Full::after(arm).await;
     assert_eq!(full.list().await.0, 200);
     assert_eq!(full.sandbox.armed(), 1);
+}
+
+#[tokio::test]
+async fn what_came_of_a_delivery_counts_when_it_can_be_written_down_and_is_not_sent_twice_for_that() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let add = |sandbox: &Sandbox| {
+        let investment = sandbox.seed(&Scenario::named("every-status").unwrap()).unwrap()["paid"];
+        sandbox.add_webhook(&Webhook::bearer(&url, "token")).unwrap();
+        sandbox.trigger(investment, InvestmentEvent::Cancel).unwrap();
+    };
+    let full = Full::after(add).await;
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut sent = Vec::new();
+    while !sent.ends_with(b"}") {
+        stream.read_buf(&mut sent).await.unwrap();
+    }
+    stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+    // It is tried to be written down again and again, at times that come at once while there is nothing else to do.
+    tokio::time::pause();
+    for _ in 0..3 {
+        full.sandbox.app.clock.sleep(std::time::Duration::from_secs(1)).await;
+    }
+    let [delivery] = &full.sandbox.deliveries()[..] else { panic!("there is one") };
+    assert_eq!((delivery.state, delivery.attempt_count), (DeliveryState::Pending, 0));
+    let kept = File::options().append(true).open(full.folder.path().join("sandbox.log")).unwrap();
+    full.sandbox.app.state().log.as_mut().unwrap().fill(kept);
+    full.sandbox.deliveries_settled().await;
+    tokio::time::resume();
+    let [delivery] = &full.sandbox.deliveries()[..] else { panic!("there is one") };
+    assert_eq!((delivery.state, delivery.attempt_count), (DeliveryState::Delivered, 1));
 }
 
 async fn answer(request: RequestBuilder) -> (u16, Value) {
