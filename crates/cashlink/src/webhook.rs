@@ -29,6 +29,7 @@ mod receiver;
 mod refusal;
 mod service;
 mod standing;
+mod token;
 mod verdict;
 mod waiter;
 
@@ -39,5 +40,6 @@ pub use receiver::{Admitted, Receiver, ReceiverBuilder};
 pub use refusal::Refusal;
 pub use service::{ReplyBody, WebhookService};
 pub use standing::{Standing, Weight};
+pub use token::TokenReply;
 pub use verdict::Verdict;
 pub use waiter::Waiter;

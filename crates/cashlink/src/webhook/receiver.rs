@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Event, EventError, Inbox, Refusal, Verdict, Waiter, credentials::Bearers};
+use super::{
+    Event, EventError, Inbox, Refusal, Verdict, Waiter,
+    credentials::Bearers,
+    token::{self, Clients, TokenReply},
+};
 use crate::time::Clock;
 
 mod builder;
@@ -11,7 +15,7 @@ mod head;
 mod tests;
 
 pub use builder::ReceiverBuilder;
-pub(super) use head::Head;
+pub(super) use head::{Given, Head};
 
 /// Decides on deliveries, and puts what is good into an inbox. Clones are cheap and share everything.
 ///
@@ -48,6 +52,8 @@ struct Shared {
     inbox: Box<dyn Inbox>,
     waiter: Option<Waiter>,
     bearers: Bearers,
+    clients: Clients,
+    token_lifetime: Duration,
     max_body_bytes: usize,
     ahead: Duration,
     clock: Arc<dyn Clock>,
@@ -75,8 +81,9 @@ impl Receiver {
         headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
     ) -> Result<Admitted, Refusal> {
         let head = Head::of(headers);
-        let is_known = head.authorization.credentials("Bearer").is_some_and(|token| self.0.bearers.has(token));
-        if !is_known {
+        let Shared { bearers, clients, clock, .. } = self.0.as_ref();
+        let is_good = |token| bearers.has(token) | clients.gave(token, clock.wall());
+        if !head.authorization.credentials("Bearer").is_some_and(is_good) {
             return Err(Refusal::Credentials);
         }
         head.announces_event(self.0.max_body_bytes)?;
@@ -146,9 +153,33 @@ impl Receiver {
         }
     }
 
+    /// Answers a `POST` to the token endpoint: OAuth 2.0 client credentials (RFC 6749, section 4.4), by Basic or in the
+    /// form.
+    ///
+    /// A token is good for [`token_lifetime`](ReceiverBuilder::token_lifetime) and the scope `webhooks:deliver`, which is
+    /// the only one. It holds all that has to be known of it under a key that follows from the client's secret: it is good
+    /// in every process that has the secret, also after a restart, until the secret is taken out; nothing is kept of it.
+    ///
+    /// A client may ask 600 times at once and then ten times a second; all who have no good credentials, together, 60
+    /// times and then once a second. More are answered with 429 and a `Retry-After`. So strangers cannot shut out the
+    /// sender, however often they ask; but neither does this stop them from guessing, as a right guess is always answered.
+    /// What stops them is the length of the secret.
+    pub fn token(
+        &self,
+        headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
+        form: &[u8],
+    ) -> TokenReply {
+        let Shared { clients, token_lifetime, clock, .. } = self.0.as_ref();
+        token::reply(clients, &Head::of(headers), form, *token_lifetime, clock.as_ref())
+    }
+
     pub(super) fn refuse(refusal: Refusal) -> Verdict {
         tracing::debug!(reason = %refusal, "a delivery is refused");
         refusal.into()
+    }
+
+    pub(super) fn has_clients(&self) -> bool {
+        !self.0.clients.is_empty()
     }
 
     pub(super) fn max_body_bytes(&self) -> usize {

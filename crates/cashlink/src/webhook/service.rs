@@ -2,17 +2,17 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use futures_util::future::BoxFuture;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
-use super::{Receiver, Refusal, Verdict};
+use super::{Receiver, TokenReply, Verdict, token::LONGEST_FORM};
 
 mod body;
 
@@ -24,37 +24,63 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Receives over HTTP: a [`Receiver`] as a `tower::Service`. Clones are cheap and share everything.
 ///
-/// In axum `route_service`, `nest_service` and `fallback_service` take it. Every `POST` that reaches it is a delivery,
-/// whatever its path: which paths do is the router's to say. Another method is answered with 405.
+/// In axum `nest_service`, `route_service` and `fallback_service` take it. A `POST` to a path that ends in `/token` asks
+/// for a token; it is answered with 404 if the receiver has no clients. Every other `POST` is a delivery, whatever its
+/// path: which paths come here is the router's to say. Another method is answered with 405.
 ///
 /// The body of a delivery without good credentials is not read. One that has not arrived after 10 s is answered with 408.
 #[derive(Clone, Debug)]
 pub struct WebhookService {
     receiver: Receiver,
+    token_path: Arc<str>,
 }
 
 impl WebhookService {
     /// A service whose deliveries `receiver` decides on.
     pub fn new(receiver: Receiver) -> Self {
-        Self { receiver }
+        Self { receiver, token_path: Arc::from("/token") }
     }
 
-    async fn deliver<B: Body>(self, request: Request<B>) -> Response<ReplyBody> {
-        let (head, body) = request.into_parts();
-        let admitted = match self.receiver.admit(&head.headers) {
-            Ok(admitted) => admitted,
-            Err(refusal) => return answer(&Receiver::refuse(refusal)),
-        };
-        let body = match body::read(body, self.receiver.max_body_bytes(), self.receiver.clock().sleep(PATIENCE)).await {
-            Ok(body) => body,
-            Err(Unread::TooLarge) => return answer(&Receiver::refuse(Refusal::TooLarge)),
-            Err(Unread::TooSlow) => return bare(StatusCode::REQUEST_TIMEOUT),
-            Err(Unread::Broken) => return bare(StatusCode::BAD_REQUEST),
-        };
-        match self.receiver.read(&admitted, &body) {
-            Ok(event) => answer(&self.receiver.record(event).await),
-            Err(refusal) => answer(&Receiver::refuse(refusal)),
+    /// Sets what the path of the token endpoint ends in; `/token` unless set.
+    #[must_use]
+    pub fn token_path(mut self, path: &str) -> Self {
+        self.token_path = format!("/{}", path.trim_start_matches('/')).into();
+        self
+    }
+
+    async fn answer<B: Body>(self, request: Request<B>) -> Response<ReplyBody> {
+        if *request.method() != Method::POST {
+            return response(405, [("allow", "POST")], &[]);
         }
+        let (head, body) = request.into_parts();
+        if head.uri.path().ends_with(self.token_path.as_ref()) {
+            let reply = self.token(&head.headers, body).await;
+            return reply.map_or_else(unread, |reply| response(reply.status(), reply.headers(), reply.body()));
+        }
+        let verdict = self.deliver(&head.headers, body).await;
+        verdict.map_or_else(unread, |verdict| response(verdict.status(), verdict.headers(), verdict.body()))
+    }
+
+    async fn deliver<B: Body>(&self, headers: &HeaderMap, body: B) -> Result<Verdict, Unread> {
+        let admitted = match self.receiver.admit(headers) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return Ok(Receiver::refuse(refusal)),
+        };
+        let body = self.read(body, self.receiver.max_body_bytes()).await?;
+        Ok(match self.receiver.read(&admitted, &body) {
+            Ok(event) => self.receiver.record(event).await,
+            Err(refusal) => Receiver::refuse(refusal),
+        })
+    }
+
+    async fn token<B: Body>(&self, headers: &HeaderMap, body: B) -> Result<TokenReply, Unread> {
+        // Without clients nothing is worth reading.
+        let body = if self.receiver.has_clients() { self.read(body, LONGEST_FORM).await? } else { Vec::new() };
+        Ok(self.receiver.token(headers, &body))
+    }
+
+    async fn read<B: Body>(&self, body: B, limit: usize) -> Result<Vec<u8>, Unread> {
+        body::read(body, limit, self.receiver.clock().sleep(PATIENCE)).await
     }
 }
 
@@ -72,29 +98,32 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if *request.method() != Method::POST {
-            let mut response = bare(StatusCode::METHOD_NOT_ALLOWED);
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
-            return Box::pin(ready(Ok(response)));
-        }
         let service = self.clone();
-        Box::pin(async move { Ok(service.deliver(request).await) })
+        Box::pin(async move { Ok(service.answer(request).await) })
     }
 }
 
-fn answer(verdict: &Verdict) -> Response<ReplyBody> {
-    let status = StatusCode::from_u16(verdict.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = bare(status);
-    for (name, value) in verdict.headers() {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().append(name, value);
+/// What is answered to a request whose body was not read.
+fn unread(reason: Unread) -> Response<ReplyBody> {
+    tracing::debug!(?reason, "the body of a request was not read");
+    let status = match reason {
+        Unread::Broken => 400,
+        Unread::TooSlow => 408,
+        Unread::TooLarge => 413,
+    };
+    response::<&str>(status, [], &[])
+}
+
+fn response<V>(status: u16, headers: impl IntoIterator<Item = (&'static str, V)>, body: &[u8]) -> Response<ReplyBody>
+where
+    HeaderValue: TryFrom<V>,
+{
+    let mut response = Response::new(ReplyBody::new(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }
-    response
-}
-
-fn bare(status: StatusCode) -> Response<ReplyBody> {
-    let mut response = Response::new(ReplyBody::default());
-    *response.status_mut() = status;
     response
 }

@@ -39,7 +39,7 @@ impl Verdict {
     }
 
     /// The headers, name and value; names are in lower case.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         let header = match &self.0 {
             Err(Cause::Refused(Refusal::Credentials)) => Some(("www-authenticate", "Bearer")),
             Err(Cause::Failed(_)) => Some(("retry-after", PAUSE)),

@@ -12,15 +12,19 @@ use crate::{
     webhook::{
         Inbox, Waiter,
         credentials::{self, Bearers},
+        token::Clients,
     },
 };
 
 /// The bounds of the body of a delivery, in bytes.
 const BODY: std::ops::RangeInclusive<usize> = 1024..=1024 * 1024;
 
+/// The bounds of how long a token is good.
+const LIFETIME: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(3600);
+
 /// Configures a [`Receiver`].
 ///
-/// Credentials of the sender are required: bearer tokens. Everything else has a default.
+/// Credentials of the sender are required: bearer tokens, clients of the token endpoint, or both. Everything else has a default.
 ///
 /// ```
 /// use cashlink::webhook::{MemoryInbox, Receiver};
@@ -37,6 +41,8 @@ pub struct ReceiverBuilder {
     inbox: Box<dyn Inbox>,
     waiter: Option<Waiter>,
     bearers: Vec<SecretString>,
+    clients: Vec<(String, SecretString)>,
+    token_lifetime: Duration,
     max_body_bytes: usize,
     ahead: Duration,
     clock: Arc<dyn Clock>,
@@ -48,6 +54,8 @@ impl ReceiverBuilder {
             inbox,
             waiter: None,
             bearers: Vec::new(),
+            clients: Vec::new(),
+            token_lifetime: Duration::from_secs(600),
             max_body_bytes: 64 * 1024,
             ahead: Duration::from_secs(24 * 60 * 60),
             clock: Arc::new(SystemClock),
@@ -65,6 +73,23 @@ impl ReceiverBuilder {
     /// Tells `waiter`, made of the same inbox, of what is put into it, so that waits end by webhook.
     pub fn waiter(mut self, waiter: &Waiter) -> Self {
         self.waiter = Some(waiter.clone());
+        self
+    }
+
+    /// Gives tokens to whoever has these OAuth 2.0 client credentials, and takes deliveries with them; see
+    /// [`Receiver::token`]. The id is 1 to 255 visible ASCII characters without a colon, the secret 16 to 4096, drawn at
+    /// random.
+    ///
+    /// Each call adds one. To rotate, add the new secret under the same id or another, have the sender use it, and take
+    /// the old one out: with it go all tokens that were given for it.
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.clients.push((id.into(), SecretString::from(secret.into())));
+        self
+    }
+
+    /// Sets how long a token is good, from a minute to an hour; ten minutes unless set. Only the seconds count.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
         self
     }
 
@@ -97,14 +122,12 @@ impl ReceiverBuilder {
     /// Names every setting that is missing, unsafe or out of bounds.
     pub fn build(self) -> Result<Receiver> {
         let mut problems = Problems::default();
-        let mut bearers = Bearers::default();
-        for (index, token) in self.bearers.iter().enumerate() {
-            let token = token.expose_secret();
-            credentials::check(token, &format!("bearer[{index}]"), &mut problems);
-            bearers.add(token.as_bytes());
+        let (bearers, clients) = (self.checked_bearers(&mut problems), self.checked_clients(&mut problems));
+        if bearers.is_empty() && clients.is_empty() {
+            problems.add("bearer", "is missing, and so is a client: nobody could deliver anything");
         }
-        if bearers.is_empty() {
-            problems.add("bearer", "is missing: nobody could deliver anything");
+        if !LIFETIME.contains(&self.token_lifetime) {
+            problems.add("token_lifetime", "must be a minute to an hour");
         }
         if !BODY.contains(&self.max_body_bytes) {
             problems.add("max_body_bytes", "must be 1024 to 1048576");
@@ -112,8 +135,32 @@ impl ReceiverBuilder {
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        let Self { inbox, waiter, max_body_bytes, ahead, clock, .. } = self;
-        Ok(Receiver(Arc::new(Shared { inbox, waiter, bearers, max_body_bytes, ahead, clock })))
+        let Self { inbox, waiter, token_lifetime, max_body_bytes, ahead, clock, .. } = self;
+        Ok(Receiver(Arc::new(Shared { inbox, waiter, bearers, clients, token_lifetime, max_body_bytes, ahead, clock })))
+    }
+
+    fn checked_bearers(&self, problems: &mut Problems) -> Bearers {
+        let mut bearers = Bearers::default();
+        for (index, token) in self.bearers.iter().enumerate() {
+            let token = token.expose_secret();
+            credentials::check(token, &format!("bearer[{index}]"), problems);
+            bearers.add(token.as_bytes());
+        }
+        bearers
+    }
+
+    fn checked_clients(&self, problems: &mut Problems) -> Clients {
+        let mut clients = Clients::new();
+        for (index, (id, secret)) in self.clients.iter().enumerate() {
+            let is_plain = id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
+            if id.is_empty() || id.len() > 255 || !is_plain {
+                let rule = "must be 1 to 255 visible ASCII characters without a colon";
+                problems.add(format!("client[{index}].id"), rule);
+            }
+            credentials::check(secret.expose_secret(), &format!("client[{index}].secret"), problems);
+            clients.add(id, secret);
+        }
+        clients
     }
 }
 

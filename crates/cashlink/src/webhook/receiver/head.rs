@@ -9,7 +9,7 @@ const LONGEST: usize = 32 * 1024;
 #[derive(Default)]
 pub(in crate::webhook) struct Head {
     pub(in crate::webhook) authorization: Given,
-    pub(in crate::webhook) content_type: Given,
+    content_type: Given,
     content_encoding: Given,
     content_length: Given,
 }
@@ -48,12 +48,22 @@ impl Head {
     /// Whether the body can be an event by what the headers say of it.
     pub(in crate::webhook) fn announces_event(&self, max_body_bytes: usize) -> Result<(), Refusal> {
         self.announces_at_most(max_body_bytes)?;
+        if self.announces("application/json") { Ok(()) } else { Err(Refusal::MediaType) }
+    }
+
+    /// Whether the body is a form by what the headers say of it.
+    pub(in crate::webhook) fn announces_form(&self) -> bool {
+        self.announces("application/x-www-form-urlencoded")
+    }
+
+    /// Whether the body is of this media type, in UTF-8 and not compressed.
+    fn announces(&self, media_type: &str) -> bool {
         let is_plain = match &self.content_encoding {
             Given::Nothing => true,
             Given::Once(encoding) => encoding.eq_ignore_ascii_case("identity"),
             Given::Unusable => false,
         };
-        if is_plain && self.content_type.is_media_type("application/json") { Ok(()) } else { Err(Refusal::MediaType) }
+        is_plain && self.content_type.is_media_type(media_type)
     }
 
     /// Whether the body can be as long as the headers say, if they do.
@@ -92,7 +102,7 @@ impl Given {
     }
 
     /// Whether it is the media type `expected` in UTF-8. Other parameters are passed over.
-    pub(in crate::webhook) fn is_media_type(&self, expected: &str) -> bool {
+    fn is_media_type(&self, expected: &str) -> bool {
         let Self::Once(text) = self else {
             return false;
         };

@@ -63,6 +63,12 @@ async fn read_all<B: Body>(body: B, limit: usize) -> Result<Vec<u8>, Unread> {
 #[derive(Clone, Default)]
 pub struct ReplyBody(Bytes);
 
+impl ReplyBody {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(bytes))
+    }
+}
+
 impl Body for ReplyBody {
     type Data = Bytes;
     type Error = Infallible;
