@@ -69,15 +69,7 @@ impl State {
     ///
     /// Before anything changes who is told, and how: so it does not matter how often it is asked in between.
     fn report(&mut self) {
-        let changes = self.world.take_changes();
-        if self.outbox.is_idle() {
-            return;
-        }
-        for change in changes {
-            if let Some(client) = self.world.client_of_investment(change.investment) {
-                self.outbox.queue(change, client);
-            }
-        }
+        self.outbox.take_news(&mut self.world, &mut self.faults);
     }
 
     /// Takes down what came of sending a delivery.

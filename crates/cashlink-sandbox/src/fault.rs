@@ -1,4 +1,4 @@
-//! Faults: what can go wrong between a client and the API, on purpose.
+//! Faults: what can go wrong between a client and the API, and with what webhooks are told, on purpose.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 mod armed;
 mod chance;
 mod kind;
+mod mishap;
 mod target;
 mod wanted;
 mod wire;
@@ -14,6 +15,7 @@ pub use armed::{ArmedFault, FaultId};
 
 pub(crate) use armed::{Faults, Struck};
 pub(crate) use kind::Kind;
+pub(crate) use mishap::{EventHead, Mishap};
 pub(crate) use target::{CallHead, path_fits};
 pub(crate) use wanted::{fault as wanted, kinds};
 
@@ -33,10 +35,12 @@ const LARGEST_BODY: usize = 1024 * 1024;
 
 const LARGEST_REPLY: u64 = 1024 * 1024 * 1024;
 
-/// Something that goes wrong with one call or a few.
+const MOST_COPIES: u32 = 100;
+
+/// Something that goes wrong with one call or a few, or with events that webhooks are told.
 ///
 /// Arm it with [`Sandbox::arm`](crate::Sandbox::arm). Armed faults wait in order; a call that passed authentication
-/// takes the first one that fits it. Only a fault with a [`probability`](Self::probability) may let a call
+/// takes the first one that fits it, and so does an event when it is queued. Only a fault with a [`probability`](Self::probability) may let a call
 /// pass, and the same seed lets the same calls pass, so the outcome of a test never depends on luck.
 ///
 /// Its JSON, by serde, is what arms it over HTTP. A number that is out of range counts as the nearer end.
@@ -49,6 +53,7 @@ const LARGEST_REPLY: u64 = 1024 * 1024 * 1024;
 /// let twice = Fault::reply_lost_after_commit().on("v2_investors_create").times(2);
 /// let now_and_then = Fault::error_before_commit(503).probability(0.05).seed(7);
 /// let of_one_investor = Fault::malformed_json().on_method("GET").on_path("/v2/investors/*/wallets/");
+/// let late = Fault::webhook_reorder().on_investment_status("ACCEPTED");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a fault does nothing until it is armed"]
@@ -172,12 +177,35 @@ impl Fault {
         Self::new(Kind::NullOptional { property: None })
     }
 
+    /// An event is sent so many times more, 1 to 100, each when the one before was delivered: the receiver is told the same
+    /// again, under another number of delivery.
+    pub fn webhook_duplicate(copies: u32) -> Self {
+        Self::new(Kind::Event(Mishap::Duplicate(copies.clamp(1, MOST_COPIES))))
+    }
+
+    /// An event is sent after the next one of the same investment was delivered.
+    ///
+    /// If none comes for an hour of the sandbox's clock, it is sent then.
+    pub fn webhook_reorder() -> Self {
+        Self::new(Kind::Event(Mishap::Reorder))
+    }
+
+    /// An event is sent only after `duration` of the sandbox's clock. Later ones of the same investment wait for it.
+    ///
+    /// At most an hour, in whole milliseconds, rounded up.
+    pub fn webhook_delay(duration: Duration) -> Self {
+        Self::new(Kind::Event(Mishap::Delay(bounded(duration))))
+    }
+
     fn new(kind: Kind) -> Self {
         Self { kind, body: None, target: Target::default(), times: None, skip: 0, probability: None, seed: None }
     }
 }
 
-/// Which calls it strikes, and how.
+/// Which calls or events it strikes, and how.
+///
+/// A fault of webhooks strikes events, every other fault calls. One that is bound to what it does not strike, such as
+/// [`webhook_delay`](Self::webhook_delay) to an operation, never strikes.
 impl Fault {
     /// Only calls of this operation take the fault; of either, if it is said of several. Without this, any call does.
     pub fn on(mut self, operation_id: &str) -> Self {
@@ -199,7 +227,7 @@ impl Fault {
         self
     }
 
-    /// Only calls of the client with this id take the fault.
+    /// Only calls of the client with this id take the fault, or only events of its investments.
     pub fn from_client(mut self, client_id: &str) -> Self {
         self.target.client_id = Some(client_id.to_owned());
         self
@@ -211,7 +239,13 @@ impl Fault {
         self
     }
 
-    /// This many calls take the fault. Unless set: one, or any number if the fault has a probability.
+    /// Only events that say that an investment has this status now take the fault.
+    pub fn on_investment_status(mut self, status: &str) -> Self {
+        self.target.investment_status = Some(status.to_owned());
+        self
+    }
+
+    /// This many calls or events take the fault. Unless set: one, or any number if the fault has a probability.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
@@ -264,10 +298,21 @@ impl Fault {
         self.kind.name()
     }
 
-    /// Whether a call of the API can fit at all.
+    /// Whether a call of the API, or an event, can fit at all.
     pub(crate) fn could_strike(&self, spec: &Spec) -> bool {
+        if self.is_of_events() {
+            return self.target.may_fit_events();
+        }
         let mut operations = spec.operations.iter();
         operations.any(|operation| self.target.may_fit(operation) && self.kind.is_possible_on(operation))
+    }
+
+    fn is_of_events(&self) -> bool {
+        matches!(self.kind, Kind::Event(_))
+    }
+
+    fn fits_event(&self, head: &EventHead<'_>) -> bool {
+        self.is_of_events() && self.target.fits_event(head)
     }
 
     fn fits(&self, head: &CallHead<'_>) -> bool {

@@ -72,6 +72,13 @@ impl App {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state with all that has become of it by now: work on the ledger ends when somebody looks.
+    pub(crate) fn settled(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.settle(self.clock.now());
+        state
+    }
+
     /// Changes with every call that was answered and with all that was done to the sandbox.
     pub(crate) fn changed(&self) -> watch::Receiver<u64> {
         self.revision.subscribe()

@@ -89,7 +89,7 @@ pub enum RequestOutcome {
     None,
 }
 
-/// The fault that struck a call.
+/// The fault that struck a call or an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct StruckFault {

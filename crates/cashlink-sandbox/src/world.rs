@@ -53,7 +53,6 @@ pub(crate) use handlers::{Handler, handler};
 pub(crate) use refusal::{NON_FIELD, Problems, Refusal, Step};
 pub(crate) use rules::Rules;
 pub(crate) use seed::Seed;
-#[cfg(test)]
 pub(crate) use status::Status;
 pub(crate) use store::Owner;
 

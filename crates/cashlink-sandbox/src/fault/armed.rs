@@ -1,4 +1,4 @@
-//! Faults that wait for calls.
+//! Faults that wait for calls and events.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::chance::Chance;
-use super::{CallHead, Fault};
+use super::{CallHead, EventHead, Fault, Kind, Mishap};
 use crate::world::Refusal;
 
 /// How many faults there may be before another one is armed.
@@ -32,7 +32,7 @@ impl fmt::Display for FaultId {
     }
 }
 
-/// A fault that waits for calls, and what it did so far.
+/// A fault that waits for calls or events, and what it did so far.
 ///
 /// Its JSON is what `GET /_sandbox/faults` shows of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,9 +43,9 @@ pub struct ArmedFault {
     /// What was armed; with the seed that is drawn from, also if none was given.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How many calls it will still strike; without a bound if there is none.
+    /// How many calls or events it will still strike; without a bound if there is none.
     pub left: Option<u32>,
-    /// How many calls it struck.
+    /// How many it struck.
     pub struck: u64,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Faults {
 struct Armed {
     id: FaultId,
     fault: Fault,
-    /// How many calls that fit it still spares.
+    /// How many calls or events that fit it still spares.
     skip: u32,
     left: Option<u32>,
     struck: u64,
@@ -94,8 +94,9 @@ impl Faults {
         id
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+    /// Whether a call could meet one.
+    pub(crate) fn await_calls(&self) -> bool {
+        self.queue.iter().any(|armed| !armed.fault.is_of_events())
     }
 
     /// Whether there is room for another fault.
@@ -123,7 +124,7 @@ impl Faults {
         self.queue.iter().filter(|armed| !armed.is_spent()).map(Armed::show).collect()
     }
 
-    /// How many calls may still fail; as many as there are numbers if one has no bound.
+    /// How many calls and events may still be struck; as many as there are numbers if one has no bound.
     pub(crate) fn left(&self) -> u64 {
         self.queue.iter().map(|armed| armed.left.map_or(u64::MAX, u64::from)).fold(0, u64::saturating_add)
     }
@@ -132,7 +133,20 @@ impl Faults {
     ///
     /// One that may miss is kept until [`spend`](Self::spend) or [`give_back`](Self::give_back) says what became of it.
     pub(crate) fn take(&mut self, head: &CallHead<'_>) -> Option<Struck> {
-        let armed = self.queue.iter_mut().find_map(|armed| armed.strikes(head).then_some(armed))?;
+        self.strike(|fault| fault.fits(head))
+    }
+
+    /// Takes the first fault that strikes this event, for good.
+    pub(crate) fn take_for_event(&mut self, head: &EventHead<'_>) -> Option<(FaultId, Mishap)> {
+        let Struck { id, fault } = self.strike(|fault| fault.fits_event(head))?;
+        match fault.kind {
+            Kind::Event(mishap) => Some((id, mishap)),
+            _ => None,
+        }
+    }
+
+    fn strike(&mut self, fits: impl Fn(&Fault) -> bool) -> Option<Struck> {
+        let armed = self.queue.iter_mut().find_map(|armed| armed.strikes(&fits).then_some(armed))?;
         armed.struck += 1;
         armed.left = armed.left.map(|left| left - 1);
         armed.under_way += 1;
@@ -177,9 +191,9 @@ impl Faults {
 }
 
 impl Armed {
-    /// Counts and draws only for calls that fit, so that others do not change what becomes of these.
-    fn strikes(&mut self, head: &CallHead<'_>) -> bool {
-        if self.is_spent() || !self.fault.fits(head) {
+    /// Counts and draws only for what fits, so that others do not change what becomes of these.
+    fn strikes(&mut self, fits: impl Fn(&Fault) -> bool) -> bool {
+        if self.is_spent() || !fits(&self.fault) {
             return false;
         }
         if let Some(skip) = self.skip.checked_sub(1) {

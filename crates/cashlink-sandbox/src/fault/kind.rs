@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::Mishap;
 use crate::spec::{Operation, Place};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(crate) enum Kind {
     NullOptional {
         property: Option<String>,
     },
+    /// It strikes events, and no calls.
+    Event(Mishap),
 }
 
 impl Kind {
@@ -61,6 +64,7 @@ impl Kind {
             Self::UnknownEnum { .. } => "unknown_enum_value",
             Self::ExtraField => "extra_field",
             Self::NullOptional { .. } => "null_optional",
+            Self::Event(mishap) => mishap.name(),
         }
     }
 
@@ -79,6 +83,7 @@ impl Kind {
         match self {
             Self::KeyInFlight | Self::KeyMismatch => operation.is_mutating(),
             Self::UnknownEnum { .. } | Self::NullOptional { .. } => operation.shape.has(&|place| self.is_about(place)),
+            Self::Event(_) => false,
             _ => true,
         }
     }
@@ -104,7 +109,10 @@ impl Kind {
                 put("content_type", content_type.as_str().into());
             }
             Self::Throttle(duration) => put("retry_after", duration.as_secs().into()),
-            Self::Delay(duration) | Self::SlowBody(duration) => put("delay_ms", milliseconds(*duration).into()),
+            Self::Delay(duration) | Self::SlowBody(duration) | Self::Event(Mishap::Delay(duration)) => {
+                put("delay_ms", milliseconds(*duration).into());
+            }
+            Self::Event(Mishap::Duplicate(copies)) => put("copies", (*copies).into()),
             Self::WrongContentType(content_type) => put("content_type", content_type.as_str().into()),
             Self::Oversized(bytes) => put("bytes", (*bytes).into()),
             Self::UnknownEnum { property: Some(property) } | Self::NullOptional { property: Some(property) } => {

@@ -1,9 +1,11 @@
-//! Which calls a fault is for.
+//! Which calls or events a fault is for.
 
 use serde_json::{Map, Value};
 
+use super::EventHead;
 use crate::http::PREFIX;
 use crate::spec::Operation;
+use crate::world::Status;
 
 /// What is known of a call before anything is decided about it.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +18,7 @@ pub(crate) struct CallHead<'a> {
     pub(crate) idempotency_key: Option<&'a str>,
 }
 
-/// What calls have to be like; whatever is not said may be anything.
+/// What calls or events have to be like; whatever is not said may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Target {
     /// Any of these.
@@ -25,6 +27,8 @@ pub(super) struct Target {
     pub(super) path: Option<String>,
     pub(super) client_id: Option<String>,
     pub(super) idempotency_key: Option<String>,
+    /// Of an event; no call has it.
+    pub(super) investment_status: Option<String>,
 }
 
 impl Target {
@@ -34,6 +38,25 @@ impl Target {
             && self.path.as_deref().is_none_or(|pattern| path_fits(pattern, head.path, |_| false))
             && is(&self.client_id, head.client_id)
             && is(&self.idempotency_key, head.idempotency_key)
+            && self.investment_status.is_none()
+    }
+
+    pub(super) fn fits_event(&self, head: &EventHead<'_>) -> bool {
+        !self.is_of_calls()
+            && self.client_id.as_deref().is_none_or(|wanted| wanted == head.client_id)
+            && self.investment_status.as_deref().is_none_or(|wanted| wanted == head.status.to_string())
+    }
+
+    /// Whether events can fit.
+    pub(super) fn may_fit_events(&self) -> bool {
+        let is_told = |wanted: &str| Status::taken_on().any(|status| status.to_string() == wanted);
+        !self.is_of_calls() && self.investment_status.as_deref().is_none_or(is_told)
+    }
+
+    /// Whether something is said that only calls have.
+    fn is_of_calls(&self) -> bool {
+        let others = [&self.method, &self.path, &self.idempotency_key];
+        !self.operation_ids.is_empty() || others.iter().any(|said| said.is_some())
     }
 
     /// Whether calls of `operation` can fit.
@@ -42,6 +65,7 @@ impl Target {
         self.names(operation)
             && self.path.as_deref().is_none_or(|pattern| path_fits(pattern, &operation.path, is_parameter))
             && (self.idempotency_key.is_none() || operation.is_mutating())
+            && self.investment_status.is_none()
     }
 
     pub(super) fn write(&self, properties: &mut Map<String, Value>) {
@@ -55,6 +79,7 @@ impl Target {
             ("path", &self.path),
             ("client_id", &self.client_id),
             ("idempotency_key", &self.idempotency_key),
+            ("investment_status", &self.investment_status),
         ];
         for (name, value) in others {
             if let Some(value) = value {

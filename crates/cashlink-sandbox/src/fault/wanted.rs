@@ -4,17 +4,20 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Fault, LARGEST_BODY, LARGEST_REPLY, LONGEST_DELAY, LONGEST_RETRY_AFTER};
+use super::{Fault, LARGEST_BODY, LARGEST_REPLY, LONGEST_DELAY, LONGEST_RETRY_AFTER, MOST_COPIES};
 use crate::spec::Spec;
 use crate::world::{NON_FIELD, Problems, Refusal, Step};
 
 mod target;
 
 /// The properties of every kind.
-const SHARED: [&str; 10] =
-    ["kind", "operation_id", "method", "path", "client_id", "idempotency_key", "count", "skip", "probability", "seed"];
+const SHARED: [&str; 6] = ["kind", "client_id", "count", "skip", "probability", "seed"];
+
+/// The properties of the kinds that strike calls.
+const OF_CALLS: [&str; 4] = ["operation_id", "method", "path", "idempotency_key"];
 
 /// The properties of some kinds.
 const STATUS: &str = "status";
@@ -24,17 +27,29 @@ const BODY: &str = "body";
 const CONTENT_TYPE: &str = "content_type";
 const BYTES: &str = "bytes";
 const PROPERTY: &str = "property";
+const COPIES: &str = "copies";
+const INVESTMENT_STATUS: &str = "investment_status";
 
 /// How a kind is made, and which properties it has of its own.
-#[derive(Clone, Copy)]
-struct Recipe {
-    name: &'static str,
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Recipe {
+    #[serde(rename = "kind")]
+    pub(crate) name: &'static str,
     takes: &'static [&'static str],
+    strikes: Strikes,
     /// A fault of this kind; none if what it needs is missing or wrong.
+    #[serde(skip)]
     make: fn(&mut Reader<'_>) -> Option<Fault>,
 }
 
-const RECIPES: [Recipe; 19] = [
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Strikes {
+    Calls,
+    Events,
+}
+
+const RECIPES: [Recipe; 22] = [
     plain("reply_lost_after_commit", |_| Some(Fault::reply_lost_after_commit())),
     plain("reset_before_commit", |_| Some(Fault::reset_before_commit())),
     with("error_before_commit", &[STATUS, BODY], |reader| {
@@ -75,6 +90,12 @@ const RECIPES: [Recipe; 19] = [
     with("unknown_enum_value", &[PROPERTY], |reader| Some(reader.with_property(Fault::unknown_enum_value()))),
     plain("extra_field", |_| Some(Fault::extra_field())),
     with("null_optional", &[PROPERTY], |reader| Some(reader.with_property(Fault::null_optional()))),
+    of_events("webhook_duplicate", &[COPIES, INVESTMENT_STATUS], |reader| {
+        let copies = reader.whole(COPIES, 1..=MOST_COPIES.into()).and_then(|copies| u32::try_from(copies).ok());
+        Some(Fault::webhook_duplicate(copies.unwrap_or(1)))
+    }),
+    of_events("webhook_reorder", &[INVESTMENT_STATUS], |_| Some(Fault::webhook_reorder())),
+    of_events("webhook_delay", &[DELAY, INVESTMENT_STATUS], |reader| reader.delay().map(Fault::webhook_delay)),
 ];
 
 const fn plain(name: &'static str, make: fn(&mut Reader<'_>) -> Option<Fault>) -> Recipe {
@@ -86,12 +107,20 @@ const fn with(
     takes: &'static [&'static str],
     make: fn(&mut Reader<'_>) -> Option<Fault>,
 ) -> Recipe {
-    Recipe { name, takes, make }
+    Recipe { name, takes, strikes: Strikes::Calls, make }
+}
+
+const fn of_events(
+    name: &'static str,
+    takes: &'static [&'static str],
+    make: fn(&mut Reader<'_>) -> Option<Fault>,
+) -> Recipe {
+    Recipe { name, takes, strikes: Strikes::Events, make }
 }
 
 /// The kinds of faults, each with the properties that it has of its own.
-pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-    RECIPES.iter().map(|recipe| (recipe.name, recipe.takes))
+pub(crate) fn kinds() -> &'static [Recipe] {
+    &RECIPES
 }
 
 /// The longest of other texts, in characters.
@@ -144,7 +173,7 @@ fn nothing_to_strike(properties: &Map<String, Value>, fault: &Fault, spec: &Spec
     Refusal::field(name.unwrap_or(&NON_FIELD), "No call of the API fits.")
 }
 
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     properties: &'a Map<String, Value>,
     spec: Option<&'a Spec>,
     problems: Problems,
@@ -242,16 +271,24 @@ impl<'a> Reader<'a> {
 
     /// Refuses what no fault has, and what this kind does not have. While the kind is unclear, that of any kind may stay.
     fn refuse_others(&mut self, recipe: Option<Recipe>) {
-        for name in self.properties.keys().filter(|name| !SHARED.contains(&name.as_str())) {
-            let is_of_some_kind = RECIPES.iter().any(|recipe| recipe.takes.contains(&name.as_str()));
+        let properties = self.properties;
+        for name in properties.keys().map(String::as_str).filter(|name| !SHARED.contains(name)) {
+            let is_of_calls = OF_CALLS.contains(&name);
+            // A program can bind a fault to what it never strikes.
+            if self.spec.is_none() && (is_of_calls || name == INVESTMENT_STATUS) {
+                continue;
+            }
+            let is_of_some_kind = is_of_calls || RECIPES.iter().any(|recipe| recipe.takes.contains(&name));
             let rule = match recipe {
-                Some(recipe) if recipe.takes.contains(&name.as_str()) => continue,
+                Some(recipe) if recipe.takes.contains(&name) => continue,
+                Some(recipe) if is_of_calls && recipe.strikes == Strikes::Calls => continue,
+                Some(recipe) if is_of_calls => format!("Is not taken by {}, which strikes no calls.", recipe.name),
                 Some(recipe) if is_of_some_kind => format!("Is not taken by {}.", recipe.name),
                 None if is_of_some_kind => continue,
                 _ => "Is no property of a fault.".to_owned(),
             };
             // Not by its path: a name may have dots.
-            self.problems.at(&[Step::Key(name.clone())], &rule);
+            self.problems.at(&[Step::Key(name.to_owned())], &rule);
         }
     }
 

@@ -75,10 +75,14 @@ mod tests {
             Fault::unknown_enum_value().property("status"),
             Fault::extra_field().property("not taken"),
             Fault::null_optional().property(&"x".repeat(1_000)),
+            Fault::webhook_duplicate(u32::MAX),
+            Fault::webhook_reorder(),
+            Fault::webhook_delay(Duration::MAX),
         ];
         for fault in plain {
             check(&fault);
             check(&fault.clone().times(0).seed(1));
+            check(&fault.clone().on_investment_status("anything").from_client("any"));
             check(&fault.clone().on("a").probability(0.1).seed(u64::MAX).times(u32::MAX).skip(u32::MAX));
             check(&fault.on("a").on("b").on_method("post").on_path("no path").from_client("").with_key("ä"));
         }

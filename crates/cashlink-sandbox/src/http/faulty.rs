@@ -55,7 +55,7 @@ impl Exchange {
     /// The fault that the call takes, if one is armed for it.
     pub(super) fn take_fault(&self, caller: &Caller) -> Option<Struck> {
         let state = &mut *self.app.state();
-        if state.faults.is_empty() {
+        if !state.faults.await_calls() {
             return None;
         }
         let client_id = match caller {

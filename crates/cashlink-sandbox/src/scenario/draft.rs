@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use super::Names;
 use crate::clock::Time;
 use crate::engine::{Change, Decision, State};
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::http::{Kept, KeyId, Keys, Verdict};
 use crate::ledger::Ledger;
 use crate::settings::{Configuration, MAX_PAGE, Settings};
 use crate::spec::Operation;
+use crate::webhooks::Outbox;
 use crate::world::{Body, Call, Owner, Page, Reply, World};
 
 /// What a scenario changes, and what it looks at.
@@ -26,6 +27,7 @@ pub(crate) struct Draft<'a> {
 pub(crate) struct Changed {
     pub(crate) world: World,
     pub(crate) faults: Faults,
+    pub(crate) outbox: Outbox,
     pub(crate) names: Names,
     pub(crate) settings: Settings,
     pub(crate) time: Time,
@@ -41,6 +43,7 @@ impl<'a> Draft<'a> {
         let changed = Changed {
             world: state.world.clone(),
             faults: state.faults.clone(),
+            outbox: state.outbox.clone(),
             names: state.names.clone(),
             settings,
             time,
@@ -88,6 +91,14 @@ impl<'a> Draft<'a> {
         })
     }
 
+    /// Arms a fault, for what comes after it.
+    pub(super) fn arm(&mut self, fault: Fault) {
+        let Changed { world, faults, outbox, now, .. } = &mut self.changed;
+        world.settle(*now);
+        outbox.take_news(world, faults);
+        faults.arm(fault);
+    }
+
     pub(super) fn configuration(&self) -> Configuration {
         Configuration { settings: self.changed.settings, rules: self.changed.world.rules() }
     }
@@ -110,8 +121,8 @@ impl<'a> Draft<'a> {
 impl State {
     /// Takes over what a scenario made.
     pub(crate) fn take(&mut self, changed: Changed) {
-        let Changed { world, faults, names, kept, .. } = changed;
-        (self.world, self.faults, self.names) = (world, faults, names);
+        let Changed { world, faults, outbox, names, kept, .. } = changed;
+        (self.world, self.faults, self.outbox, self.names) = (world, faults, outbox, names);
         for (id, kept) in kept {
             self.keys.keep(id, kept);
         }

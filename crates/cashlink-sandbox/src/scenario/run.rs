@@ -145,7 +145,7 @@ impl<'a> Run<'a, '_> {
         self.draft.changed.faults.room().map_err(|refusal| said(&refusal))?;
         let fault = self.known().fill(&Value::Object(fault.clone()))?;
         let fault = fault::wanted(&fault, Some(self.spec)).map_err(|refusal| said(&refusal))?;
-        self.draft.changed.faults.arm(fault);
+        self.draft.arm(fault);
         Ok(())
     }
 

@@ -45,7 +45,7 @@ pub(super) fn settings(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn fault(_: &mut SchemaGenerator) -> Schema {
-    let kinds: Vec<&str> = fault::kinds().map(|(name, _)| name).collect();
+    let kinds: Vec<&str> = fault::kinds().iter().map(|recipe| recipe.name).collect();
     json_schema!({ "type": "object", "properties": { "kind": { "enum": kinds } }, "required": ["kind"] })
 }
 

@@ -5,12 +5,12 @@ use crate::engine::{Action, Done};
 use crate::fault::{ArmedFault, Fault, FaultId};
 
 impl Sandbox {
-    /// Arms a fault for a call to come.
+    /// Arms a fault for a call or an event to come.
     ///
     /// Its id is of use to [`disarm`](Self::disarm) it and to find it among the [`faults`](Self::faults).
     pub fn arm(&self, fault: Fault) -> FaultId {
         if !fault.could_strike(self.app.spec) {
-            tracing::warn!(kind = fault.kind(), "a fault was armed that no call can take");
+            tracing::warn!(kind = fault.kind(), "a fault was armed that nothing can take");
         }
         match self.app.act(&Action::Arm(fault)) {
             Ok(Done::Fault(id)) => id,
@@ -19,14 +19,14 @@ impl Sandbox {
         }
     }
 
-    /// How many calls will still fail because of armed faults; `u64::MAX` if one of them has no bound.
+    /// How many calls and events will still be struck by armed faults; `u64::MAX` if one of them has no bound.
     pub fn armed(&self) -> u64 {
-        self.app.state().faults.left()
+        self.app.settled().faults.left()
     }
 
-    /// The armed faults in the order in which calls meet them. One that has struck as often as it was to is gone.
+    /// The armed faults in the order in which calls and events meet them. One that has struck as often as it was to is gone.
     pub fn faults(&self) -> Vec<ArmedFault> {
-        self.app.state().faults.list()
+        self.app.settled().faults.list()
     }
 
     /// Disarms one fault; `false` if it is not armed, or not any more.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::WebhookId;
+use crate::requests::StruckFault;
 
 /// Names a delivery. A number that a sandbox gives out once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,6 +57,8 @@ pub struct Delivery {
     /// When it is due, by the sandbox's clock; none if it was delivered, or waits for the one before of the same
     /// investment.
     pub next_attempt_at: Option<Timestamp>,
+    /// The fault that struck what it tells, when that was put into line.
+    pub fault: Option<StruckFault>,
 }
 
 /// How far a delivery is.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Attempted, Delivery, DeliveryAttempt, DeliveryId, DeliveryState, Webhook, WebhookId};
 use crate::clock::later;
+use crate::requests::StruckFault;
 use crate::world::{Refusal, StatusChange};
 
 /// How many deliveries are under way at a time.
@@ -27,6 +28,7 @@ const MAX_ATTEMPTS: usize = 20;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
+mod news;
 mod registry;
 
 /// A webhook and an investment: what is sent to the one about the other keeps its order.
@@ -58,6 +60,9 @@ struct Kept {
     change: StatusChange,
     /// Not before this, if it is the first of its line.
     due: Timestamp,
+    /// The next change of the investment goes before it, if it comes until then.
+    lets_pass_until: Option<Timestamp>,
+    fault: Option<StruckFault>,
     is_delivered: bool,
     attempts: VecDeque<DeliveryAttempt>,
     count: u64,
@@ -82,35 +87,6 @@ impl Outbox {
     /// How many webhooks there are, and how many deliveries have not been delivered.
     pub(crate) fn counts(&self) -> Value {
         json!({ "webhooks": self.webhooks.len(), "pending": self.deliveries.len() - self.delivered.len() })
-    }
-
-    /// Puts a change of an investment of `client` into the line of each webhook that is told of it.
-    pub(crate) fn queue(&mut self, change: StatusChange, client: &str) {
-        let told = self.webhooks.iter().filter(|(_, webhook)| webhook.client_id == client);
-        let told: Vec<WebhookId> = told.map(|(id, _)| *id).collect();
-        for webhook in told {
-            self.enqueue(webhook, change);
-        }
-    }
-
-    fn enqueue(&mut self, webhook: WebhookId, change: StatusChange) {
-        self.given.1 += 1;
-        let id = DeliveryId(self.given.1);
-        let kept = Kept {
-            webhook,
-            change,
-            due: change.at,
-            is_delivered: false,
-            attempts: VecDeque::new(),
-            count: 0,
-            failures: 0,
-        };
-        let line = self.lines.entry((webhook, change.investment)).or_default();
-        if line.is_empty() {
-            self.due.insert((kept.due, id));
-        }
-        line.push_back(id);
-        self.deliveries.insert(id, Arc::new(kept));
     }
 
     /// The next one to be sent at `now`, which is under way from then on.
@@ -256,6 +232,7 @@ impl Kept {
             attempts: self.attempts.iter().cloned().collect(),
             attempt_count: self.count,
             next_attempt_at: is_first.then_some(self.due),
+            fault: self.fault,
         }
     }
 }

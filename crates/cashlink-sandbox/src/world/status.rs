@@ -87,6 +87,11 @@ impl Status {
         TRANSITIONS.iter().filter(move |(from, _, _)| *from == self).map(|(_, event, _)| *event)
     }
 
+    /// Those that an investment can become after it was made; one may come more than once.
+    pub(crate) fn taken_on() -> impl Iterator<Item = Self> {
+        TRANSITIONS.iter().map(|(_, _, to)| *to)
+    }
+
     /// The statuses that lead to this one.
     pub(crate) fn origins(self) -> impl Iterator<Item = Self> {
         TRANSITIONS.iter().filter(move |(_, _, to)| *to == self).map(|(from, _, _)| *from)

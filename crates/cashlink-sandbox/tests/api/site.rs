@@ -140,10 +140,10 @@ async fn a_cancelled_investment_says_where_it_left_the_normal_path() {
 async fn the_kinds_that_are_offered_can_be_armed_with_no_other_property_than_theirs() {
     let api = Api::start().await;
     let kinds = read(api.control(Method::GET, "/faults/kinds")).await.unwrap().body;
-    assert!(kinds.as_array().unwrap().len() >= 19);
+    assert!(kinds.as_array().unwrap().len() >= 22);
     let values = json!({
         "status": 500, "retry_after": 1, "delay_ms": 1, "bytes": 1, "property": "status", "content_type": "text/plain",
-        "body": "x",
+        "body": "x", "copies": 1, "investment_status": "PAID",
     });
     for kind in kinds.as_array().unwrap() {
         let takes = kind["takes"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());

@@ -13,6 +13,7 @@ use crate::described::fit;
 use crate::investments::invest;
 
 mod control;
+mod faults;
 mod hostile;
 mod kept;
 mod oauth;

@@ -1,11 +1,12 @@
-//! Which calls the fault is wanted for.
+//! Which calls or events the fault is wanted for.
 
 use axum::http::Method;
 use serde_json::Value;
 
-use super::Reader;
+use super::{INVESTMENT_STATUS, Reader};
 use crate::fault::target::Target;
 use crate::spec::Spec;
+use crate::world::Status;
 
 impl Reader<'_> {
     pub(super) fn target(&mut self) -> Target {
@@ -15,7 +16,19 @@ impl Reader<'_> {
             path: self.path(),
             client_id: self.text("client_id").map(str::to_owned),
             idempotency_key: self.text("idempotency_key").map(str::to_owned),
+            investment_status: self.investment_status(),
         }
+    }
+
+    fn investment_status(&mut self) -> Option<String> {
+        let status = self.text(INVESTMENT_STATUS)?;
+        let mut known: Vec<String> = Status::taken_on().map(|status| status.to_string()).collect();
+        if self.spec.is_some() && !known.iter().any(|known| known == status) {
+            known.sort_unstable();
+            known.dedup();
+            self.problems.field(INVESTMENT_STATUS, &format!("Must be one of: {}.", known.join(", ")));
+        }
+        Some(status.to_owned())
     }
 
     /// One operation or a list of them.

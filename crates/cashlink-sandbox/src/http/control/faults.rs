@@ -8,7 +8,7 @@ use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{delete, get};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{done, shown, value};
 use crate::engine::{Action, Done};
@@ -19,20 +19,15 @@ use crate::world::Refusal;
 
 pub(super) fn router(app: &Arc<App>) -> Router {
     let [list, armed, cleared, disarmed] = std::array::from_fn(|_| Arc::clone(app));
-    let all = get(async move || shown(&list.state().faults.list()))
+    let all = get(async move || shown(&list.settled().faults.list()))
         .post(async move |request: Request| arm(&armed, request).await)
         .delete(async move || clear(&cleared));
     let one = delete(async move |id: Result<Path<String>, PathRejection>| disarm(&disarmed, id));
-    let kinds = get(async || shown(&kinds()));
+    let kinds = get(async || shown(&fault::kinds()));
     Router::new()
         .route("/_sandbox/faults", all)
         .route("/_sandbox/faults/kinds", kinds)
         .route("/_sandbox/faults/{id}", one)
-}
-
-/// What can be armed, for those who offer it to people.
-fn kinds() -> Vec<Value> {
-    fault::kinds().map(|(kind, takes)| json!({ "kind": kind, "takes": takes })).collect()
 }
 
 async fn arm(app: &App, request: Request) -> Response {

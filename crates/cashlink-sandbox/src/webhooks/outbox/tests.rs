@@ -2,6 +2,8 @@ use super::*;
 use crate::clients::FIRST;
 use crate::webhooks::DeliveryAttempt;
 
+mod mishaps;
+
 const START: Timestamp = Timestamp::UNIX_EPOCH;
 
 #[test]
@@ -175,8 +177,8 @@ fn outbox(webhooks: usize) -> Outbox {
 fn queue(outbox: &mut Outbox, investment: u128) -> DeliveryId {
     let (status, at) = (crate::world::Status::Paid, START);
     let change = StatusChange { investment: Uuid::from_u128(investment), status, at, changed_at: at };
-    outbox.queue(change, FIRST.id);
-    outbox.queue(change, "another");
+    outbox.queue(change, FIRST.id, None);
+    outbox.queue(change, "another", None);
     DeliveryId(outbox.given.1)
 }
 
