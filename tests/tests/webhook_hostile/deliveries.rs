@@ -1,26 +1,20 @@
-use std::time::Duration;
+//! What is wrong with a delivery, and the status that says so.
+
+use std::{net::SocketAddr, time::Duration};
 
 use cashlink::webhook::{Inbox as _, Recorded};
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use futures_util::future::join_all;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::server::{Reply, Server, TOKEN, read};
+use crate::server::{Reply, Server, TOKEN, bearer, event, peak_memory, post, read};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
-fn event(status: &str, changed_at: &str) -> String {
-    let id = "7b0c2f1e-5d0a-4a5e-9a55-0c7f4f1f2d11";
-    format!(r#"{{"investment_id":"{id}","status":"{status}","changed_at":"{changed_at}","note":"Zq7"}}"#)
-}
-
 fn request(headers: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    let head =
-        format!("POST /hooks HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
-    [head.as_bytes(), body.as_bytes()].concat()
-}
-
-fn bearer(token: &str) -> String {
-    format!("Authorization: Bearer {token}\r\n{JSON}")
+    post("/hooks", headers, body)
 }
 
 #[tokio::test]
@@ -106,25 +100,30 @@ async fn a_stranger_s_body_is_not_waited_for_and_a_friend_s_for_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_read_up_to_the_limit() {
+async fn bodies_without_end_are_read_up_to_the_limit_however_many_come_at_once() {
     let server = Server::start(|builder| builder).await;
+    let before = peak_memory();
+    let statuses = join_all((0..32).map(|_| endless(server.address))).await;
+    assert_eq!(statuses, ["HTTP/1.1 413"; 32]);
+    if let (Some(before), Some(after)) = (before, peak_memory()) {
+        assert!(after - before < 20 * 1024, "{} KiB more", after - before);
+    }
+}
+
+/// Sends for as long as the server lets it, and returns how the answer begins.
+async fn endless(address: SocketAddr) -> String {
     let head = format!("POST /hooks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n{}\r\n", bearer(TOKEN));
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let (mut answers, mut sender) = stream.into_split();
-    let endless = tokio::spawn(async move {
+    let (mut answers, mut sender) = TcpStream::connect(address).await.unwrap().into_split();
+    sender.write_all(head.as_bytes()).await.unwrap();
+    let sending = tokio::spawn(async move {
         let chunk = format!("400\r\n{}\r\n", " ".repeat(1024));
-        let mut chunks: u64 = 0;
-        while sender.write_all(chunk.as_bytes()).await.is_ok() {
-            chunks += 1;
-        }
-        chunks
+        while sender.write_all(chunk.as_bytes()).await.is_ok() {}
     });
     let mut status = [0; 12];
-    tokio::io::AsyncReadExt::read_exact(&mut answers, &mut status).await.unwrap();
-    assert_eq!(&status, b"HTTP/1.1 413");
+    answers.read_exact(&mut status).await.unwrap();
     drop(answers);
-    endless.await.unwrap();
+    sending.await.unwrap();
+    String::from_utf8(status.to_vec()).unwrap()
 }
 
 #[tokio::test]

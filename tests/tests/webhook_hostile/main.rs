@@ -4,4 +4,6 @@
 
 mod clock;
 mod deliveries;
+mod noise;
 mod server;
+mod tokens;

@@ -41,6 +41,14 @@ impl Server {
         let _ = stream.write_all(request).await;
         read(&mut stream).await
     }
+
+    /// The same, and says that nothing more comes.
+    pub(crate) async fn send_and_hang_up(&self, request: &[u8]) -> Reply {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let _ = stream.write_all(request).await;
+        let _ = stream.shutdown().await;
+        read(&mut stream).await
+    }
 }
 
 impl Drop for Server {
@@ -49,8 +57,26 @@ impl Drop for Server {
     }
 }
 
+/// A whole request on a connection of its own.
+pub(crate) fn post(path: &str, headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let start = format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n");
+    [start.as_bytes(), headers.as_bytes(), b"\r\n", body.as_bytes()].concat()
+}
+
+/// The headers of a good delivery with `token`.
+pub(crate) fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n")
+}
+
+/// The body of a delivery.
+pub(crate) fn event(status: &str, changed_at: &str) -> String {
+    let id = "7b0c2f1e-5d0a-4a5e-9a55-0c7f4f1f2d11";
+    format!(r#"{{"investment_id":"{id}","status":"{status}","changed_at":"{changed_at}","note":"Zq7"}}"#)
+}
+
 /// What was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     /// Without the date and the length, in lower case, sorted.
@@ -70,4 +96,11 @@ pub(crate) async fn read(stream: &mut TcpStream) -> Reply {
     headers.retain(|line| !["date: ", "content-length: ", "connection: "].iter().any(|known| line.starts_with(known)));
     headers.sort();
     Reply { status: status.unwrap_or_default(), headers, body: body.to_owned() }
+}
+
+/// The most memory that this process has had so far, in KiB, where the system tells.
+pub(crate) fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
