@@ -27,3 +27,8 @@ pub mod watched;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The programs in the page about webhooks are compiled; `tests/webhook_page` runs them.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/webhooks.md")]
+pub struct Webhooks;

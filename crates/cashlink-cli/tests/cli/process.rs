@@ -155,6 +155,13 @@ impl Served {
         Self { child, lines, stdout, folder: tempfile::tempdir().unwrap() }
     }
 
+    /// The next line that it prints; waits for it.
+    pub(crate) fn next(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
     /// The variables that it printed.
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         let pairs = self.lines.iter().filter_map(|line| line.split_once('='));

@@ -8,6 +8,7 @@ use std::{
 use crate::process::{Served, cashlink, run, send};
 
 const README: &str = include_str!("../../README.md");
+const OF_THE_WORKSPACE: &str = include_str!("../../../../README.md");
 
 #[test]
 fn every_command_of_the_readme_is_one() {
@@ -53,6 +54,32 @@ fn the_way_back_after_a_crash_is_as_the_readme_says() {
         assert_eq!(ended.code, Some(0), "{command:?}: {ended:?}");
         assert!(ended.stdout.contains(expected), "{command:?}: {}", ended.stdout);
     }
+}
+
+#[test]
+fn a_first_look_at_webhooks_is_as_the_readme_of_the_workspace_says() {
+    let section = OF_THE_WORKSPACE.split_once("## When a status changes").unwrap().1.split_once("\n## ").unwrap().0;
+    let commands: Vec<_> = section.lines().filter_map(|line| line.split_once("cargo run -- ")).collect();
+    let [listen, sandbox, guide] =
+        [0, 1, 2].map(|index| commands[index].1.split([')', '>', '&']).next().unwrap().trim());
+    assert_eq!((commands.len(), guide), (3, "guide registry"));
+    // Any port is as good, and this one may be in use.
+    let folder = tempfile::tempdir().unwrap();
+    let words = listen.replace(":8090", ":0");
+    let mut command = cashlink(&words.split(' ').collect::<Vec<_>>());
+    command.env("CASHLINK_WEBHOOK_TOKEN", "a-token-of-32-hexadecimal-digits");
+    let mut listener = Served::of(command.env("CASHLINK_WEBHOOK_INBOX", folder.path().join("inbox.db")));
+    let words = sandbox.replace("http://127.0.0.1:8090", &listener.variables()["CASHLINK_WEBHOOK_URL"]);
+    let mut command = cashlink(&words.split(' ').collect::<Vec<_>>());
+    let sandbox = Served::of(command.env("CASHLINK_WEBHOOK_TOKEN", "a-token-of-32-hexadecimal-digits"));
+
+    let ended = run(&mut sandbox.cashlink(&guide.split(' ').collect::<Vec<_>>()));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let mut told = Vec::new();
+    while told.last().is_none_or(|line: &String| !line.contains("DELIVERED")) {
+        told.push(listener.next());
+    }
+    assert!(told.len() == 4 && told.iter().all(|line| line.ends_with("  applied")), "{told:?}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The files in `docs/sandbox.md` do what the page says, in their own languages and against the built program.
+//! The files in `docs/sandbox.md` and `docs/webhooks.md` do what the pages say, in their own languages and against the built
+//! program.
 
 use std::{
     env, fs,
@@ -10,10 +11,11 @@ use std::{
 use crate::process::{Ended, run};
 
 const PAGE: &str = include_str!("../../../../docs/sandbox.md");
+const WEBHOOKS: &str = include_str!("../../../../docs/webhooks.md");
 
-/// The page's files of one language, by name.
-fn files(language: &str) -> Vec<(&'static str, &'static str)> {
-    let blocks = PAGE.split("\n```").skip(1).step_by(2);
+/// A page's files of one language, by name.
+fn files(page: &'static str, language: &str) -> Vec<(&'static str, &'static str)> {
+    let blocks = page.split("\n```").skip(1).step_by(2);
     let of_language = blocks.filter_map(|block| block.strip_prefix(language)?.strip_prefix(' '));
     of_language.map(|block| block.split_once('\n').unwrap()).collect()
 }
@@ -28,8 +30,8 @@ fn beside_cashlink(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the page's files of a language, unless what they need is not there.
-fn check(language: &str, needs: &[&str], runs: &[&str]) -> Option<Ended> {
+/// Runs a page's files of a language, unless what they need is not there.
+fn check(page: &'static str, language: &str, needs: &[&str], runs: &[&str]) -> Option<Ended> {
     let there = beside_cashlink(needs[0], &needs[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !there.is_ok_and(|status| status.success()) {
         // Not by `eprintln`, which is kept back of a test that passes.
@@ -42,7 +44,7 @@ fn check(language: &str, needs: &[&str], runs: &[&str]) -> Option<Ended> {
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
-    for (name, content) in files(language) {
+    for (name, content) in files(page, language) {
         fs::write(folder.path().join(name), content).unwrap();
     }
     let ended = run(beside_cashlink(runs[0], &runs[1..]).current_dir(folder.path()));
@@ -54,7 +56,7 @@ fn check(language: &str, needs: &[&str], runs: &[&str]) -> Option<Ended> {
 fn the_files_in_python_are_tests_that_pass() {
     let needs = ["python3", "-c", "import httpx, pytest"];
     let runs = ["python3", "-B", "-m", "pytest", "-p", "no:cacheprovider"];
-    let Some(ended) = check("python", &needs, &runs) else { return };
+    let Some(ended) = check(PAGE, "python", &needs, &runs) else { return };
     let tests = PAGE.matches("\ndef test_").count();
     assert!(tests >= 3 && ended.stdout.contains(&format!("{tests} passed")), "{}", ended.stdout);
 }
@@ -63,7 +65,7 @@ fn the_files_in_python_are_tests_that_pass() {
 fn the_files_in_typescript_are_tests_that_pass() {
     let needs = ["node", "--eval", "process.exit(process.features.typescript ? 0 : 1)"];
     let runs = ["node", "--test", "--test-reporter", "spec"];
-    let Some(ended) = check("ts", &needs, &runs) else { return };
+    let Some(ended) = check(PAGE, "ts", &needs, &runs) else { return };
     let tests = PAGE.matches("\ntest(\"").count();
     assert!(tests >= 3 && ended.stdout.contains(&format!("pass {tests}\n")), "{}", ended.stdout);
 }
@@ -71,12 +73,19 @@ fn the_files_in_typescript_are_tests_that_pass() {
 #[test]
 fn the_file_for_the_shell_gets_to_its_end() {
     let needs = ["sh", "-c", "command -v curl && command -v jq"];
-    let Some(ended) = check("sh", &needs, &["sh", "investors.sh"]) else { return };
+    let Some(ended) = check(PAGE, "sh", &needs, &["sh", "investors.sh"]) else { return };
+    assert!(ended.stdout.ends_with("all is as expected\n"), "{ended:?}");
+}
+
+#[test]
+fn the_file_about_webhooks_gets_to_its_end() {
+    let needs = ["sh", "-c", "command -v curl && command -v jq"];
+    let Some(ended) = check(WEBHOOKS, "sh", &needs, &["sh", "webhooks.sh"]) else { return };
     assert!(ended.stdout.ends_with("all is as expected\n"), "{ended:?}");
 }
 
 #[test]
 fn every_block_of_the_page_is_a_file_that_is_run() {
-    let run = ["python", "ts", "sh"].map(|language| files(language).len());
+    let run = ["python", "ts", "sh"].map(|language| files(PAGE, language).len());
     assert_eq!((run, PAGE.matches("\n```").count()), ([2, 2, 1], 10));
 }
