@@ -15,6 +15,80 @@
 //!   both in one transaction, such as that of the crate `cashlink-sqlite`. Effects elsewhere follow
 //!   [`Inbox::list`], at least once, with [`Event::id`] as their idempotency key.
 //!
+//! # In axum
+//!
+//! [`WebhookService`] is a `tower::Service` for requests of the crate `http`, and is mounted as it is:
+//!
+//! ```no_run
+//! use cashlink::webhook::{MemoryInbox, Receiver, WebhookService};
+//!
+//! # async fn run(token: String) -> Result<(), Box<dyn std::error::Error>> {
+//! let receiver = Receiver::builder(MemoryInbox::new()).bearer(token).build()?;
+//! let router = axum::Router::new().nest_service("/webhooks/cashlink", WebhookService::new(receiver));
+//! axum::serve(tokio::net::TcpListener::bind("127.0.0.1:8080").await?, router).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # In any other framework
+//!
+//! The receiver takes headers and bytes, and gives back status, headers and bytes. If your framework can read the body by
+//! itself, [`admit`](Receiver::admit) first, so that nobody's body is read who has no credentials, and bound the time that
+//! reading may take.
+//!
+//! ```
+//! use cashlink::webhook::Receiver;
+//!
+//! struct Answer {
+//!     status: u16,
+//!     headers: Vec<(&'static str, String)>,
+//!     body: Vec<u8>,
+//! }
+//!
+//! /// POST to the address that Cashlink was given.
+//! async fn deliver(receiver: &Receiver, headers: &[(String, Vec<u8>)], body: &[u8]) -> Answer {
+//!     let headers = headers.iter().map(|(name, value)| (name, value));
+//!     let verdict = receiver.receive(headers, body).await;
+//!     Answer {
+//!         status: verdict.status(),
+//!         headers: verdict.headers().map(|(name, value)| (name, value.to_owned())).collect(),
+//!         body: verdict.body().to_vec(),
+//!     }
+//! }
+//!
+//! /// POST to the token endpoint, if Cashlink was given client credentials and not a bearer token.
+//! fn token(receiver: &Receiver, headers: &[(String, Vec<u8>)], form: &[u8]) -> Answer {
+//!     let reply = receiver.token(headers.iter().map(|(name, value)| (name, value)), form);
+//!     Answer { status: reply.status(), headers: reply.headers().collect(), body: reply.body().to_vec() }
+//! }
+//! # let receiver = Receiver::builder(cashlink::webhook::MemoryInbox::new()).bearer("x".repeat(16)).build().unwrap();
+//! # let answer = token(&receiver, &[], b"");
+//! # assert_eq!((answer.status, answer.headers.len(), answer.body.len()), (404, 2, 0));
+//! # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! # let answer = std::pin::pin!(deliver(&receiver, &[], b"")).poll(&mut context);
+//! # assert!(matches!(answer, std::task::Poll::Ready(Answer { status: 401, .. })));
+//! ```
+//!
+//! # What strangers are told
+//!
+//! | Status | What was sent |
+//! | --- | --- |
+//! | 204 | an event that is in the inbox now, whether it says anything new or not |
+//! | 400 | no JSON, or a length that is none |
+//! | 401 | no credentials, two of them, or some that are wrong, expired or somebody else's: the same bytes for all |
+//! | 405 | no `POST` ([`WebhookService`]) |
+//! | 408 | a body that did not arrive in time ([`WebhookService`]) |
+//! | 413 | more than is read |
+//! | 415 | no plain JSON |
+//! | 422 | JSON that is no event, or an event from too far in the future |
+//! | 503 | an event that the inbox could not take; it has to come again |
+//!
+//! A `POST` without credentials is answered with 401, whatever else is wrong with it. No answer to a delivery has a body. An investment or a status
+//! that nobody knows, and a change of long ago, are taken down like any other.
+//!
+//! Credentials are compared by their SHA-256 in constant time, each time with all that are good. Neither logs nor `Debug`
+//! show them or anything of a body.
+//!
 //! # What is assumed
 //!
 //! The API documents the delivery until a 2xx and three members of an event. That one event comes more than once, late or
