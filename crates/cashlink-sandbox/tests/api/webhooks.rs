@@ -17,6 +17,7 @@ mod faults;
 mod hostile;
 mod kept;
 mod oauth;
+mod random;
 mod receiver;
 
 use receiver::{Call, Receiver, TOKEN};
@@ -140,6 +141,21 @@ async fn what_the_ledger_does_is_told_though_nobody_looks() {
     let last = calls.last().unwrap();
     assert_eq!(last.status(), "DELIVERED");
     assert_eq!(changed_at(last), before + SignedDuration::from_secs(60), "when it was due, not when somebody looked");
+}
+
+#[tokio::test]
+async fn who_is_registered_is_told_nothing_that_had_happened_before_though_nobody_had_looked() {
+    let (api, receiver) = watched(held().settlement(Settlement::After(SECOND))).await;
+    let (investor, wallet) = api.investor_with_wallet().await;
+    let paid = json!({"wallet": wallet, "accepted_at": NOW, "paid_at": NOW});
+    let investment = invest(&api, &investor, paid).await.id();
+    api.post_nothing(&format!("/v2/investments/{investment}/credits/")).await.must_be(201);
+    let late = Receiver::start().await;
+    // Nothing awaits in between, so nobody can look.
+    api.sandbox.advance(SECOND);
+    api.sandbox.add_webhook(&late.webhook()).unwrap();
+    api.sandbox.deliveries_settled().await;
+    assert_eq!((receiver.statuses().last().unwrap().as_str(), late.calls().len()), ("DELIVERED", 0));
 }
 
 #[tokio::test]

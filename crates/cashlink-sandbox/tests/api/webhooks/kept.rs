@@ -220,7 +220,7 @@ async fn a_sandbox_that_ends_hangs_up_on_those_it_is_telling() {
 }
 
 /// Another sandbox in the place of one that ends as if its process had ended.
-async fn again(api: Api, builder: SandboxBuilder) -> Api {
+pub(super) async fn again(api: Api, builder: SandboxBuilder) -> Api {
     let token = api.token.clone();
     let Api { sandbox, .. } = api;
     drop(Arc::into_inner(sandbox).unwrap());
