@@ -104,6 +104,11 @@ impl<T: Send + 'static> Listing<T> {
         Self::new(client, request.operation, move |api, filter| request.narrowed(filter).attempt::<P>(api, None))
     }
 
+    #[cfg(feature = "webhook")]
+    pub(crate) fn client(&self) -> &Cashlink {
+        &self.client
+    }
+
     pub(crate) fn planned(mut self, plan: Plan) -> Self {
         self.plan = plan;
         self
@@ -139,7 +144,8 @@ impl<T: Send + 'static> Listing<T> {
         self.rows().map(|rows| rows.and_then(Rows::into_page))
     }
 
-    fn rows(self) -> impl Stream<Item = Result<Rows<T>>> + Send {
+    /// The pages with all their items, those that cannot be understood among them.
+    pub(crate) fn rows(self) -> impl Stream<Item = Result<Rows<T>>> + Send {
         let start = Cursor { listing: self, next: Next::First, seen: HashSet::new(), empty: 0 };
         stream::unfold(Some(start), |cursor| async move {
             let mut cursor = cursor?;

@@ -15,6 +15,8 @@
 //!   both in one transaction, such as that of the crate `cashlink-sqlite`. Effects elsewhere follow
 //!   [`Inbox::list`], at least once, with [`Event::id`] as their idempotency key.
 //!
+//! A [`Waiter`] ends waits for investments by what came, and [`catch_up`] makes up for what did not.
+//!
 //! # In axum
 //!
 //! [`WebhookService`] is a `tower::Service` for requests of the crate `http`, and is mounted as it is:
@@ -95,6 +97,7 @@
 //! out of order follows from the repetitions; nothing else is known of its schedule. An event is no proof of how things
 //! stand now: read the investment before you act on something that cannot be taken back.
 
+mod catch_up;
 mod credentials;
 mod event;
 mod inbox;
@@ -107,6 +110,7 @@ mod token;
 mod verdict;
 mod waiter;
 
+pub use catch_up::{CatchUp, CatchUpError, CaughtUp, catch_up};
 pub use event::{Event, EventError};
 pub use inbox::{Change, HandlerError, Inbox, Received, Recorded};
 pub use memory::MemoryInbox;

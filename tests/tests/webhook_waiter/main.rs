@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod catch_up;
 mod clock;
+mod guides;
+mod polled;
 mod wait;
+mod world;

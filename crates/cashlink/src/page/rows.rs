@@ -14,7 +14,7 @@ use crate::{
 
 /// One page, in which single items may not be readable.
 pub(crate) struct Rows<T> {
-    pub(super) items: Vec<Result<T>>,
+    pub(crate) items: Vec<Result<T>>,
     pub(super) count: Option<i64>,
     pub(super) next: Option<String>,
 }
