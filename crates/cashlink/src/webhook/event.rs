@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -69,8 +69,11 @@ impl Event {
     ///
     /// Fails if it is no JSON, or no object with an id and a status of at most 64 bytes.
     pub fn parse(body: &[u8]) -> Result<Self, EventError> {
-        let wire: Wire = serde_json::from_slice(body)
-            .map_err(|error| if error.is_data() { EventError::Content } else { EventError::Json })?;
+        let wire: Wire = serde_json::from_slice(body).map_err(|error| {
+            // A value of another kind is told at its first byte, whatever follows it.
+            let is_json = error.is_data() && serde_json::from_slice::<IgnoredAny>(body).is_ok();
+            if is_json { EventError::Content } else { EventError::Json }
+        })?;
         let Wire { investment_id, status, changed_at, extra } = wire;
         if status.as_str().is_empty() || status.as_str().len() > LONGEST_STATUS {
             return Err(EventError::Content);
@@ -178,7 +181,9 @@ mod tests {
         check(b"", EventError::Json);
         check(b"{", EventError::Json);
         check(b"\xff", EventError::Json);
-        check("[".repeat(100_000).as_bytes(), EventError::Content);
+        check("[".repeat(100_000).as_bytes(), EventError::Json);
+        check(br#""abc"#, EventError::Json);
+        check(br#"{"investment_id":1,"status":"PAID""#, EventError::Json);
         check(format!(r#"{{"a":{}"#, "[".repeat(60_000)).as_bytes(), EventError::Json);
         check(b"null", EventError::Content);
         check(b"[]", EventError::Content);
