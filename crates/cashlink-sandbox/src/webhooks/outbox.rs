@@ -2,7 +2,7 @@
 //!
 //! Deliveries to one webhook about one investment stand in a line: only the first of it is sent, until it is delivered.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ use crate::world::{Refusal, StatusChange};
 
 /// How many deliveries are under way at a time.
 const MAX_UNDER_WAY: usize = 64;
+
+/// How many of them go to one webhook, so that one that does not answer leaves room for the others.
+const MAX_TO_ONE: usize = 32;
 
 /// How many deliveries are kept that were delivered; the newest.
 const MAX_DELIVERED: usize = 10_000;
@@ -51,7 +54,7 @@ pub(crate) struct Outbox {
     /// Those that were delivered, in this order.
     delivered: VecDeque<DeliveryId>,
     /// Those that are being sent.
-    under_way: HashSet<DeliveryId>,
+    under_way: HashMap<DeliveryId, WebhookId>,
 }
 
 #[derive(Clone)]
@@ -94,14 +97,16 @@ impl Outbox {
         if self.is_full() {
             return None;
         }
-        let is_free = |id: &DeliveryId| !self.under_way.contains(id);
-        let asked = self.asked.keys().copied().find(is_free);
-        let due = || self.due.range(..=(now, DeliveryId(u64::MAX))).map(|(_, id)| *id).find(is_free);
+        let is_free = self.is_free();
+        let asked = self.asked.keys().copied().find(&is_free);
+        let due = || self.due.range(..=(now, DeliveryId(u64::MAX))).map(|(_, id)| *id).find(&is_free);
         let id = asked.or_else(due)?;
         let kept = self.deliveries.get(&id)?;
         let webhook = (kept.webhook, Arc::clone(self.webhooks.get(&kept.webhook)?));
-        let job = Job { delivery: id, by_hand: asked.is_some(), webhook, change: kept.change };
-        self.under_way.insert(id);
+        let job = Job { delivery: id, by_hand: asked.is_some(), change: kept.change, webhook };
+        let to = kept.webhook;
+        drop(is_free);
+        self.under_way.insert(id, to);
         Some(job)
     }
 
@@ -110,9 +115,22 @@ impl Outbox {
         self.under_way.len() >= MAX_UNDER_WAY
     }
 
-    /// When the next one is to be sent that is not under way.
+    /// Which deliveries can be sent: none that is under way, and none to a webhook that has all its room.
+    fn is_free(&self) -> impl Fn(&DeliveryId) -> bool {
+        let mut room: HashMap<WebhookId, usize> = HashMap::new();
+        for webhook in self.under_way.values() {
+            *room.entry(*webhook).or_insert(MAX_TO_ONE) -= 1;
+        }
+        move |id| {
+            let is_full = |kept: &Arc<Kept>| room.get(&kept.webhook) == Some(&0);
+            !self.under_way.contains_key(id) && !self.deliveries.get(id).is_some_and(is_full)
+        }
+    }
+
+    /// When the next one is to be sent that can be.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.due.iter().find(|(_, id)| !self.under_way.contains(id)).map(|(due, _)| *due)
+        let is_free = self.is_free();
+        self.due.iter().find(|(_, id)| is_free(id)).map(|(due, _)| *due)
     }
 
     /// Whether at `now` nothing is due and nothing is under way.
@@ -207,7 +225,7 @@ impl Outbox {
 
     /// A copy that nothing is under way of.
     pub(crate) fn without_attempts_under_way(&self) -> Self {
-        Self { under_way: HashSet::new(), ..self.clone() }
+        Self { under_way: HashMap::new(), ..self.clone() }
     }
 }
 

@@ -15,8 +15,8 @@ fn pauses_double_up_to_an_hour() {
 
 #[test]
 fn at_most_so_many_are_under_way_and_the_next_goes_when_one_has_ended() {
-    let mut outbox = outbox(1);
-    for investment in 0..100 {
+    let mut outbox = outbox(3);
+    for investment in 0..30 {
         queue(&mut outbox, investment);
     }
     let mut jobs = take(&mut outbox, 0);
@@ -24,6 +24,25 @@ fn at_most_so_many_are_under_way_and_the_next_goes_when_one_has_ended() {
     assert!(outbox.is_full());
     end(&mut outbox, &jobs.remove(0), 200, 0);
     assert_eq!(take(&mut outbox, 0), [(65, false)]);
+}
+
+#[test]
+fn a_webhook_that_does_not_answer_leaves_room_for_the_others() {
+    let mut outbox = outbox(1);
+    for investment in 0..100 {
+        queue(&mut outbox, investment);
+    }
+    let mut jobs = take(&mut outbox, 0);
+    assert_eq!((jobs.len(), outbox.next_due(), outbox.is_settled(START)), (MAX_TO_ONE, None, false));
+    outbox.resend(DeliveryId(40)).unwrap();
+    assert_eq!(take(&mut outbox, 0), [], "not by hand either");
+    outbox.add(Webhook::bearer("http://localhost", "t")).unwrap();
+    let to_both = queue(&mut outbox, 100);
+    assert_eq!(take(&mut outbox, 0), [(to_both.0, false)], "the other one");
+    end(&mut outbox, &jobs.remove(0), 200, 0);
+    assert_eq!(take(&mut outbox, 0), [(40, true)]);
+    end(&mut outbox, &jobs.remove(0), 200, 0);
+    assert_eq!(take(&mut outbox, 0), [(33, false)]);
 }
 
 #[test]
@@ -137,7 +156,7 @@ fn old_deliveries_and_attempts_are_forgotten_and_pending_ones_are_not() {
     let mut outbox = outbox(1);
     let pending = queue(&mut outbox, 0);
     for second in 0..30 {
-        outbox.under_way.insert(pending);
+        outbox.under_way.insert(pending, WebhookId(1));
         end(&mut outbox, &(1, false), 500 + second, second);
     }
     for _ in 0..=MAX_DELIVERED {
