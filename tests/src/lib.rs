@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod crash;
+pub mod deliveries;
 pub mod gateway;
 pub mod instances;
 pub mod kill;

@@ -10,6 +10,7 @@ mod import;
 mod outcomes;
 mod spec;
 mod verify;
+mod webhooks;
 mod workspace;
 
 use std::process::ExitCode;
@@ -53,6 +54,10 @@ enum Task {
         override_usage = "cargo xtask crash [--schedules N] [--seed S]\n       cargo xtask crash --sandbox N [--seed S]"
     )]
     Crash(Passed),
+    /// Deliver 100,000 events of webhooks to a receiver that is killed again and again, and compare what it did with what
+    /// was sent; `--plant` has the receiver make a mistake, which has to be caught
+    #[command(override_usage = "cargo xtask webhooks [--deliveries N] [--kills N] [--seed S] [--plant MISTAKE]")]
+    Webhooks(Passed),
 }
 
 /// Arguments that another program reads.
@@ -91,6 +96,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Bench(passed) => return bench::run(&workspace, &passed.list()),
         Task::Outcomes(passed) => return outcomes::run(&workspace, &passed.list()),
         Task::Crash(passed) => return crash::run(&workspace, &passed.list()),
+        Task::Webhooks(passed) => return webhooks::run(&workspace, &passed.list()),
     }
     Ok(ExitCode::SUCCESS)
 }
