@@ -11,7 +11,7 @@ pub(crate) fn start(verbosity: &Verbosity, command: &Command) {
     let own = match (verbosity, command) {
         (Verbosity { verbose: 2.., .. }, _) => "trace",
         (Verbosity { verbose: 1, .. }, _) => "debug",
-        (Verbosity { quiet: false, .. }, Command::Sandbox(_)) => "warn",
+        (Verbosity { quiet: false, .. }, Command::Sandbox(_) | Command::Webhooks(_)) => "warn",
         // Demo and guide tell of their own failures.
         _ => "error",
     };

@@ -12,6 +12,7 @@ mod inbox;
 mod listen;
 mod post;
 mod replay;
+mod secrets;
 mod sender;
 mod told;
 mod trigger;

@@ -62,6 +62,15 @@ pub(crate) struct SenderOptions {
     /// File that holds the token and nothing else. Of several, in lines, the first is sent.
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Address of the receiver's token endpoint, to get a token there instead, with client credentials.
+    #[arg(long, value_name = "URL", requires = "client_id", conflicts_with_all = ["token", "token_file"])]
+    pub(crate) token_url: Option<String>,
+    /// The client's id at the token endpoint.
+    #[arg(long, value_name = "ID", requires = "token_url")]
+    pub(crate) client_id: Option<String>,
+    /// File that holds the client's secret and nothing else [env: CASHLINK_WEBHOOK_CLIENT_SECRET]
+    #[arg(long, value_name = "FILE", requires = "token_url")]
+    pub(crate) client_secret_file: Option<PathBuf>,
 }
 
 /// Which sandbox is meant, and what it asks for.

@@ -19,6 +19,7 @@ pub(super) struct Peer {
 }
 
 const RECEIVER: Peer = Peer { speaker: "the receiver", subject: "the delivery" };
+const TOKEN_ENDPOINT: Peer = Peer { speaker: "the token endpoint", subject: "the delivery" };
 const SANDBOX: Peer = Peer { speaker: "the sandbox", subject: "the call" };
 
 impl Failure {
@@ -35,6 +36,27 @@ impl Failure {
             _ => format!("send it again by `{again}`: a receiver counts the same event once"),
         };
         Self { hint: Some(hint), ..failure }
+    }
+
+    /// A token endpoint that gave no token: what it was asked for was not sent.
+    pub(crate) fn of_token_endpoint(ended: &Ended) -> Self {
+        let failure = Self::of_post(ended, TOKEN_ENDPOINT);
+        let outcome = Some("not_sent");
+        match ended {
+            Ended::Answered(Answer { status: 200..300, .. }) => {
+                let (message, kind) = ("the token endpoint answered without a token".to_owned(), Kind::ReplyUnreadable);
+                let hint = Some("check the address: it has to be that of a token endpoint".to_owned());
+                Self { exit: Exit::NotSent, kind, message, outcome, hint, ..failure }
+            }
+            Ended::Answered(Answer { status: 400..500, .. }) => {
+                let hint = Some("check the client id and its secret, and whether the receiver knows them".to_owned());
+                Self { exit: Exit::Unauthenticated, kind: Kind::Authentication, outcome, hint, ..failure }
+            }
+            _ => {
+                let hint = Some("check the address, and whether the receiver runs; nothing was changed".to_owned());
+                Self { exit: Exit::NotSent, outcome, hint, ..failure }
+            }
+        }
     }
 
     /// A call of a sandbox's control that was not answered with success.

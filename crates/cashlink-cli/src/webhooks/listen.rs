@@ -4,34 +4,29 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use cashlink::webhook::{Receiver, WebhookService};
 use cashlink_sqlite::SqliteInbox;
-use secrecy::{ExposeSecret, SecretString};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
     task::JoinHandle,
 };
-use uuid::Uuid;
 
-use super::{
-    inbox::{self, Place},
-    sender::TOKEN,
-};
+use super::inbox::{self, Place};
 use crate::{
-    args::{self, AcceptedOptions, Verbosity},
-    connection::secret_in,
+    args::{self, Verbosity},
     failure::{self, Failure},
     output,
-    problem::Problem,
     sandbox::reachable,
     signals::Signals,
     variables::Variables,
 };
 
+mod accepted;
 mod forward;
 mod line;
 mod server;
 mod telling;
 
+use accepted::Accepted;
 use forward::{Forwarder, Target};
 use line::{Line, Lines};
 use telling::TellingInbox;
@@ -52,7 +47,8 @@ pub(super) async fn run(args: &args::Listen, verbosity: &Verbosity, variables: &
         settings.explain(args.address);
     }
     let url = reachable(&format!("http://{address}/"), args.address.ip());
-    lines.tell(Line::Listening { url, token: settings.tokens.drawn() }).await;
+    let token_url = settings.accepted.has_client().then(|| format!("{url}token"));
+    lines.tell(Line::Listening { url, token: settings.accepted.drawn(), token_url }).await;
 
     let (stop, stopped) = watch::channel(false);
     let forwarder = settings.target.map(|target| Forwarder::new(target, inbox.clone(), lines.clone(), news));
@@ -98,7 +94,7 @@ async fn end(tasks: [JoinHandle<()>; 2], signals: &mut Signals) {
 /// Everything that is needed to receive.
 struct Settings {
     place: Place,
-    tokens: Tokens,
+    accepted: Accepted,
     target: Option<Target>,
 }
 
@@ -110,30 +106,24 @@ impl Settings {
     /// Names everything that is missing or wrong.
     fn new(args: &args::Listen, variables: &Variables) -> failure::Result<Self> {
         let place = Place::new(&args.inbox, variables);
-        let tokens = Tokens::new(&args.accepted, variables);
+        let accepted = Accepted::new(&args.accepted, variables);
         let target = Target::new(&args.forward, variables);
-        match (place, tokens, target) {
-            (Ok(place), Ok(tokens), Ok(target)) => Ok(Self { place, tokens, target }),
-            (place, tokens, target) => {
-                let problems = place.err().into_iter().chain(tokens.err()).chain(target.err().into_iter().flatten());
-                Err(Failure::invalid(problems.collect(), None).into())
+        match (place, accepted, target) {
+            (Ok(place), Ok(accepted), Ok(target)) => Ok(Self { place, accepted, target }),
+            (place, accepted, target) => {
+                let others = [accepted.err(), target.err()].into_iter().flatten().flatten();
+                Err(Failure::invalid(place.err().into_iter().chain(others).collect(), None).into())
             }
         }
     }
 
     fn receiver(&self, inbox: TellingInbox, ahead: Option<Duration>) -> failure::Result<Receiver> {
-        let mut builder = Receiver::builder(inbox);
-        for token in &self.tokens.good {
-            builder = builder.bearer(token.expose_secret());
-        }
-        if let Some(ahead) = ahead {
-            builder = builder.ahead(ahead);
-        }
-        Ok(builder.build().map_err(|error| {
-            let problems = error.problems().into_iter().flatten();
-            let problems = problems.map(|problem| Problem::new(self.tokens.given_by.unwrap_or(TOKEN), &problem.rule));
-            Failure::invalid(problems.collect(), None)
-        })?)
+        let builder = self.accepted.known_to(Receiver::builder(inbox));
+        let builder = match ahead {
+            Some(ahead) => builder.ahead(ahead),
+            None => builder,
+        };
+        Ok(builder.build().map_err(|error| Failure::invalid(self.accepted.problems(&error), None))?)
     }
 
     /// What a person has to know.
@@ -142,44 +132,10 @@ impl Settings {
         if let Some(target) = &self.target {
             output::note(&format!("what counts is forwarded to {}", target.origin()));
         }
-        output::note("give whoever sends events the address and the token; SIGINT or SIGTERM ends this");
+        output::note("give whoever sends events the address and the credentials; SIGINT or SIGTERM ends this");
         if !listen.ip().is_loopback() {
             output::note("warning: this can be reached from other machines without TLS. Let a proxy end it.");
         }
-    }
-}
-
-/// The tokens whose deliveries are taken.
-struct Tokens {
-    good: Vec<SecretString>,
-    /// The flag or the variable that they come from; none if one was drawn.
-    given_by: Option<&'static str>,
-}
-
-impl Tokens {
-    fn new(options: &AcceptedOptions, variables: &Variables) -> Result<Self, Problem> {
-        if !options.token.is_empty() {
-            return Ok(Self { good: options.token.clone(), given_by: Some("--token") });
-        }
-        let in_file = |file| secret_in(file).map_err(|message| Problem::new("--token-file", message));
-        let (text, given_by) = match &options.token_file {
-            Some(file) => (Some(in_file(file)?), "--token-file"),
-            None => (variables.get(TOKEN)?, TOKEN),
-        };
-        // Of blanks only, it is meant to hold a token: drawing one would surprise.
-        let good = text.map(|text| text.split_whitespace().map(SecretString::from).collect());
-        Ok(good.map_or_else(Self::draw, |good| Self { good, given_by: Some(given_by) }))
-    }
-
-    fn draw() -> Self {
-        let token = [Uuid::new_v4(), Uuid::new_v4()].map(|id| id.simple().to_string()).concat();
-        Self { good: vec![token.into()], given_by: None }
-    }
-
-    /// The token that only this program knows so far.
-    fn drawn(&self) -> Option<String> {
-        let drawn = self.good.first().filter(|_| self.given_by.is_none());
-        drawn.map(|token| token.expose_secret().to_owned())
     }
 }
 

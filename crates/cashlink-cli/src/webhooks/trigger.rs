@@ -16,7 +16,7 @@ use super::{
     address,
     control::Control,
     post::Ended,
-    sender::{self, Sender},
+    sender::{Credentials, Sender},
 };
 use crate::{
     args::{self, Verbosity},
@@ -83,10 +83,10 @@ async fn deliver(
     verbosity: &Verbosity,
     variables: &Variables,
 ) -> failure::Result<()> {
-    let (url, token) = match (address::receiver(to, "--to"), sender::token(&args.sender, variables)) {
-        (Ok(url), Ok(token)) => (url, token),
-        (url, token) => {
-            let problems = url.err().into_iter().chain(token.err()).collect();
+    let (url, credentials) = match (address::receiver(to, "--to"), Credentials::new(&args.sender, variables)) {
+        (Ok(url), Ok(credentials)) => (url, credentials),
+        (url, credentials) => {
+            let problems = url.err().into_iter().chain(credentials.err().into_iter().flatten()).collect();
             return Err(Failure::invalid(problems, None).into());
         }
     };
@@ -95,7 +95,7 @@ async fn deliver(
     if status.is_unknown() && !verbosity.quiet {
         output::note("this status is none that is known; receivers have to take it all the same");
     }
-    let sender = Sender::new(url, token, args.timeout)?;
+    let mut sender = Sender::new(url, credentials, args.timeout)?;
     let mut signals = Signals::listen()?;
     if !verbosity.quiet {
         output::note(&format!("event {}: {}", event.id(), in_words(&event)));
@@ -103,7 +103,7 @@ async fn deliver(
     for (delivery, done) in (1..=args.count).zip(0..) {
         let ended = tokio::select! {
             biased;
-            ended = sender.send(&event) => ended?,
+            ended = sender.send(&event) => ended.map_err(|failure| failure.after(done))?,
             () = signals.received() => return Err(interrupted(delivery, &event).into()),
         };
         match ended {

@@ -12,13 +12,10 @@ use std::{
 use cashlink_sandbox::Webhook;
 use serde_json::{Value, json};
 
-use crate::{
-    process::{Ended, Local, cashlink, run, send},
-    receiver::{Receiver, Reply},
-};
+use crate::process::{Ended, Local, cashlink, run, send};
 
 pub(crate) const TOKEN: &str = "a-token-of-more-than-16-characters";
-const INVESTMENT: &str = "7b0c2f1e-5d0a-4a5e-9a55-0c7f4f1f2d11";
+pub(crate) const INVESTMENT: &str = "7b0c2f1e-5d0a-4a5e-9a55-0c7f4f1f2d11";
 
 /// A `cashlink webhooks listen --json` that listens.
 pub(crate) struct Listening {
@@ -33,7 +30,7 @@ impl Listening {
         Self::of(listen(inbox, more).env("CASHLINK_WEBHOOK_TOKEN", TOKEN))
     }
 
-    fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command.arg("--json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut listening = Self { child, stdout, begun: Value::Null };
@@ -66,7 +63,7 @@ impl Listening {
 
     /// Delivers an event and returns what became of it.
     #[track_caller]
-    fn deliver(&mut self, status: &str, second: u32) -> String {
+    pub(crate) fn deliver(&mut self, status: &str, second: u32) -> String {
         let ended = trigger(self.url(), INVESTMENT, status, second);
         assert_eq!(ended.code, Some(0), "{ended:?}");
         self.next_that_was("received")["recorded"].as_str().unwrap().to_owned()
@@ -96,12 +93,14 @@ impl Drop for Listening {
     }
 }
 
-fn listen(inbox: &Path, more: &[&str]) -> Command {
+/// The program, to listen with an inbox.
+pub(crate) fn listen(inbox: &Path, more: &[&str]) -> Command {
     let mut command = cashlink(&["webhooks", "listen", "--inbox"]);
     command.arg(inbox).args(more);
     command
 }
 
+/// Sends an event to `url`.
 pub(crate) fn trigger(url: &str, investment: &str, status: &str, second: u32) -> Ended {
     let changed_at = format!("2025-03-04T09:15:{second:02}Z");
     let arguments = ["webhooks", "trigger", "--json", "--to", url, "--status", status, "--investment", investment];
@@ -188,6 +187,25 @@ fn every_token_that_is_given_is_good_and_none_is_printed() {
 }
 
 #[test]
+fn a_client_gets_tokens_at_the_endpoint_and_delivers_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = "the-secret-of-now-and-later the-secret-that-was-good-before";
+    let mut command = listen(&folder.path().join("inbox.db"), &["--client-id", "cashlink"]);
+    let mut listening = Listening::of(command.env("CASHLINK_WEBHOOK_CLIENT_SECRET", secrets));
+    assert_eq!(listening.begun["token"], Value::Null, "who has credentials needs no token");
+    let (url, token_url) = (listening.url().to_owned(), listening.begun["token_url"].as_str().unwrap().to_owned());
+    let arguments = ["webhooks", "trigger", "--to", &url, "--status", "PAID", "--client-id", "cashlink", "--token-url"];
+    let deliver =
+        |secret: &str| run(cashlink(&arguments).arg(&token_url).env("CASHLINK_WEBHOOK_CLIENT_SECRET", secret)).code;
+    for secret in secrets.split(' ') {
+        assert_eq!(deliver(secret), Some(0));
+        assert_eq!(listening.next()["recorded"], "applied");
+    }
+    assert_eq!(deliver("the-secret-of-somebody-else"), Some(4));
+    assert_eq!(listening.next()["reply_status"], 401);
+}
+
+#[test]
 fn what_is_refused_is_said_to_whoever_listens_and_not_to_the_sender() {
     let folder = tempfile::tempdir().unwrap();
     let mut listening = Listening::start(&folder.path().join("inbox.db"), &[]);
@@ -214,78 +232,6 @@ fn events_from_as_far_ahead_as_is_said_are_taken() {
     let ended = run(cashlink(&arguments).args(early).env("CASHLINK_WEBHOOK_TOKEN", TOKEN));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(listening.next()["recorded"], "applied");
-}
-
-#[test]
-fn what_counts_is_forwarded_in_order_under_its_id() {
-    let folder = tempfile::tempdir().unwrap();
-    let target = Receiver::start(&[]);
-    let mut command = listen(&folder.path().join("inbox.db"), &["--forward", &target.url]);
-    command.env("CASHLINK_FORWARD_TOKEN", "token-of-the-target").env("CASHLINK_WEBHOOK_TOKEN", TOKEN);
-    let mut listening = Listening::of(&mut command);
-    for (status, second) in [("ACCEPTED", 2), ("ACCEPTED", 2), ("KYC_PENDING", 1), ("PAID", 3), ("DELIVERED", 4)] {
-        trigger(listening.url(), INVESTMENT, status, second);
-    }
-    let came = [target.next(), target.next(), target.next()];
-    assert_eq!(came.each_ref().map(|came| came.body["status"].as_str().unwrap()), ["ACCEPTED", "PAID", "DELIVERED"]);
-    let body = json!({"investment_id": INVESTMENT, "status": "PAID", "changed_at": "2025-03-04T09:15:03Z"});
-    assert_eq!((came[1].line.as_str(), &came[1].body), ("POST /hooks", &body));
-    assert_eq!(came[1].headers["authorization"], "Bearer token-of-the-target");
-
-    let line = listening.next_that_was("forwarded");
-    assert_eq!((&line["status"], &line["reply_status"]), (&"ACCEPTED".into(), &204.into()));
-    assert_eq!(came[0].headers["idempotency-key"], line["event_id"].as_str().unwrap());
-    for status in ["PAID", "DELIVERED"] {
-        assert_eq!(listening.next_that_was("forwarded")["status"], status);
-    }
-    assert_eq!(listening.stop("-INT"), (Some(0), String::new()));
-    assert!(target.so_far().is_empty());
-}
-
-#[test]
-fn what_could_not_be_forwarded_is_tried_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let target = Receiver::start(&[Reply::Status(503), Reply::Cut]);
-    let mut listening = Listening::start(&folder.path().join("inbox.db"), &["--forward", &target.url]);
-    trigger(listening.url(), INVESTMENT, "PAID", 3);
-    let first = listening.next_that_was("not_forwarded");
-    assert_eq!((&first["reply_status"], &first["again_in_ms"]), (&503.into(), &1_000.into()));
-    let second = listening.next_that_was("not_forwarded");
-    assert_eq!((&second["reply_status"], &second["again_in_ms"]), (&Value::Null, &2_000.into()));
-    let done = listening.next_that_was("forwarded");
-    let came = [target.next(), target.next(), target.next()];
-    for came in came {
-        assert_eq!(came.headers["idempotency-key"], done["event_id"].as_str().unwrap());
-    }
-}
-
-#[test]
-fn killed_while_it_forwards_and_started_again_it_forwards_the_rest() {
-    let folder = tempfile::tempdir().unwrap();
-    let inbox = folder.path().join("inbox.db");
-    // It takes one event, and then it takes another without an answer.
-    let target = Receiver::start(&[Reply::Status(204), Reply::Silence]);
-    let mut first = Listening::start(&inbox, &["--forward", &target.url]);
-    let all = ["WAITING_FOR_ACCEPTANCE", "ACCEPTED", "PAID", "DELIVERED"];
-    for (second, status) in (1..).zip(all) {
-        assert_eq!(trigger(first.url(), INVESTMENT, status, second).code, Some(0));
-    }
-    assert_eq!(first.next_that_was("forwarded")["status"], all[0]);
-    assert_eq!([target.next(), target.next()].map(|came| came.body["status"].clone()), all[..2]);
-    first.stop("-KILL");
-
-    // Nobody forwards meanwhile.
-    let mut without = Listening::start(&inbox, &[]);
-    assert_eq!(without.deliver("CANCELLATION", 5), "applied");
-    without.stop("-KILL");
-
-    let target = Receiver::start(&[]);
-    let mut second = Listening::start(&inbox, &["--forward", &target.url]);
-    let rest: Vec<_> = (0..4).map(|_| second.next_that_was("forwarded")["status"].clone()).collect();
-    assert_eq!(rest, ["ACCEPTED", "PAID", "DELIVERED", "CANCELLATION"]);
-    assert_eq!(second.stop("-TERM"), (Some(0), String::new()));
-    let came: Vec<_> = target.so_far().into_iter().map(|came| came.body["status"].clone()).collect();
-    assert_eq!(came, rest);
 }
 
 #[test]
@@ -346,6 +292,11 @@ fn what_is_wrong_with_its_settings_is_named_before_it_listens() {
     check(&["--inbox", &inbox, "--forward", "http://example.org/"], &["--forward"]);
     check(&["--inbox", &inbox, "--forward", "http://a:words@127.0.0.1/"], &["--forward"]);
     check(&["--inbox", &other], &["--inbox"]);
+    check(
+        &["--inbox", &inbox, "--client-id", "a:b", "--client-secret-file", &short],
+        &["--client-id", "--client-secret-file"],
+    );
+    check(&["--inbox", &inbox, "--client-id", "a"], &["CASHLINK_WEBHOOK_CLIENT_SECRET"]);
     // There is no home directory.
     check(&[], &["--inbox"]);
 

@@ -6,6 +6,7 @@
 mod api;
 mod demo;
 mod exits;
+mod forward;
 mod guide;
 mod input;
 mod intents;

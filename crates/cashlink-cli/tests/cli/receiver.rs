@@ -17,13 +17,18 @@ pub(crate) struct Came {
     pub(crate) line: String,
     /// By names in lower case.
     pub(crate) headers: HashMap<String, String>,
+    /// The body if it is JSON.
     pub(crate) body: Value,
+    /// The body if it is a form, as it came.
+    pub(crate) form: String,
 }
 
 /// How a request is answered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Reply {
     Status(u16),
+    /// As a token endpoint does.
+    Token(&'static str),
     /// The connection is cut.
     Cut,
     /// Nothing is answered, and the connection stays.
@@ -57,6 +62,11 @@ impl Receiver {
                     Reply::Status(status) => {
                         let head = format!("HTTP/1.1 {status} Status\r\nlocation: /elsewhere\r\n");
                         let _ = write!(stream, "{head}content-length: 0\r\nconnection: close\r\n\r\n");
+                    }
+                    Reply::Token(token) => {
+                        let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"}}"#);
+                        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n", body.len());
+                        let _ = write!(stream, "{head}connection: close\r\n\r\n{body}");
                     }
                     Reply::Cut => {}
                     Reply::Silence => silent.push(stream),
@@ -99,5 +109,6 @@ fn read(stream: &TcpStream) -> Option<Came> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let line = lines[0].trim_end_matches(" HTTP/1.1").to_owned();
-    Some(Came { line, headers, body: serde_json::from_slice(&body).unwrap_or_default() })
+    let form = String::from_utf8_lossy(&body).into_owned();
+    Some(Came { line, headers, body: serde_json::from_slice(&body).unwrap_or_default(), form })
 }

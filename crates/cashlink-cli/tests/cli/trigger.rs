@@ -65,6 +65,51 @@ fn the_first_token_of_a_file_is_sent() {
     assert_eq!(receiver.next().headers["authorization"], "Bearer the-newest-of-the-tokens");
 }
 
+/// The program with client credentials, to send events to `url`.
+fn as_client(url: &str, more: &[&str]) -> Command {
+    let mut command = cashlink(&["webhooks", "trigger", "--to", url, "--status", "PAID", "--token-url", url]);
+    command
+        .args(["--client-id", "sender"])
+        .args(more)
+        .env("CASHLINK_WEBHOOK_CLIENT_SECRET", "the-secret-of-the-sender");
+    command
+}
+
+#[test]
+fn a_token_is_fetched_with_client_credentials_and_anew_when_it_has_run_out() {
+    let replies =
+        [Reply::Token("first"), Reply::Status(204), Reply::Status(401), Reply::Token("second"), Reply::Status(204)];
+    let receiver = Receiver::start(&replies);
+    let ended = run(&mut as_client(&receiver.url, &["--count", "2"]));
+    assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 2), "{ended:?}");
+    let came = receiver.so_far();
+    let form = "grant_type=client_credentials&client_id=sender&client_secret=the-secret-of-the-sender";
+    assert_eq!((came[0].form.as_str(), came[3].form.as_str()), (form, form));
+    let tokens = [1, 2, 4].map(|index| came[index].headers["authorization"].clone());
+    assert_eq!(tokens, ["Bearer first", "Bearer first", "Bearer second"]);
+}
+
+#[test]
+fn without_a_token_from_the_endpoint_nothing_is_delivered() {
+    check(&[Reply::Status(401)], 4, "check the client id");
+    check(&[Reply::Status(400)], 4, "check the client id");
+    check(&[Reply::Status(204)], 5, "has to be that of a token endpoint");
+    check(&[Reply::Token("")], 5, "has to be that of a token endpoint");
+    check(&[Reply::Status(503)], 5, "whether the receiver runs");
+    check(&[Reply::Cut], 5, "whether the receiver runs");
+    // A token that is refused at once is no reason to fetch one after the other.
+    check(&[Reply::Token("first"), Reply::Status(401)], 4, "check that the token");
+
+    #[track_caller]
+    fn check(replies: &[Reply], code: i32, hint: &str) {
+        let receiver = Receiver::start(replies);
+        let ended = run(&mut as_client(&receiver.url, &["--json"]));
+        assert_eq!((ended.code, receiver.so_far().len()), (Some(code), replies.len()), "{replies:?}: {ended:?}");
+        assert!(ended.json()["error"]["hint"].as_str().unwrap().contains(hint), "{replies:?}: {ended:?}");
+        assert!(!ended.stdout.contains("the-secret") && !ended.stderr.contains("the-secret"), "{ended:?}");
+    }
+}
+
 #[test]
 fn what_the_receiver_answers_decides_the_exit_code_and_what_to_do_is_said() {
     check(Reply::Status(400), 3, "rejected", "look at the receiver's log");
@@ -128,6 +173,10 @@ fn what_is_wrong_is_named_by_its_option_before_anything_is_sent() {
     refused(&mut to(&receiver.url, &["--status", "two terms"]), "visible characters");
     refused(&mut to(&receiver.url, &["--status", "PAID", "--changed-at", "soon"]), "--changed-at");
     refused(&mut to(&receiver.url, &["--status", "PAID", "--event", "pay"]), "--event");
+    refused(&mut to(&receiver.url, &["--status", "PAID", "--client-id", "a"]), "--token-url");
+    refused(&mut to(&receiver.url, &["--status", "PAID", "--token-url", &receiver.url]), "--client-id");
+    refused(as_client(&receiver.url, &[]).env("CASHLINK_WEBHOOK_CLIENT_SECRET", ""), "CASHLINK_WEBHOOK_CLIENT_SECRET");
+    refused(&mut as_client(&receiver.url, &["--token", TOKEN]), "--token");
     refused(&mut to(&receiver.url, &[]), "--status");
     refused(&mut cashlink(&["webhooks", "trigger"]), "--to");
     refused(&mut cashlink(&["webhooks", "trigger", "--event", "pay"]), "--investment");

@@ -28,13 +28,20 @@ pub(crate) struct Listen {
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct AcceptedOptions {
     /// Bearer token whose deliveries are taken; may be given several times [env: CASHLINK_WEBHOOK_TOKEN, separated by
-    /// spaces]. Other users of this machine can see it; prefer the variable or the file. Unless given, a random one, which
-    /// is printed.
+    /// spaces]. Other users of this machine can see it; prefer the variable or the file. Unless one or a client is given,
+    /// a random one, which is printed.
     #[arg(long, value_name = "TOKEN", conflicts_with = "token_file")]
     pub(crate) token: Vec<SecretString>,
     /// File that holds the tokens, one a line, and nothing else.
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Id of a client that gets tokens for deliveries at the token endpoint, whose path ends in /token.
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// File that holds the client's secret, or several, one a line [env: CASHLINK_WEBHOOK_CLIENT_SECRET, separated by
+    /// spaces].
+    #[arg(long, value_name = "FILE", requires = "client_id")]
+    pub(crate) client_secret_file: Option<PathBuf>,
 }
 
 /// Where events go on to.

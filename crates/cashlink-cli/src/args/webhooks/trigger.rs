@@ -35,7 +35,7 @@ pub(crate) struct Trigger {
     pub(crate) to: Option<String>,
     /// What is to happen to an investment of a sandbox.
     #[arg(long, value_name = "EVENT", value_parser = event, requires = "investment", help = events_in_words(),
-        conflicts_with_all = ["status", "changed_at", "count", "timeout", "token", "token_file"])]
+        conflicts_with_all = ["status", "changed_at", "count", "timeout", "token", "token_file", "token_url"])]
     pub(crate) event: Option<InvestmentEvent>,
     /// The investment; a random one unless given, with --event one that the sandbox has.
     #[arg(long, value_name = "ID")]

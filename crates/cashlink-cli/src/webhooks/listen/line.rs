@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[serde(tag = "what", rename_all = "snake_case")]
 pub(super) enum Line {
     /// What whoever sends events needs.
-    Listening { url: String, token: Option<String> },
+    Listening { url: String, token: Option<String>, token_url: Option<String> },
     /// A delivery that was taken.
     Received {
         received_at: Timestamp,
@@ -53,10 +53,13 @@ impl Line {
     /// The line of a person. What went wrong is for stderr.
     fn show(&self) {
         match self {
-            Self::Listening { url, token } => {
+            Self::Listening { url, token, token_url } => {
                 output::result(&format!("CASHLINK_WEBHOOK_URL={url}"));
                 if let Some(token) = token {
                     output::result(&format!("CASHLINK_WEBHOOK_TOKEN={token}"));
+                }
+                if let Some(url) = token_url {
+                    output::result(&format!("CASHLINK_WEBHOOK_TOKEN_URL={url}"));
                 }
                 output::result("READY");
             }

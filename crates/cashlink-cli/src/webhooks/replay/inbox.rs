@@ -16,7 +16,7 @@ use crate::{
         address,
         inbox::{self, Place},
         post::Ended,
-        sender::{self, Sender},
+        sender::{Credentials, Sender},
         told::{Told, word},
     },
 };
@@ -47,15 +47,15 @@ pub(super) async fn run(
 ) -> failure::Result<()> {
     let (url, place) = (address::receiver(to, "--to"), Place::new(&args.inbox, variables));
     // Nothing is sent, so nothing is needed to send it with.
-    let token = if args.dry_run { Ok(None) } else { sender::token(&args.sender, variables).map(Some) };
-    let (url, place, token) = match (url, place, token) {
-        (Ok(url), Ok(place), Ok(token)) => (url, place, token),
-        (url, place, token) => {
-            let problems = [url.err(), place.err(), token.err()].into_iter().flatten().collect();
-            return Err(Failure::invalid(problems, None).into());
+    let credentials = (!args.dry_run).then(|| Credentials::new(&args.sender, variables)).transpose();
+    let (url, place, credentials) = match (url, place, credentials) {
+        (Ok(url), Ok(place), Ok(credentials)) => (url, place, credentials),
+        (url, place, credentials) => {
+            let problems = url.err().into_iter().chain(place.err()).chain(credentials.err().into_iter().flatten());
+            return Err(Failure::invalid(problems.collect(), None).into());
         }
     };
-    let sender = token.map(|token| Sender::new(url, token, args.timeout)).transpose()?;
+    let sender = credentials.map(|credentials| Sender::new(url, credentials, args.timeout)).transpose()?;
     let mut signals = Signals::listen()?;
     let opened = place.open_existing().await?;
     let mut replay = Replay { args, verbosity, place: &place, sender, sent: 0 };
@@ -106,11 +106,12 @@ impl Replay<'_> {
         let recorded = word(received.recorded);
         let text = format!("{}  {recorded}", event.in_words(received_at));
         let line = Line { what: "would_send", received_at, event, recorded, reply_status: None, ms: None };
-        let Some(sender) = &self.sender else {
+        let Some(sender) = &mut self.sender else {
             self.sent += 1;
             return say(&line, &text, self.verbosity);
         };
-        match sender.send(&received.event).await? {
+        let sent = self.sent;
+        match sender.send(&received.event).await.map_err(|failure| failure.after(sent))? {
             Ended::Answered(answer) if answer.is_success() => {
                 self.sent += 1;
                 let (status, ms) = (answer.status, answer.elapsed.as_millis());
