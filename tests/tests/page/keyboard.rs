@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use cashlink::model;
 use cashlink_sandbox::Sandbox;
-use cashlink_tests::session;
+use cashlink_tests::{
+    scripted::{Reply, ScriptedServer},
+    session,
+};
 
 use crate::browser::{Visit, visit};
 
@@ -43,6 +46,8 @@ async fn the_tab_key_leads_through_all_controls_and_it_is_seen_where_one_is() {
         "reject",
         "requests-find",
         "open",
+        "webhooks-curl",
+        "Register a webhook",
         "kind",
         "operation_id",
         "count",
@@ -81,6 +86,34 @@ async fn an_investment_is_accepted_and_a_call_is_opened_by_the_keyboard_alone() 
     page.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_registered_and_sent_something_again_by_the_keyboard_alone() {
+    let replies = [503, 200].map(|status| Reply::json(status, "{}"));
+    let receiver = ScriptedServer::start_without_tokens(replies).await.unwrap();
+    let sandbox = Sandbox::builder().held_at("2030-01-01T00:00:00Z".parse().unwrap()).start().await.unwrap();
+    let Some(page) = visit(&sandbox, "/").await else { return };
+    page.until("document.querySelector('#webhook-form [name=client_id]').options.length === 2").await;
+    tab_to(&page, "document.activeElement.matches('#webhooks .form summary')").await;
+    page.enter().await;
+    tab_to(&page, "document.activeElement.name === 'url'").await;
+    page.type_in(&receiver.origin()).await;
+    tab_to(&page, "document.activeElement.name === 'bearer'").await;
+    page.type_in("t").await;
+    page.enter().await;
+    page.until("document.querySelectorAll('#webhooks-list > li').length === 1").await;
+
+    make_investment(&sandbox).await;
+    page.until("document.querySelector('#deliveries-list .status')?.textContent === '503'").await;
+    // On from the end of the page to its beginning.
+    tab_to(&page, "document.activeElement.matches('#deliveries-list summary')").await;
+    page.enter().await;
+    tab_to(&page, "document.activeElement.dataset.focus === 'resend'").await;
+    page.enter().await;
+    page.until("document.querySelector('#deliveries-list .status').textContent === '200'").await;
+    page.until("document.activeElement.dataset.focus === 'resend'").await;
+    page.end().await;
+}
+
 async fn tab_to(page: &Visit, condition: &str) {
     for _ in 0..MOST {
         if page.value(condition).await {
@@ -101,8 +134,12 @@ async fn ready(page: &Visit) {
 /// A sandbox in which an investment waits to be accepted.
 async fn with_investment() -> Sandbox {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = session::builder(&sandbox).build().unwrap();
+    make_investment(&sandbox).await;
+    sandbox
+}
+
+async fn make_investment(sandbox: &Sandbox) {
+    let client = session::builder(sandbox).build().unwrap();
     let draft = model::InvestmentCreateDirect::new(sandbox.investor_id().into(), sandbox.campaign_id().into(), 10);
     client.platform().investments().create(&draft.signed_at(sandbox.now()).into()).send().await.unwrap();
-    sandbox
 }

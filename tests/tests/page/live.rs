@@ -87,7 +87,7 @@ async fn what_callers_send_is_shown_as_text_whatever_it_says() {
 }
 
 /// An investment that waits to be accepted.
-async fn waiting_investment(sandbox: &Sandbox) -> Uuid {
+pub(crate) async fn waiting_investment(sandbox: &Sandbox) -> Uuid {
     let client = session::builder(sandbox).build().unwrap();
     let draft = model::InvestmentCreateDirect::new(sandbox.investor_id().into(), sandbox.campaign_id().into(), 10);
     let draft = draft.signed_at(sandbox.now());

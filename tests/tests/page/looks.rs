@@ -1,8 +1,12 @@
 //! The page is readable: on a phone, in light and dark, and by those who hear it.
 
 use cashlink::guides::{Direct, registry};
-use cashlink_sandbox::{Fault, Sandbox};
-use cashlink_tests::{clock::JumpingClock, session};
+use cashlink_sandbox::{Fault, Sandbox, Webhook};
+use cashlink_tests::{
+    clock::JumpingClock,
+    scripted::{Reply, ScriptedServer},
+    session,
+};
 use chromiumoxide::cdp::browser_protocol::accessibility::GetFullAxTreeParams;
 use uuid::Uuid;
 
@@ -13,11 +17,10 @@ const PALE: &str = include_str!("contrast.js");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_sticks_out_sideways_from_320_pixels_upwards() {
-    let sandbox = full().await;
+    let (sandbox, _receiver) = full().await;
     let Some(page) = visit(&sandbox, "/").await else { return };
     ready(&page).await;
-    page.click("#requests-list summary").await;
-    page.until("document.querySelector('#requests-list .exchange pre')").await;
+    open_parts(&page).await;
     for width in [320, 360, 480, 768, 1024, 1440] {
         page.resize(width, 900).await;
         page.until(&format!("document.documentElement.clientWidth === {width}")).await;
@@ -37,11 +40,10 @@ async fn nothing_sticks_out_sideways_from_320_pixels_upwards() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_text_is_dark_or_light_enough_to_be_read() {
-    let sandbox = full().await;
+    let (sandbox, _receiver) = full().await;
     let Some(page) = visit(&sandbox, "/").await else { return };
     ready(&page).await;
-    page.click("#requests-list summary").await;
-    page.until("document.querySelector('#requests-list .exchange pre')").await;
+    open_parts(&page).await;
     for scheme in ["light", "dark"] {
         page.prefer(scheme).await;
         page.until(&format!("matchMedia('(prefers-color-scheme: {scheme})').matches")).await;
@@ -72,7 +74,7 @@ async fn the_theme_is_what_somebody_chose_and_stays_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_can_be_pressed_or_filled_in_has_a_name() {
-    let sandbox = full().await;
+    let (sandbox, _receiver) = full().await;
     let Some(page) = visit(&sandbox, "/").await else { return };
     ready(&page).await;
     let tree = page.raw().execute(GetFullAxTreeParams::default()).await.unwrap();
@@ -101,13 +103,31 @@ async fn ready(page: &Visit) {
     page.until("document.querySelector('#settings-list input')").await;
     page.until("document.querySelectorAll('#faults-list > li').length === 1").await;
     page.until("document.querySelector('#fault-form [name=kind]').options.length > 10").await;
+    page.until("document.querySelectorAll('#deliveries-list .pending').length > 1").await;
+    page.until("document.querySelector('#deliveries-list .status.bad')").await;
     // What is new is tinted for a moment.
     page.until("document.getAnimations().length === 0").await;
 }
 
-/// A sandbox with a bit of everything, also with long names.
-async fn full() -> Sandbox {
-    let sandbox = Sandbox::start().await.unwrap();
+/// Opens whatever is closed at first.
+async fn open_parts(page: &Visit) {
+    page.click("#requests-list summary").await;
+    page.until("document.querySelector('#requests-list .exchange pre')").await;
+    page.click("#deliveries-list li:last-child summary").await;
+    page.until("document.querySelector('#deliveries-list .exchange pre')").await;
+    page.click("#webhooks .form summary").await;
+    page.choose("#webhook-form [name=way]", "oauth").await;
+    page.until("document.querySelector('#webhook-form [name=\"oauth.scope\"]').checkVisibility()").await;
+}
+
+/// A sandbox with a bit of everything, also with long names, and who is told of it and does not take it.
+async fn full() -> (Sandbox, ScriptedServer) {
+    let sorry = Reply::new(503, "text/plain", ["not", "today", &"x".repeat(400)].join(" "));
+    let receiver = ScriptedServer::start_without_tokens([sorry]).await.unwrap();
+    let url = format!("{}/{}", receiver.origin(), "events-of-a-company-with-a-long-name/".repeat(3));
+    let sandbox = Sandbox::builder().held_at("2030-01-01T00:00:00Z".parse().unwrap()).start().await.unwrap();
+    sandbox.add_webhook(&Webhook::bearer(url, "token")).unwrap();
+    sandbox.arm(Fault::webhook_reorder().on_investment_status("PAID"));
     let client = session::builder(&sandbox).clock(JumpingClock::new()).build().unwrap();
     let mut input = registry::Input::sample();
     input.investor.natural_person.surname =
@@ -117,5 +137,5 @@ async fn full() -> Sandbox {
     input.redemption.units = Some(100);
     registry::import(&client, &Direct::new(Uuid::from_u128(3)), &input).await.unwrap();
     sandbox.arm(Fault::error_before_commit(503).on("v2_investments_signed_documents_create").times(3));
-    sandbox
+    (sandbox, receiver)
 }

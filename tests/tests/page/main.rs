@@ -9,3 +9,4 @@ mod live;
 mod looks;
 mod reference;
 mod token;
+mod webhooks;

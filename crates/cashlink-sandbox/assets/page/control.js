@@ -31,6 +31,9 @@ function said(body) {
     .join("\n");
 }
 
+/** Whether the sandbox has asked for its token. */
+export const isGuarded = () => sessionStorage.getItem(KEY) !== null;
+
 function headers() {
   const token = sessionStorage.getItem(KEY);
   return token ? { authorization: `Bearer ${token}` } : {};

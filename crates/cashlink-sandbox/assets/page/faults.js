@@ -4,14 +4,16 @@ import { Problem, act, call } from "./control.js";
 import { at, button, count, element, pill, show, words } from "./dom.js";
 
 /** The properties that some kinds have of their own. */
-const OWN = ["status", "retry_after", "delay_ms", "bytes", "property", "content_type", "body"];
+const OWN = ["status", "investment_status", "copies", "retry_after", "delay_ms", "bytes", "property", "content_type", "body"];
 
 const FIELDS = ["kind", "operation_id", "count", "probability", ...OWN];
 
-const NUMBERS = new Set(["count", "probability", "status", "retry_after", "delay_ms", "bytes"]);
+const NUMBERS = new Set(["count", "probability", "status", "copies", "retry_after", "delay_ms", "bytes"]);
 
 /** What an armed fault shows that is said otherwise, or is nobody's business. */
-const SAID = new Set(["id", "kind", "operation_id", "left", "struck", "count", "seed"]);
+const SAID = new Set(["id", "kind", "operation_id", "investment_status", "left", "struck", "count", "seed"]);
+
+const isOfEvents = (fault) => fault.kind.startsWith("webhook_");
 
 export async function follow() {
   const faults = await call("GET", "/faults");
@@ -22,9 +24,10 @@ export async function follow() {
 
 function draw(fault) {
   const rest = Object.entries(fault).filter(([name, value]) => !SAID.has(name) && value !== null && value !== 0);
+  const noun = isOfEvents(fault) ? "event" : "call";
   const about = [
-    [fault.operation_id ?? "any operation"].flat().join(", "),
-    fault.left === null ? "any number of calls" : `${count(fault.left)} more ${fault.left === 1 ? "call" : "calls"}`,
+    isOfEvents(fault) ? words(fault.investment_status ?? "any status") : [fault.operation_id ?? "any operation"].flat().join(", "),
+    fault.left === null ? `any number of ${noun}s` : `${count(fault.left)} more ${noun}${fault.left === 1 ? "" : "s"}`,
     ...rest.map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "string" ? value : JSON.stringify(value)}`),
   ];
   return element("li", {},
@@ -40,11 +43,17 @@ function draw(fault) {
 export async function controls(description) {
   const kinds = await call("GET", "/faults/kinds");
   const form = at("fault-form");
-  form.elements.kind.append(...kinds.map((kind) => element("option", { value: kind.kind, data: { takes: kind.takes.join(" ") } }, words(kind.kind))));
+  const options = (strikes) => kinds.filter((kind) => kind.strikes === strikes).map((kind) =>
+    element("option", { value: kind.kind, data: { strikes, takes: kind.takes.join(" ") } }, words(kind.kind)));
+  form.elements.kind.append(
+    element("optgroup", { label: "With a call" }, options("calls")),
+    element("optgroup", { label: "With what a webhook is told" }, options("events")));
   form.elements.operation_id.append(...groups(description));
   const fit = () => {
-    const takes = (form.elements.kind.selectedOptions[0]?.dataset.takes ?? "").split(" ");
-    for (const name of OWN) form.elements[name].closest("label").hidden = !takes.includes(name);
+    const { takes = "", strikes } = form.elements.kind.selectedOptions[0]?.dataset ?? {};
+    for (const name of OWN) form.elements[name].closest("label").hidden = !takes.split(" ").includes(name);
+    form.elements.operation_id.closest("label").hidden = strikes === "events";
+    at("fault-delay").textContent = strikes === "events" ? "Delay, in milliseconds of the sandbox's clock" : "Delay, in milliseconds";
   };
   form.elements.kind.addEventListener("change", fit);
   fit();

@@ -7,6 +7,7 @@ import * as requests from "./requests.js";
 import * as settings from "./settings.js";
 import * as snapshots from "./snapshots.js";
 import * as time from "./time.js";
+import * as webhooks from "./webhooks.js";
 import * as world from "./world.js";
 
 const CONNECTION = { live: "Live", waiting: "Connecting", lost: "Not reachable" };
@@ -22,6 +23,7 @@ function connected(isLive) {
 async function overview() {
   const [state, tasks] = await Promise.all([call("GET", "/state"), call("GET", "/tasks").catch(() => [])]);
   world.draw({ ...state, tasks });
+  webhooks.know(state);
   // What is due ends by itself, of which nobody is told.
   clearTimeout(later);
   if (tasks.some((task) => task.due_at)) later = setTimeout(changed, 1000);
@@ -48,7 +50,7 @@ async function changed() {
   isAsking = true;
   while (isStale) {
     isStale = false;
-    const asked = [offers, overview, requests.follow, faults.follow, time.follow, settings.follow, snapshots.follow];
+    const asked = [offers, overview, requests.follow, webhooks.follow, faults.follow, time.follow, settings.follow, snapshots.follow];
     const results = await Promise.allSettled(asked.map((ask) => ask()));
     // Without a token, or while the sandbox is away, there is nothing to tell that the page does not show already.
     const broken = results.find((result) => result.status === "rejected" && !(result.reason instanceof Problem) && !(result.reason instanceof TypeError));
@@ -62,6 +64,7 @@ function begin() {
   world.frame();
   token();
   requests.controls();
+  webhooks.controls();
   time.controls();
   snapshots.controls();
   listen(changed, connected);

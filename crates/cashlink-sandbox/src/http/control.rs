@@ -29,6 +29,7 @@ mod assert;
 mod clients;
 mod clock;
 mod decisions;
+mod deliveries;
 mod description;
 mod faults;
 mod forks;
@@ -56,6 +57,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .merge(forks::router())
         .merge(seed::router())
         .merge(webhooks::router())
+        .merge(deliveries::router())
         .with_state(Arc::clone(app))
         .merge(faults::router(app))
         .merge(requests::router(app))

@@ -218,7 +218,7 @@ impl Outbox {
     }
 
     /// The deliveries that came after `id`, oldest first.
-    pub(crate) fn deliveries(&self, after: DeliveryId) -> impl Iterator<Item = Delivery> {
+    pub(crate) fn deliveries(&self, after: DeliveryId) -> impl DoubleEndedIterator<Item = Delivery> {
         let later = self.deliveries.range(DeliveryId(after.0.saturating_add(1))..);
         later.map(|(id, kept)| kept.show(*id, self.due.contains(&(kept.due, *id))))
     }

@@ -87,9 +87,7 @@ impl App {
 
     /// The deliveries that came after `id`, as they are now.
     pub(crate) fn deliveries(&self, after: DeliveryId) -> Vec<Delivery> {
-        let mut state = self.state();
-        state.settle(self.clock.now());
-        state.outbox.deliveries(after).collect()
+        self.settled().outbox.deliveries(after).collect()
     }
 
     /// Waits until nothing is due by the sandbox's clock and nothing is under way.

@@ -1,20 +1,20 @@
-//! Who is told of changes, and what came of telling them, over HTTP.
+//! Who is told of changes, over HTTP.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Name, after, done, read, shown};
+use super::{Name, done, read, shown};
 use crate::engine::{Action, Done};
 use crate::http::App;
 use crate::http::verdict::Verdict;
-use crate::webhooks::{Credentials, DeliveryId, OAuth, RegisteredWebhook, Webhook, WebhookId};
+use crate::webhooks::{Credentials, OAuth, RegisteredWebhook, Webhook, WebhookId};
 use crate::world::Refusal;
 
 /// A webhook to register; of the first client, unless it says otherwise.
@@ -56,11 +56,7 @@ impl TryFrom<Wanted> for Webhook {
 }
 
 pub(super) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/_sandbox/webhooks", get(list).post(add))
-        .route("/_sandbox/webhooks/{id}", delete(remove))
-        .route("/_sandbox/webhooks/deliveries", get(deliveries))
-        .route("/_sandbox/webhooks/deliveries/{id}/resend", post(resend))
+    Router::new().route("/_sandbox/webhooks", get(list).post(add)).route("/_sandbox/webhooks/{id}", delete(remove))
 }
 
 async fn list(State(app): State<Arc<App>>) -> Response {
@@ -82,16 +78,4 @@ async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
 async fn remove(State(app): State<Arc<App>>, name: Name) -> Response {
     let id = name.ok().and_then(|Path(text)| WebhookId::parse(&text));
     done(id.ok_or(Refusal::NotFound).and_then(|id| app.act(&Action::RemoveWebhook(id))))
-}
-
-async fn deliveries(State(app): State<Arc<App>>, uri: Uri) -> Response {
-    match after(&uri) {
-        Ok(after) => shown(&app.deliveries(DeliveryId::from(after))),
-        Err(refusal) => Verdict::from(refusal).into_response(),
-    }
-}
-
-async fn resend(State(app): State<Arc<App>>, name: Name) -> Response {
-    let id: Option<u64> = name.ok().and_then(|Path(text)| text.parse().ok());
-    done(id.map(DeliveryId::from).ok_or(Refusal::NotFound).and_then(|id| app.act(&Action::Resend(id))))
 }

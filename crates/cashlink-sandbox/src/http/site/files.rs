@@ -53,6 +53,7 @@ pub(super) static FILES: &[File] = &[
     plain!("/page/snapshots.js", SCRIPT, "page/snapshots.js"),
     plain!("/page/theme.js", SCRIPT, "page/theme.js"),
     plain!("/page/time.js", SCRIPT, "page/time.js"),
+    plain!("/page/webhooks.js", SCRIPT, "page/webhooks.js"),
     plain!("/page/world.js", SCRIPT, "page/world.js"),
     plain!("/page/icon.svg", "image/svg+xml", "page/icon.svg"),
     plain!("/docs", HTML, "docs/index.html"),

@@ -112,7 +112,18 @@ async fn deliveries_are_listed_from_where_one_likes_and_sent_again_by_hand() {
     assert_eq!(get(&api, "/deliveries?after=1").await.body, json!([all.body[1]]));
     assert_eq!(get(&api, "/deliveries?after=2").await.body, json!([]));
     assert_eq!(get(&api, "/deliveries?after=18446744073709551615").await.body, json!([]));
-    api.tell(Method::GET, "/webhooks/deliveries?after=x", &json!({})).await.must_be(400);
+    assert_eq!(get(&api, "/deliveries?limit=1").await.body, json!([all.body[1]]));
+    assert_eq!(get(&api, "/deliveries?limit=9").await.body, all.body);
+    assert_eq!(get(&api, "/deliveries?limit=0").await.body, json!([]));
+    assert_eq!(get(&api, "/deliveries?after=0&limit=1").await.body, json!([all.body[0]]));
+    assert_eq!(get(&api, "/deliveries?state=delivered").await.body, json!([]));
+    assert_eq!(get(&api, "/deliveries?state=pending&limit=18446744073709551615").await.body, all.body);
+    for query in ["after=x", "limit=-1", "limit=", "state=failed", "state=", "client_id=sandbox-client"] {
+        let refused = api.tell(Method::GET, &format!("/webhooks/deliveries?{query}"), &json!({})).await;
+        let problems = refused.must_be(400).as_object().unwrap();
+        let (name, _) = query.split_once('=').unwrap();
+        assert_eq!(problems.keys().collect::<Vec<_>>(), [name]);
+    }
 
     // The first fails again, but is still due when it was; the second arrives though it is not its turn.
     for id in [1, 2] {
@@ -121,6 +132,7 @@ async fn deliveries_are_listed_from_where_one_likes_and_sent_again_by_hand() {
     }
     assert_eq!(receiver.statuses(), ["WAITING_FOR_ACCEPTANCE", "WAITING_FOR_ACCEPTANCE", "ACCEPTED"]);
     let shown = get(&api, "/deliveries").await.body;
+    assert_eq!(get(&api, "/deliveries?state=delivered").await.body, json!([shown[1]]));
     let state =
         |index: usize| (&shown[index]["state"], &shown[index]["attempt_count"], &shown[index]["next_attempt_at"]);
     assert_eq!(state(0), (&json!("pending"), &json!(2), &all.body[0]["next_attempt_at"]));
