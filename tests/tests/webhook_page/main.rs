@@ -2,6 +2,7 @@
 
 mod framework;
 mod mails;
+mod outage;
 #[expect(dead_code, reason = "it starts by the environment; the test gives what it needs")]
 mod receiver;
 
@@ -13,9 +14,10 @@ use cashlink::{
     model::InvestmentStatus,
     webhook::{Event, Inbox as _, MemoryInbox, Receiver},
 };
-use cashlink_sandbox::{Sandbox, SandboxBuilder, Webhook};
+use cashlink_sandbox::{Sandbox, SandboxBuilder, Scenario, Webhook};
 use cashlink_sqlite::{SqliteInbox, rusqlite::Connection};
 use framework::{Request, on_delivery};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use uuid::Uuid;
@@ -28,7 +30,8 @@ fn the_programs_of_the_page_are_those_that_are_run_here() {
     check("rust,no_run", include_str!("receiver.rs"));
     check("rust", include_str!("framework.rs"));
     check("rust", include_str!("mails.rs"));
-    assert_eq!(PAGE.matches("\n```rust").count(), 3);
+    check("rust", include_str!("outage.rs"));
+    assert_eq!(PAGE.matches("\n```rust").count(), 4);
 
     #[track_caller]
     fn check(fence: &str, program: &str) {
@@ -48,11 +51,7 @@ async fn the_receiver_takes_down_once_what_is_to_be_done() -> Result<(), Box<dyn
     // Both tokens are good, and so each event comes twice.
     let webhooks = TOKENS.split(' ').map(|token| Webhook::bearer(&url, token));
     let sandbox = webhooks.fold(Sandbox::builder(), SandboxBuilder::webhook).start().await?;
-    let cashlink = Cashlink::builder()
-        .base_url(sandbox.url())
-        .credentials(sandbox.client_id(), sandbox.client_secret())
-        .scopes(registry::SCOPES.iter().copied())
-        .build()?;
+    let cashlink = client(&sandbox)?;
     let mut input = registry::Input::sample();
     input.investment.campaign_id = Some(sandbox.campaign_id().into());
     let report = registry::import(&cashlink, &Direct::new(Uuid::new_v4()), &input).await?;
@@ -102,4 +101,23 @@ async fn a_mail_is_sent_for_each_event_that_counted() -> Result<(), Box<dyn Erro
     let expected = [1, 2].map(|id| Uuid::from_u128(id).to_string());
     assert_eq!(*sent.borrow(), expected);
     Ok(())
+}
+
+#[tokio::test]
+async fn what_was_missed_is_made_up_for_once() -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::builder().scenario(Scenario::named("every-status")?).start().await?;
+    let cashlink = client(&sandbox)?;
+    let count = u64::try_from(cashlink.platform().investments().list().by_item().count().await)?;
+    let inbox = MemoryInbox::new();
+    let caught_up = outage::make_up(&cashlink, &inbox).await?;
+    assert_eq!((caught_up.looked_at, caught_up.counted), (count, count));
+    assert!(count >= 11, "{count}");
+    assert_eq!(outage::make_up(&cashlink, &inbox).await?.counted, 0);
+    Ok(())
+}
+
+fn client(sandbox: &Sandbox) -> cashlink::Result<Cashlink> {
+    let builder = Cashlink::builder().base_url(sandbox.url());
+    let builder = builder.credentials(sandbox.client_id(), sandbox.client_secret());
+    builder.scopes(registry::SCOPES.iter().copied()).build()
 }
