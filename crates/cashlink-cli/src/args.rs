@@ -24,8 +24,8 @@ pub(crate) use journal::{JournalOptions, OptionalJournal};
 pub(crate) use runs::{Resume, Runs, RunsCommand};
 pub(crate) use sandbox::Sandbox;
 pub(crate) use webhooks::{
-    AcceptedOptions, ForwardOptions, InboxOptions, Listen, Replay, SandboxOptions, SenderOptions, Trigger, Webhooks,
-    WebhooksCommand,
+    AcceptedOptions, CatchUp, Family, ForwardOptions, InboxOptions, Listen, Replay, SandboxOptions, SenderOptions,
+    Trigger, Webhooks, WebhooksCommand,
 };
 
 /// The guides of the Cashlink API, single calls, a demo without an account, and a sandbox to program against.
@@ -195,6 +195,8 @@ mod tests {
         check("webhooks replay --to http://localhost --since 2030-01-01T00:00:00Z --dry-run", true);
         check("webhooks replay --delivery 1 --delivery 2 --sandbox http://localhost", true);
         check("webhooks replay --delivery first", false);
+        check("webhooks catch-up --family distributor --inbox a.db --env demo", true);
+        check("webhooks catch-up --family issuer", false);
         check("webhooks replay --to http://localhost --pending", false);
         check("", false);
 

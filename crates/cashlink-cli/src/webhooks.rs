@@ -7,6 +7,7 @@ use crate::{
 };
 
 mod address;
+mod catch_up;
 mod control;
 mod inbox;
 mod listen;
@@ -24,6 +25,7 @@ pub(crate) async fn run(command: WebhooksCommand, verbosity: &Verbosity, variabl
     let done = match command {
         WebhooksCommand::Listen(listen) => listen::run(&listen, verbosity, variables).await,
         WebhooksCommand::Replay(replay) => replay::run(&replay, verbosity, variables).await,
+        WebhooksCommand::CatchUp(catch_up) => catch_up::run(&catch_up, verbosity, variables).await,
         WebhooksCommand::Trigger(trigger) => trigger::run(&trigger, verbosity, variables).await,
     };
     done.map_or_else(|failure| failure.refuse_in_list(verbosity), |()| Exit::Done)

@@ -7,10 +7,12 @@ use secrecy::SecretString;
 
 use crate::exit;
 
+mod catch_up;
 mod listen;
 mod replay;
 mod trigger;
 
+pub(crate) use catch_up::{CatchUp, Family};
 pub(crate) use listen::{AcceptedOptions, ForwardOptions, Listen};
 pub(crate) use replay::Replay;
 pub(crate) use trigger::Trigger;
@@ -39,6 +41,12 @@ pub(crate) enum WebhooksCommand {
     /// A line is printed for each, and the sums at the end; with --json every line is a JSON document.
     #[command(after_help = exit::HELP)]
     Replay(Box<Replay>),
+    /// After an outage, list all investments and take down in an inbox what no event told of.
+    ///
+    /// It may be run at any time, also while `listen` has the same inbox, which then forwards what counts. Statuses that
+    /// were passed meanwhile are not told.
+    #[command(after_help = exit::HELP)]
+    CatchUp(Box<CatchUp>),
 }
 
 /// Where events are.
@@ -46,7 +54,7 @@ pub(crate) enum WebhooksCommand {
 #[command(next_help_heading = "Inbox")]
 pub(crate) struct InboxOptions {
     /// File that events are taken down in [env: CASHLINK_WEBHOOK_INBOX]. Unless given, cashlink/webhooks.db in the
-    /// platform's data directory.
+    /// platform's data directory. Not that of a program of yours with a handler: here events have no effect.
     #[arg(long, value_name = "FILE")]
     pub(crate) inbox: Option<PathBuf>,
 }

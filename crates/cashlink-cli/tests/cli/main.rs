@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic, its helpers too")]
 
 mod api;
+mod catch_up;
 mod demo;
 mod exits;
 mod forward;

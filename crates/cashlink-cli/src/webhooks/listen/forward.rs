@@ -41,6 +41,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// The first wait after a failure; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long nobody has to say that there is something new: other programs may take events down in the same inbox.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// The longest wait after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -90,6 +93,9 @@ impl Forwarder {
 
     /// Sends on what is there and what comes, until `stopped` changes. What is under way then is ended.
     pub(super) async fn run(self, mut stopped: watch::Receiver<bool>) {
+        if let Err(error) = self.claim().await {
+            tracing::error!(reason = %error, "events that are not forwarded for long may be removed");
+        }
         let mut pause = FIRST_PAUSE;
         while !*stopped.borrow() {
             let wait = match self.slice(&mut stopped).await {
@@ -97,24 +103,25 @@ impl Forwarder {
                     pause = FIRST_PAUSE;
                     continue;
                 }
-                Ok(Slice::Empty) => None,
+                Ok(Slice::Empty) => LOOK,
                 Err(error) => {
                     tracing::error!(reason = %error, "the inbox cannot be read; events wait to be forwarded");
                     pause = (pause * 2).min(LONGEST_PAUSE);
-                    Some(pause)
-                }
-            };
-            let news = async {
-                match wait {
-                    Some(pause) => SystemClock.sleep(pause).await,
-                    None => self.news.notified().await,
+                    pause
                 }
             };
             tokio::select! {
-                () = news => {}
+                () = self.news.notified() => {}
+                () = SystemClock.sleep(wait) => {}
                 _ = stopped.changed() => {}
             }
         }
+    }
+
+    /// Has the inbox keep what is not sent on yet, however long that takes.
+    async fn claim(&self) -> Result<(), StoreError> {
+        let place = self.inbox.cursor(CURSOR).await?;
+        self.inbox.set_cursor(CURSOR, place).await
     }
 
     /// Sends on the next events.
