@@ -142,7 +142,8 @@ impl Settings {
 async fn say_what_is_left(inbox: &SqliteInbox) {
     match forward::left(inbox).await {
         Ok(0) => {}
-        Ok(count) => output::note(&format!("{count} to be forwarded are left: they are when this is run again")),
+        Ok(1) => output::note("1 event is not forwarded yet; it is when this is run again"),
+        Ok(count) => output::note(&format!("{count} events are not forwarded yet; they are when this is run again")),
         Err(error) => tracing::warn!(reason = %error, "what is left to be forwarded is not known"),
     }
 }

@@ -162,8 +162,8 @@ fn deliver_all(url: &str, left: &Arc<Mutex<VecDeque<Value>>>) -> thread::JoinHan
     })
 }
 
-/// The status of the reply, if one came.
-fn post(url: &str, event: &Value) -> Option<u16> {
+/// Delivers an event and returns the status of the reply, if one came.
+pub(crate) fn post(url: &str, event: &Value) -> Option<u16> {
     let host = url.trim_start_matches("http://").trim_end_matches('/');
     let mut stream = TcpStream::connect(host).ok()?;
     let body = event.to_string();

@@ -12,7 +12,10 @@ use std::{
 use cashlink_sandbox::Webhook;
 use serde_json::{Value, json};
 
-use crate::process::{Ended, Local, cashlink, run, send};
+use crate::{
+    forward::post,
+    process::{Ended, Local, cashlink, run, send},
+};
 
 pub(crate) const TOKEN: &str = "a-token-of-more-than-16-characters";
 pub(crate) const INVESTMENT: &str = "7b0c2f1e-5d0a-4a5e-9a55-0c7f4f1f2d11";
@@ -262,6 +265,52 @@ fn a_delivery_under_way_is_answered_before_it_ends() {
 
     let mut again = Listening::start(&inbox, &[]);
     assert_eq!(again.deliver("PAID", 3), "duplicate");
+}
+
+#[test]
+fn on_a_full_disk_deliveries_are_refused_and_taken_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("inbox.db");
+    let program = listen(&inbox, &[]);
+    // Some hundred KiB, and an error instead of a signal beyond them.
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""]);
+    limited.arg(program.get_program()).args(program.get_args()).env("CASHLINK_WEBHOOK_TOKEN", TOKEN);
+    let mut listening = Listening::of(&mut limited);
+    let mut taken = 0;
+    let refused = loop {
+        let ended = trigger(listening.url(), INVESTMENT, &format!("STATUS_{taken}"), taken % 60);
+        if ended.code != Some(0) {
+            break ended;
+        }
+        assert_eq!(listening.next_that_was("received")["recorded"], if taken < 60 { "applied" } else { "late" });
+        taken += 1;
+        assert!(taken < 1_000, "there is room for all");
+    };
+    assert!(taken > 5, "{taken}");
+    assert_eq!((refused.code, &refused.json()["error"]["status"]), (Some(6), &503.into()), "{refused:?}");
+    let line = listening.next_that_was("refused");
+    assert!(line["reason"].as_str().unwrap().contains("it comes again"), "{line}");
+    listening.stop("-KILL");
+
+    let mut again = Listening::start(&inbox, &[]);
+    for index in 0..taken {
+        assert_eq!(again.deliver(&format!("STATUS_{index}"), index % 60), "duplicate");
+    }
+    assert_ne!(again.deliver(&format!("STATUS_{taken}"), taken % 60), "duplicate");
+}
+
+#[test]
+fn a_reader_who_stops_to_read_keeps_it_from_nothing_but_more_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let listening = Listening::start(&folder.path().join("inbox.db"), &[]);
+    // More than a pipe holds, and fewer than wait for their reader.
+    for index in 0..400 {
+        let body = json!({"investment_id": INVESTMENT, "status": format!("STATUS_{index}")});
+        assert_eq!(post(listening.url(), &body), Some(204));
+    }
+    let (code, rest) = listening.stop("-TERM");
+    assert_eq!((code, rest.lines().count()), (Some(0), 400));
 }
 
 #[test]
