@@ -24,7 +24,8 @@ Replies are lost, calls refused or held up as you like; with the variables that 
 Kinds: reply_lost_after_commit, reset_before_commit, error_before_commit, error_after_commit,
 throttle, delay, token_expired, truncated_reply, slow_body, oversized_reply, malformed_json,
 wrong_content_type, unknown_enum_value, extra_field, null_optional, key_in_flight, key_mismatch,
-html_reply, reply. GET lists what is armed, DELETE clears it.
+html_reply, reply; of webhooks: webhook_duplicate, webhook_reorder, webhook_delay. GET lists what is
+armed, DELETE clears it.
 GET /_sandbox/ledger shows what calls did.
 
 Exit codes:

@@ -163,6 +163,18 @@ fn the_curl_line_of_its_help_arms_a_fault() {
 }
 
 #[test]
+fn its_help_names_every_kind_of_fault() {
+    let help = run(&mut cashlink(&["sandbox", "--help"])).stdout;
+    let (_, kinds) = Served::start(&[]).ask("GET", "/_sandbox/faults/kinds", None);
+    let kinds = kinds.as_array().unwrap();
+    assert!(kinds.len() >= 22, "{kinds:?}");
+    for kind in kinds {
+        let kind = kind["kind"].as_str().unwrap();
+        assert!(help.split(|letter: char| !letter.is_alphabetic() && letter != '_').any(|word| word == kind), "{kind}");
+    }
+}
+
+#[test]
 fn a_scenario_by_name_or_from_a_file_is_there_and_its_ids_are_printed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.yaml");
