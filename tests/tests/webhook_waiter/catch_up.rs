@@ -17,6 +17,7 @@ use cashlink_tests::scripted::{Reply, ScriptedServer};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::{pin, select};
 use uuid::Uuid;
 
 use crate::{clock::HandClock, polled::polled, world::World};
@@ -40,7 +41,8 @@ async fn what_was_missed_happens_once_and_its_events_say_nothing_new_when_they_c
     for counted in [1, 0, 0] {
         let mut pages = Vec::new();
         let investments = client.platform().investments().list();
-        let caught_up = catch_up(investments, &world.inbox).observe(|so_far| pages.push(*so_far)).send().await.unwrap();
+        let caught_up =
+            catch_up(investments, &*world.inbox).observe(|so_far| pages.push(*so_far)).send().await.unwrap();
         assert_eq!((caught_up.looked_at, caught_up.counted), (listed, counted));
         assert_eq!(pages.last(), Some(&caught_up));
     }
@@ -49,7 +51,7 @@ async fn what_was_missed_happens_once_and_its_events_say_nothing_new_when_they_c
 
     world.receiver_is_down(false);
     world.pass(60).await;
-    let received = world.inbox.list(0, usize::MAX).await.unwrap();
+    let received = world.received().await;
     let recorded = |status: &str| {
         let is_one =
             |received: &&Received| received.event.status().as_str() == status && received.event.changed_at().is_some();
@@ -70,14 +72,18 @@ async fn waits_end_by_what_was_caught_up_with() {
 
     let investments = client.platform().investments();
     let wait = investments.wait_for_delivery(id).webhooks(&world.waiter).send();
-    let later = async {
-        // The wait has begun: it waits for time, as nobody else does.
-        world.clock.somebody_waits().await;
-        catch_up(investments.list(), &world.inbox).waiter(&world.waiter).send().await.unwrap()
-    };
-    let (ended, caught_up) = futures_util::join!(wait, later);
+    pin!(wait);
+    select! {
+        biased;
+        ended = &mut wait => panic!("it has asked: {ended:?}"),
+        // It waits for time: nobody else does.
+        () = world.clock.somebody_waits() => {}
+    }
+    let caught_up = catch_up(investments.list(), &*world.inbox).waiter(&world.waiter).send().await.unwrap();
+    let ended = world.drive(wait, |_| {}).await;
     assert_eq!(ended.unwrap_err().status(), Some("REJECTION"));
     assert_eq!((caught_up.counted, world.clock.seconds()), (1, 0));
+    assert_eq!(world.calls("v2_investments_retrieve"), 1);
 }
 
 #[tokio::test]

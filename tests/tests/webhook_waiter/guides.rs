@@ -23,10 +23,10 @@ use uuid::Uuid;
 use crate::{polled::polled, world::World};
 
 const RUN: Uuid = Uuid::from_u128(0x0000_B00C);
-const READ: &str = "v2_investments_retrieve";
+pub(crate) const READ: &str = "v2_investments_retrieve";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Guide {
+pub(crate) enum Guide {
     Registry,
     Distributor,
     Platform,
@@ -36,12 +36,12 @@ enum Guide {
 const GUIDES: [Guide; 4] = [Guide::Registry, Guide::Distributor, Guide::Platform, Guide::Issuance];
 
 #[derive(Clone, Copy, Debug)]
-enum Engine {
+pub(crate) enum Engine {
     Direct,
     Journaled,
 }
 
-const ENGINES: [Engine; 2] = [Engine::Direct, Engine::Journaled];
+pub(crate) const ENGINES: [Engine; 2] = [Engine::Direct, Engine::Journaled];
 
 #[tokio::test]
 async fn guides_come_to_the_same_by_webhooks_as_by_asking() {
@@ -153,16 +153,7 @@ async fn a_guide_that_is_told_can_be_dropped_at_any_second_and_goes_on() {
         for dropped in [1, 11, 19, 20] {
             for rest in [0, 3, 40] {
                 let life = Life::new(Guide::Registry, engine, World::settling(20).await);
-                let (seconds, waiting) = (watch::Sender::new(0), life.by_webhook());
-                let mut passed = seconds.subscribe();
-                let run = life.run(&waiting, usize::MAX, |second| {
-                    seconds.send_replace(second);
-                });
-                select! {
-                    biased;
-                    ended = run => panic!("it ended: {ended:?}"),
-                    _ = passed.wait_for(|second| *second == dropped) => {}
-                }
+                life.until(dropped, &life.by_webhook()).await;
                 // Nobody receives while nothing runs.
                 life.world.receiver_is_down(true);
                 life.world.pass(rest).await;
@@ -212,10 +203,10 @@ async fn a_guide_that_is_told_can_be_dropped_anywhere_and_goes_on() {
 }
 
 /// A guide that is run in a world, again and again until it has ended.
-struct Life {
+pub(crate) struct Life {
     guide: Guide,
     engine: Engine,
-    world: World,
+    pub(crate) world: World,
     store: MemoryStore,
     statuses: Arc<Mutex<Vec<Option<String>>>>,
     report: Mutex<Option<Value>>,
@@ -225,7 +216,7 @@ struct Life {
 
 /// What there is afterwards, whatever ids it was given.
 #[derive(Debug, PartialEq)]
-struct CameTo {
+pub(crate) struct CameTo {
     /// Operation, key and effect.
     effects: Vec<(String, Option<String>, Option<String>)>,
     /// Of the journal.
@@ -236,7 +227,7 @@ struct CameTo {
 }
 
 impl Life {
-    fn new(guide: Guide, engine: Engine, world: World) -> Self {
+    pub(crate) fn new(guide: Guide, engine: Engine, world: World) -> Self {
         Self {
             guide,
             engine,
@@ -248,16 +239,35 @@ impl Life {
         }
     }
 
-    fn by_webhook(&self) -> Waiting {
+    pub(crate) fn by_webhook(&self) -> Waiting {
         Waiting::default().webhooks(&self.world.waiter)
     }
 
-    async fn whole(&self, waiting: &Waiting) -> Result<Value, Error> {
+    pub(crate) async fn whole(&self, waiting: &Waiting) -> Result<Value, Error> {
         self.run(waiting, usize::MAX, |_| {}).await.unwrap()
     }
 
+    /// Runs the guide as a new process would, and drops it when this second has come.
+    pub(crate) async fn until(&self, dropped: u64, waiting: &Waiting) {
+        let seconds = watch::Sender::new(0);
+        let mut passed = seconds.subscribe();
+        let run = self.run(waiting, usize::MAX, |second| {
+            seconds.send_replace(second);
+        });
+        select! {
+            biased;
+            ended = run => panic!("it ended: {ended:?}"),
+            _ = passed.wait_for(|second| *second == dropped) => {}
+        }
+    }
+
     /// Runs the guide as a new process would, and drops it after `polls` polls.
-    async fn run(&self, waiting: &Waiting, polls: usize, at: impl FnMut(u64)) -> Option<Result<Value, Error>> {
+    pub(crate) async fn run(
+        &self,
+        waiting: &Waiting,
+        polls: usize,
+        at: impl FnMut(u64),
+    ) -> Option<Result<Value, Error>> {
         let clock = Arc::new(self.world.clock.clone());
         let statuses = Arc::clone(&self.statuses);
         let observe = move |progress: &Progress| {
@@ -312,7 +322,7 @@ impl Life {
         report
     }
 
-    async fn came_to(&self) -> CameTo {
+    pub(crate) async fn came_to(&self) -> CameTo {
         let mut names = Names::default();
         let ledger = self.world.sandbox.ledger().into_iter();
         let applied = ledger.filter(|entry| entry.outcome == LedgerOutcome::Applied);
@@ -356,6 +366,6 @@ fn json<R: Serialize>(report: Result<R, Error>) -> Result<Value, Error> {
     report.map(|report| serde_json::to_value(report).unwrap())
 }
 
-fn investment(report: &Value) -> InvestmentId {
+pub(crate) fn investment(report: &Value) -> InvestmentId {
     report["investment_id"].as_str().unwrap().parse().unwrap()
 }

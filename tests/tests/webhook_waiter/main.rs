@@ -4,6 +4,7 @@
 
 mod catch_up;
 mod clock;
+mod disorder;
 mod guides;
 mod polled;
 mod wait;

@@ -17,7 +17,7 @@ use axum::{
 };
 use cashlink::{
     Builder, Cashlink, InvestmentId,
-    webhook::{Inbox, MemoryInbox, Receiver, Recorded, Waiter, WebhookService},
+    webhook::{Event, Inbox, MemoryInbox, Received, Receiver, Recorded, Waiter, WebhookService},
 };
 use cashlink_sandbox::{DeliveryState, Sandbox, SandboxBuilder, Settlement, Webhook};
 use cashlink_tests::session;
@@ -33,12 +33,12 @@ const BEGIN: Timestamp = Timestamp::constant(1_767_225_600, 0);
 pub(crate) struct World {
     pub(crate) clock: HandClock,
     pub(crate) sandbox: Sandbox,
-    pub(crate) inbox: MemoryInbox,
+    pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) waiter: Waiter,
     /// How many events had their effect.
     pub(crate) effects: Arc<AtomicUsize>,
     is_down: Arc<AtomicBool>,
-    server: JoinHandle<()>,
+    _server: Server,
 }
 
 impl World {
@@ -49,21 +49,27 @@ impl World {
     }
 
     pub(crate) async fn of(sandbox: SandboxBuilder) -> Self {
-        let (effects, is_down) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+        let effects = Arc::<AtomicUsize>::default();
         let counted = Arc::clone(&effects);
         let inbox = MemoryInbox::new().handled_by(move |_| {
             counted.fetch_add(1, Ordering::Relaxed);
             Ok(())
         });
-        let waiter = Waiter::new(Arc::new(inbox.clone()));
-        let receiver = Receiver::builder(inbox.clone()).bearer(TOKEN).waiter(&waiter).build().unwrap();
+        Self { effects, ..Self::with(Arc::new(inbox), sandbox).await }
+    }
+
+    /// A world whose receiver has this inbox, of whose effects nothing is known.
+    pub(crate) async fn with(inbox: Arc<dyn Inbox>, sandbox: SandboxBuilder) -> Self {
+        let (effects, is_down) = (Arc::default(), Arc::<AtomicBool>::default());
+        let waiter = Waiter::new(Arc::clone(&inbox));
+        let receiver = Receiver::builder(Arc::clone(&inbox)).bearer(TOKEN).waiter(&waiter).build().unwrap();
         let router = Router::new().fallback_service(WebhookService::new(receiver));
         let router = router.layer(middleware::from_fn_with_state(Arc::clone(&is_down), unless_down));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/events", listener.local_addr().unwrap());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let server = Server(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));
         let sandbox = sandbox.seed(7).held_at(BEGIN).webhook(Webhook::bearer(url, TOKEN)).start().await.unwrap();
-        Self { clock: HandClock::new(BEGIN), sandbox, inbox, waiter, effects, is_down, server }
+        Self { clock: HandClock::new(BEGIN), sandbox, inbox, waiter, effects, is_down, _server: server }
     }
 
     /// Takes the receiver down, or up again.
@@ -126,7 +132,7 @@ impl World {
 
     /// The statuses of an investment that counted, in the order in which they did.
     pub(crate) async fn told(&self, investment: InvestmentId) -> Vec<String> {
-        let received = self.inbox.list(0, usize::MAX).await.unwrap();
+        let received = self.received().await;
         let counted = received.iter().filter(|received| received.recorded == Recorded::Applied);
         let of_it = counted.filter(|received| received.event.investment_id() == investment);
         of_it.map(|received| received.event.status().to_string()).collect()
@@ -140,23 +146,33 @@ impl World {
             self.sandbox.advance(Duration::from_secs(3600));
             self.sandbox.deliveries_settled().await;
         }
+        let received = self.received().await;
         let deliveries = self.sandbox.deliveries();
-        assert!(deliveries.iter().all(|delivery| delivery.state == DeliveryState::Delivered), "{deliveries:?}");
-        let received = self.inbox.list(0, usize::MAX).await.unwrap();
         for delivery in &deliveries {
-            let found = received.iter().filter(|received| {
-                let event = &received.event;
-                Some(delivery.changed_at) == event.changed_at() && event.status().as_str() == delivery.status
-            });
+            assert_eq!(delivery.state, DeliveryState::Delivered, "{delivery:?}");
+            let id = InvestmentId::from(delivery.investment_id);
+            let event = Event::new(id, delivery.status.as_str().into(), delivery.changed_at);
+            let found = received.iter().filter(|received| received.event == event);
             assert_eq!(found.count(), 1, "{delivery:?}");
         }
-        assert_eq!(self.effects.load(Ordering::Relaxed), deliveries.len());
+        let counted = received.iter().filter(|received| received.recorded == Recorded::Applied).count();
+        assert_eq!(self.effects.load(Ordering::Relaxed), counted);
+        if self.sandbox.faults().is_empty() {
+            assert_eq!((counted, received.len()), (deliveries.len(), deliveries.len()));
+        }
+    }
+
+    pub(crate) async fn received(&self) -> Vec<Received> {
+        self.inbox.list(0, 1_000_000).await.unwrap()
     }
 }
 
-impl Drop for World {
+/// Ends with the world.
+struct Server(JoinHandle<()>);
+
+impl Drop for Server {
     fn drop(&mut self) {
-        self.server.abort();
+        self.0.abort();
     }
 }
 
