@@ -17,4 +17,4 @@ pub use webhook::{RegisteredWebhook, Webhook, WebhookId};
 pub(crate) use delivery::Attempted;
 pub(crate) use outbox::Outbox;
 pub(crate) use sender::send;
-pub(crate) use webhook::{Credentials, OAuth, Reach};
+pub(crate) use webhook::{Credentials, OAuth, Reach, problems};

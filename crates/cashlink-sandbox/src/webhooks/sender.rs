@@ -1,5 +1,6 @@
 //! Sends what is due, for as long as the sandbox is there.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use tokio::task::JoinSet;
 use super::attempt::attempt;
 use super::outbox::Job;
 use super::post::Post;
-use super::{Attempted, Delivery, DeliveryId, Webhook};
+use super::{Attempted, Credentials, Delivery, DeliveryId, Webhook, problems};
 use crate::clock::Time;
 use crate::engine::{Action, Done, Event, NotKept};
 use crate::http::App;
-use crate::world::Refusal;
+use crate::world::{Problems, Refusal};
 
 /// How long to wait before trying again to write down what came of an attempt.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -78,11 +79,17 @@ impl App {
 
     /// Whether `webhook` can be told.
     pub(crate) fn check_webhook(&self, webhook: &Webhook) -> Result<(), Refusal> {
-        webhook.check(self.reach())?;
-        if self.state().world.clients().of_id(&webhook.client_id).is_none() {
-            return Err(Refusal::field("client_id", "There is no such client."));
+        let credentials = slice::from_ref(&webhook.credentials);
+        self.webhook_problems(&webhook.url, &webhook.client_id, credentials).into_result()
+    }
+
+    /// What keeps a webhook from being told, all at once.
+    pub(crate) fn webhook_problems(&self, url: &str, client_id: &str, credentials: &[Credentials]) -> Problems {
+        let mut problems = problems(url, credentials, self.reach());
+        if self.state().world.clients().of_id(client_id).is_none() {
+            problems.field("client_id", "There is no such client.");
         }
-        Ok(())
+        problems
     }
 
     /// The deliveries that came after `id`, as they are now.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::FIRST;
-use crate::world::{Problems, Refusal};
+use crate::world::Problems;
 
 /// How many characters an address may have.
 const MAX_URL: usize = 2_048;
@@ -16,7 +16,7 @@ const MAX_URL: usize = 2_048;
 const MAX_SECRET: usize = 8 * 1_024;
 
 /// What stands in the place of a secret.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// Names a webhook. A number that a sandbox gives out once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -140,28 +140,6 @@ impl Webhook {
         &self.url
     }
 
-    /// Whether it can be sent to, by a sandbox that `reach`es so far; what is wrong, field by field.
-    pub(crate) fn check(&self, reach: Reach) -> Result<(), Refusal> {
-        let mut problems = Problems::default();
-        let mut look = |field: &str, problem: Option<&str>| {
-            if let Some(problem) = problem {
-                problems.field(field, problem);
-            }
-        };
-        look("url", problem_of_url(&self.url, reach));
-        match &self.credentials {
-            Credentials::Bearer(token) => look("bearer", problem_of_secret(token)),
-            Credentials::OAuth(oauth) => {
-                look("oauth.token_url", problem_of_url(&oauth.token_url, reach));
-                look("oauth.client_id", problem_of_secret(&oauth.client_id));
-                look("oauth.client_secret", problem_of_secret(&oauth.client_secret));
-                let scope = oauth.scope.as_ref().map(|scope| scope.replace(' ', ""));
-                look("oauth.scope", scope.as_deref().and_then(problem_of_secret));
-            }
-        }
-        problems.into_result()
-    }
-
     /// Whether both lead to the same address for the same client.
     pub(super) fn is_at_place_of(&self, other: &Self) -> bool {
         (&self.url, &self.client_id) == (&other.url, &other.client_id)
@@ -220,6 +198,30 @@ pub(super) fn address(text: &str, reach: Reach) -> Result<Url, &'static str> {
         return Err("Must begin with https://, unless it leads to this machine.");
     }
     Ok(url)
+}
+
+/// What keeps a sandbox that `reach`es so far from sending to `url` with these `credentials`, field by field.
+pub(crate) fn problems(url: &str, credentials: &[Credentials], reach: Reach) -> Problems {
+    let mut problems = Problems::default();
+    let mut look = |field: &str, problem: Option<&str>| {
+        if let Some(problem) = problem {
+            problems.field(field, problem);
+        }
+    };
+    look("url", problem_of_url(url, reach));
+    for credentials in credentials {
+        match credentials {
+            Credentials::Bearer(token) => look("bearer", problem_of_secret(token)),
+            Credentials::OAuth(oauth) => {
+                look("oauth.token_url", problem_of_url(&oauth.token_url, reach));
+                look("oauth.client_id", problem_of_secret(&oauth.client_id));
+                look("oauth.client_secret", problem_of_secret(&oauth.client_secret));
+                let scope = oauth.scope.as_ref().map(|scope| scope.replace(' ', ""));
+                look("oauth.scope", scope.as_deref().and_then(problem_of_secret));
+            }
+        }
+    }
+    problems
 }
 
 fn problem_of_url(url: &str, reach: Reach) -> Option<&'static str> {

@@ -11,11 +11,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Name, done, read, shown};
+use crate::clients::FIRST;
 use crate::engine::{Action, Done};
 use crate::http::App;
 use crate::http::verdict::Verdict;
 use crate::webhooks::{Credentials, OAuth, RegisteredWebhook, Webhook, WebhookId};
-use crate::world::Refusal;
+use crate::world::{NON_FIELD, Refusal};
+
+const EITHER: &str = "Must have either bearer or oauth.";
 
 /// A webhook to register; of the first client, unless it says otherwise.
 #[derive(Deserialize)]
@@ -36,22 +39,21 @@ struct WantedOAuth {
     scope: Option<String>,
 }
 
-impl TryFrom<Wanted> for Webhook {
-    type Error = Refusal;
-
-    fn try_from(wanted: Wanted) -> Result<Self, Refusal> {
-        let credentials = match (wanted.bearer, wanted.oauth) {
-            (Some(token), None) => Credentials::Bearer(token),
-            (None, Some(WantedOAuth { token_url, client_id, client_secret, scope })) => {
-                Credentials::OAuth(OAuth { token_url, client_id, client_secret, scope })
-            }
-            _ => return Err(Refusal::rule("Must have either bearer or oauth.")),
-        };
-        let webhook = Self::new(wanted.url, credentials);
-        Ok(match wanted.client_id {
-            Some(client_id) => webhook.of_client(client_id),
-            None => webhook,
-        })
+impl Wanted {
+    /// The webhook that is wanted, or all that is wrong with it.
+    fn webhook(self, app: &App) -> Result<Webhook, Refusal> {
+        let client_id = self.client_id.unwrap_or_else(|| FIRST.id.to_owned());
+        let oauth = self.oauth.map(|WantedOAuth { token_url, client_id, client_secret, scope }| {
+            Credentials::OAuth(OAuth { token_url, client_id, client_secret, scope })
+        });
+        let mut given: Vec<_> = self.bearer.map(Credentials::Bearer).into_iter().chain(oauth).collect();
+        let mut problems = app.webhook_problems(&self.url, &client_id, &given);
+        if given.len() != 1 {
+            problems.field(NON_FIELD, EITHER);
+        }
+        problems.into_result()?;
+        let credentials = given.pop().ok_or_else(|| Refusal::rule(EITHER))?;
+        Ok(Webhook::new(self.url, credentials).of_client(client_id))
     }
 }
 
@@ -69,7 +71,7 @@ async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
         Ok(wanted) => wanted,
         Err(response) => return response,
     };
-    match Webhook::try_from(wanted).and_then(|webhook| app.add_webhook(webhook)) {
+    match wanted.webhook(&app).and_then(|webhook| app.act(&Action::AddWebhook(webhook))) {
         Ok(Done::Webhook(id)) => Verdict::new(StatusCode::CREATED, &json!({ "id": id })).into_response(),
         other => done(other),
     }

@@ -59,7 +59,11 @@ async fn what_cannot_be_sent_to_is_refused_field_by_field() {
     check(&api, json!({"url": url, "oauth": wrong}), expected).await;
     check(&api, json!({"url": url}), either.clone()).await;
     let right = json!({"token_url": url, "client_id": "a", "client_secret": "s"});
-    check(&api, json!({"url": url, "bearer": "t", "oauth": right}), either).await;
+    check(&api, json!({"url": url, "bearer": "t", "oauth": right}), either.clone()).await;
+    let problems = json!({"url": [plain], "bearer": message, "client_id": ["There is no such client."]});
+    check(&api, json!({"url": "http://10.0.0.1/", "bearer": "ä", "client_id": "nobody"}), problems).await;
+    let problems = json!({"url": [plain], "non_field_errors": either["non_field_errors"]});
+    check(&api, json!({"url": "http://10.0.0.1/"}), problems).await;
     let nobody = json!({"client_id": ["There is no such client."]});
     check(&api, json!({"url": url, "bearer": "t", "client_id": "nobody"}), nobody).await;
     for wrong in [
