@@ -82,7 +82,8 @@ pub struct DeliveryAttempt {
     pub status: Option<u16>,
     /// Why there was no reply, or not all of it.
     pub error: Option<String>,
-    /// How the body of the reply begins: at most 512 characters. None if it was empty.
+    /// How the body of the reply begins: at most 512 characters, with `***` for the token that was sent. None if it
+    /// was empty.
     pub reply: Option<String>,
     /// How long it took, in real time.
     pub duration_ms: u64,

@@ -23,6 +23,8 @@ struct Token {
 #[derive(Deserialize)]
 struct Given {
     access_token: String,
+    /// How it is to be sent; as a bearer if the endpoint did not say.
+    token_type: Option<String>,
     /// In seconds.
     expires_in: Option<u64>,
 }
@@ -72,6 +74,13 @@ async fn ask(post: &Post, oauth: &OAuth) -> Result<Given, String> {
         return Err(broken);
     }
     let given = serde_json::from_slice::<Given>(&body.bytes).ok();
-    // Anything else would not fit into a header, or could carry others along.
-    given.filter(|given| is_secret(&given.access_token)).ok_or_else(|| "it answered without a usable token".to_owned())
+    given.filter(Given::is_usable).ok_or_else(|| "it answered without a usable token".to_owned())
+}
+
+impl Given {
+    /// Whether it is a bearer, and text that fits into a header and carries no other along.
+    fn is_usable(&self) -> bool {
+        let is_bearer = self.token_type.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
+        is_bearer && is_secret(&self.access_token)
+    }
 }

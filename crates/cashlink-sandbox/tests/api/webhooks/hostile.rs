@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use super::receiver::Receiver;
+use super::receiver::{Call, Receiver};
 use super::{held, seeded_investment};
 use crate::client::Api;
 
@@ -70,6 +70,16 @@ async fn of_a_reply_so_many_characters_are_kept_and_what_is_no_text_is_shown_as_
         let receiver = Receiver::answering(move |_, _| (StatusCode::OK, sent.clone())).await;
         assert_eq!(tell(&receiver.url()).await.1.attempts[0].reply.as_deref(), expected);
     }
+}
+
+#[tokio::test]
+async fn a_receiver_that_repeats_what_it_was_sent_does_not_give_the_token_away() {
+    let echo = |call: &Call, _| call.headers["authorization"].to_str().unwrap().to_owned();
+    let receiver = Receiver::answering(echo).await;
+    let api = Api::with(held().webhook(receiver.webhook())).await;
+    seeded_investment(&api).await;
+    api.sandbox.deliveries_settled().await;
+    assert_eq!(api.sandbox.deliveries()[0].attempts[0].reply.as_deref(), Some("Bearer ***"));
 }
 
 #[tokio::test]

@@ -89,6 +89,11 @@ async fn without_a_usable_token_nothing_is_sent_and_it_is_tried_again() {
     check((200, r#"{"access_token": "a\r\nX-Other: b"}"#), "the token endpoint: it answered without a usable token")
         .await;
     check((200, r#"{"access_token": 7}"#), "the token endpoint: it answered without a usable token").await;
+    check(
+        (200, r#"{"access_token": "a", "token_type": "mac"}"#),
+        "the token endpoint: it answered without a usable token",
+    )
+    .await;
     check((200, &long), "the token endpoint: it answered without a usable token").await;
     check((200, &huge), "the token endpoint: it answered without a usable token").await;
     check((401, r#"{"error": "invalid_client"}"#), "the token endpoint: it answered 401").await;
