@@ -15,10 +15,10 @@ use crate::clock::later;
 use crate::requests::StruckFault;
 use crate::world::{Refusal, StatusChange};
 
-/// How many deliveries are under way at a time.
+/// How many deliveries are under way at a time, unless there are more webhooks: each has room for one.
 const MAX_UNDER_WAY: usize = 64;
 
-/// How many of them go to one webhook, so that one that does not answer leaves room for the others.
+/// How many of them go to one webhook at most.
 const MAX_TO_ONE: usize = 32;
 
 /// How many deliveries are kept that were delivered; the newest.
@@ -94,9 +94,6 @@ impl Outbox {
 
     /// The next one to be sent at `now`, which is under way from then on.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Job> {
-        if self.is_full() {
-            return None;
-        }
         let is_free = self.is_free();
         let asked = self.asked.keys().copied().find(&is_free);
         let due = || self.due.range(..=(now, DeliveryId(u64::MAX))).map(|(_, id)| *id).find(&is_free);
@@ -110,16 +107,19 @@ impl Outbox {
         Some(job)
     }
 
-    /// Whether so many are under way that no other can be sent.
-    pub(super) fn is_full(&self) -> bool {
-        self.under_way.len() >= MAX_UNDER_WAY
+    /// How many may be under way to one webhook. All have the same room, so that none waits for others that do not answer.
+    fn share(&self) -> usize {
+        (MAX_UNDER_WAY / self.webhooks.len().max(1)).clamp(1, MAX_TO_ONE)
     }
 
     /// Which deliveries can be sent: none that is under way, and none to a webhook that has all its room.
     fn is_free(&self) -> impl Fn(&DeliveryId) -> bool {
+        let share = self.share();
         let mut room: HashMap<WebhookId, usize> = HashMap::new();
         for webhook in self.under_way.values() {
-            *room.entry(*webhook).or_insert(MAX_TO_ONE) -= 1;
+            let room = room.entry(*webhook).or_insert(share);
+            // There may be more under way than now would be sent: there were fewer webhooks then.
+            *room = room.saturating_sub(1);
         }
         move |id| {
             let is_full = |kept: &Arc<Kept>| room.get(&kept.webhook) == Some(&0);

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::{Client, RequestBuilder, Response, Url, redirect};
@@ -14,9 +13,6 @@ use super::webhook::{Reach, is_here};
 
 /// How much of a reply is read, in bytes.
 const MAX_REPLY: usize = 64 * 1_024;
-
-/// How long nobody may say anything on a connection before it is closed.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// What all attempts share.
 #[derive(Clone)]
@@ -71,7 +67,8 @@ impl Post {
 fn client(way: Way) -> reqwest::Result<Client> {
     let mut builder = Client::builder()
         .user_agent(concat!("cashlink-sandbox/", env!("CARGO_PKG_VERSION")))
-        .pool_idle_timeout(IDLE)
+        // A receiver may close a connection at any time: what is sent on it then would be lost, and count as a failure.
+        .pool_max_idle_per_host(0)
         .http1_only()
         // It would carry the token to an address that nobody named.
         .redirect(redirect::Policy::none());

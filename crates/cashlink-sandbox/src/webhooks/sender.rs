@@ -129,7 +129,7 @@ impl App {
             jobs.push(job);
         }
         // When one that is under way has ended, this is asked again.
-        let next = if state.outbox.is_full() { None } else { state.outbox.next_due() };
+        let next = state.outbox.next_due();
         let next = next.into_iter().chain(state.world.next_due()).min();
         Due { generation, jobs, wait: next.and_then(|next| self.real_time_until(next, now)) }
     }

@@ -14,16 +14,36 @@ fn pauses_double_up_to_an_hour() {
 }
 
 #[test]
-fn at_most_so_many_are_under_way_and_the_next_goes_when_one_has_ended() {
-    let mut outbox = outbox(3);
-    for investment in 0..30 {
+fn webhooks_share_how_many_are_under_way_and_the_next_goes_when_one_has_ended() {
+    check(1, 32);
+    check(2, 64);
+    check(3, 63);
+    check(64, 64);
+    check(100, 100);
+
+    #[track_caller]
+    fn check(webhooks: usize, expected: usize) {
+        let mut outbox = outbox(webhooks);
+        for investment in 0..40 {
+            queue(&mut outbox, investment);
+        }
+        let mut jobs = take(&mut outbox, 0);
+        assert_eq!(jobs.len(), expected, "{webhooks}");
+        end(&mut outbox, &jobs.remove(0), 200, 0);
+        assert_eq!(take(&mut outbox, 0).len(), 1, "{webhooks}");
+    }
+}
+
+#[test]
+fn webhooks_that_do_not_answer_leave_room_for_one_that_is_new() {
+    let mut outbox = outbox(2);
+    for investment in 0..100 {
         queue(&mut outbox, investment);
     }
-    let mut jobs = take(&mut outbox, 0);
-    assert_eq!(jobs.len(), MAX_UNDER_WAY);
-    assert!(outbox.is_full());
-    end(&mut outbox, &jobs.remove(0), 200, 0);
-    assert_eq!(take(&mut outbox, 0), [(65, false)]);
+    assert_eq!(take(&mut outbox, 0).len(), MAX_UNDER_WAY);
+    outbox.add(Webhook::bearer("http://localhost", "t")).unwrap();
+    queue(&mut outbox, 100);
+    assert_eq!(take(&mut outbox, 0), [(203, false)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::future::{Future, pending};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use cashlink_sandbox::{Delivery, DeliveryState, Webhook};
+use cashlink_sandbox::{Delivery, DeliveryState, InvestmentEvent, Webhook};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -55,6 +55,24 @@ async fn a_status_counts_whatever_becomes_of_the_body() {
         attempt.error.as_deref(),
         Some("the connection ended before the reply did: end of file before message length reached")
     );
+}
+
+#[tokio::test]
+async fn nothing_is_sent_on_a_connection_that_a_receiver_may_be_done_with() {
+    let forgetful = hostile(async |mut stream| {
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        // Open still, but nobody reads what comes next.
+        tokio::spawn(async move {
+            pending::<()>().await;
+            drop(stream);
+        });
+    });
+    let (api, _) = tell(&forgetful.await).await;
+    let investment = api.sandbox.deliveries()[0].investment_id;
+    api.sandbox.trigger(investment, InvestmentEvent::Accept).unwrap();
+    api.sandbox.deliveries_settled().await;
+    let attempts = api.sandbox.deliveries().into_iter().flat_map(|delivery| delivery.attempts);
+    assert_eq!(attempts.map(|attempt| attempt.status).collect::<Vec<_>>(), [Some(204); 2]);
 }
 
 #[tokio::test]
