@@ -41,6 +41,23 @@ async fn a_delivery_is_done_when_the_investment_is_delivered_whichever_family_as
 }
 
 #[tokio::test]
+async fn a_status_on_the_way_is_waited_for_and_what_is_passed_over_counts() {
+    for ask in [
+        (|client, id, status| client.platform().investments().wait_for(id, status)) as fn(&Cashlink, _, _) -> Wait<_>,
+        |client, id, status| client.distributor().investments().wait_for(id, status),
+        |client, id, status| client.issuer().investments().wait_for(id, status),
+    ] {
+        let ask = |client: &Cashlink| ask(client, ID.parse().unwrap(), model::InvestmentStatus::Accepted);
+        let (reached, clock) = wait(&["KYC_PENDING", "SETTLING", "PAID"], ask).await;
+        assert_eq!(reached.unwrap().status, model::InvestmentStatus::Paid);
+        assert_eq!(clock.waits().len(), 2);
+        let (ended, _) = wait(&["WAITING_FOR_ACCEPTANCE", "REJECTION"], ask).await;
+        let error = ended.unwrap_err();
+        assert_eq!((error.is_failed(), error.status()), (true, Some("REJECTION")));
+    }
+}
+
+#[tokio::test]
 async fn a_task_that_failed_says_so_at_once() {
     let (failed, clock) = redemption(&["processing", "failed"], |wait| wait).await;
     let error = failed.unwrap_err();

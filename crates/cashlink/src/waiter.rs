@@ -4,7 +4,10 @@ use std::{fmt, time::Duration};
 
 use serde::de::DeserializeOwned;
 
-use crate::{InvestmentId, Query};
+use crate::{
+    InvestmentId, Query,
+    model::{Investment, InvestmentStatus},
+};
 
 mod error;
 mod news;
@@ -19,10 +22,10 @@ pub use error::WaitError;
 #[cfg(feature = "webhook")]
 pub(crate) use news::{Announcer, Ear};
 pub(crate) use pace::Pace;
-pub(crate) use stage::{Stage, delivery, task};
+pub(crate) use stage::{Goal, Stage, delivery, task};
 pub use waiting::Waiting;
 
-/// A wait until something has ended.
+/// A wait until something has ended, or an investment has come as far as a status.
 ///
 /// The status is read at once and then after growing pauses, until it is final or the deadline has passed. A status that
 /// is not known yet is waited through, and so is a failure of reading that may pass. Waiting only reads: it never starts
@@ -43,19 +46,13 @@ pub use waiting::Waiting;
 pub struct Wait<T> {
     question: Query<T>,
     status: fn(&T) -> Option<&str>,
-    stage: fn(&str) -> Stage,
+    goal: Goal,
     waiting: Waiting,
 }
 
 impl<T: DeserializeOwned> Wait<T> {
-    pub(crate) fn new(question: Query<T>, status: fn(&T) -> Option<&str>, stage: fn(&str) -> Stage) -> Self {
-        Self { question, status, stage, waiting: Waiting::default() }
-    }
-
-    /// Says that the wait is for `investment`, of which webhooks tell.
-    pub(crate) fn of_investment(mut self, investment: InvestmentId) -> Self {
-        self.waiting = self.waiting.of_investment(Some(investment));
-        self
+    pub(crate) fn new(question: Query<T>, status: fn(&T) -> Option<&str>, goal: Goal) -> Self {
+        Self { question, status, goal, waiting: Waiting::default() }
     }
 
     /// Sets when to stop, counted from [`send`](Self::send); 10 minutes unless set.
@@ -86,7 +83,7 @@ impl<T: DeserializeOwned> Wait<T> {
         let time_left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(clock.now()));
         let fail = |cause| Err(WaitError::new(self.question.operation_id(), cause));
 
-        let mut news = News::new(&self.waiting);
+        let mut news = News::new(&self.waiting, self.goal.clone());
         news.wait(&**clock, time_left()).await;
         let mut longest = self.waiting.first();
         loop {
@@ -123,7 +120,7 @@ impl<T: DeserializeOwned> Wait<T> {
             Err(error) => return Look::Ended(Cause::Call(error)),
         };
         let status = (self.status)(&value).map(|status| Status(status.to_owned()));
-        match (status.as_ref().map_or(Stage::Pending, |status| (self.stage)(&status.0)), status) {
+        match (status.as_ref().map_or(Stage::Pending, |status| self.goal.stage(&status.0)), status) {
             (Stage::Done, _) => Look::Done(value),
             (Stage::Failed, Some(status)) => Look::Ended(Cause::Failed(status)),
             (Stage::Unclear, Some(status)) => Look::Ended(Cause::Unclear(status)),
@@ -132,8 +129,16 @@ impl<T: DeserializeOwned> Wait<T> {
     }
 }
 
+impl Wait<Investment> {
+    /// A wait until the investment `id`, which `question` reads, has reached `status`.
+    pub(crate) fn until(question: Query<Investment>, id: InvestmentId, status: InvestmentStatus) -> Self {
+        let wait = Self::new(question, |investment| Some(investment.status.as_str()), Goal::Reached(status));
+        Self { waiting: wait.waiting.of_investment(Some(id)), ..wait }
+    }
+}
+
 #[cfg(feature = "webhook")]
-impl Wait<crate::model::Investment> {
+impl Wait<Investment> {
     /// Has `waiter` end the wait, as [`Waiting::webhooks`] says.
     pub fn webhooks(mut self, waiter: &crate::webhook::Waiter) -> Self {
         self.waiting = self.waiting.webhooks(waiter);

@@ -38,6 +38,22 @@ async fn an_end_that_is_announced_is_read_once() {
 }
 
 #[tokio::test]
+async fn a_status_on_the_way_is_read_when_it_or_a_later_one_is_announced() {
+    let paid = |events: &'static [(u64, &'static str)], shown| async move {
+        let run = Run::new(events);
+        let server = ScriptedServer::start([reply(shown)]).await.unwrap();
+        let client = run.client(&server);
+        let investments = client.issuer().investments();
+        let wait = investments.wait_for(ID.parse().unwrap(), InvestmentStatus::Paid).webhooks(&run.waiter);
+        let (result, reads) = run.drive(&server, wait.send()).await;
+        (result.is_ok(), reads)
+    };
+    assert_eq!(paid(&[(3, "REVIEW_PENDING"), (9, "PAID"), (12, "DELIVERED")], "PAID").await, (true, vec![9]));
+    assert_eq!(paid(&[(3, "KYC_PENDING"), (12, "DELIVERED")], "DELIVERED").await, (true, vec![12]));
+    assert_eq!(paid(&[(3, "MOVED"), (12, "REJECTION")], "REJECTION").await, (false, vec![12]));
+}
+
+#[tokio::test]
 async fn an_end_that_the_inbox_knows_already_is_not_waited_for() {
     let run = Run::new(&[(0, "DELIVERED")]).wait(&["DELIVERED"]).await;
     assert!(run.result.is_ok());
@@ -239,8 +255,7 @@ impl Run {
     }
 
     async fn wait(self, statuses: &[&str]) -> Ended {
-        let reply = |status: &&str| Reply::json(200, &format!(r#"{{"id": "{ID}", "status": "{status}"}}"#));
-        self.asked(statuses.iter().map(reply)).await
+        self.asked(statuses.iter().map(|status| reply(status))).await
     }
 
     /// Waits, and is given `replies`, each once and all of them.
@@ -294,7 +309,11 @@ impl Run {
 }
 
 fn done() -> Reply {
-    Reply::json(200, &format!(r#"{{"id": "{ID}", "status": "DELIVERED"}}"#))
+    reply("DELIVERED")
+}
+
+fn reply(status: &str) -> Reply {
+    Reply::json(200, &format!(r#"{{"id": "{ID}", "status": "{status}"}}"#))
 }
 
 /// An inbox that takes everything down and cannot be read for a while.

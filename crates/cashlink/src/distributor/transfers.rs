@@ -4,7 +4,7 @@ use crate::{
     Listing, Mutation, Query, TransferId, Wait,
     model::{Transfer, TransferCreate, TransferStatus},
     resource::resource,
-    waiter::task,
+    waiter::Goal,
 };
 
 resource! {
@@ -35,6 +35,6 @@ resource! {
 impl Transfers<'_> {
     /// Waits until the transfer has ended. How long that takes depends on the network.
     pub fn wait(&self, id: TransferId) -> Wait<Transfer> {
-        Wait::new(self.retrieve(id), |transfer| transfer.status.as_ref().map(TransferStatus::as_str), task)
+        Wait::new(self.retrieve(id), |transfer| transfer.status.as_ref().map(TransferStatus::as_str), Goal::Task)
     }
 }

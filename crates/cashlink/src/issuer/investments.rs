@@ -1,6 +1,10 @@
 //! Investments of the Issuer API (`/issuer/v2`).
 
-use crate::{InvestmentId, Listing, ProductId, Query, model::Investment, resource::resource};
+use crate::{
+    InvestmentId, Listing, ProductId, Query, Wait,
+    model::{Investment, InvestmentStatus},
+    resource::resource,
+};
 
 resource! {
     /// Reads the investments in the client's products, of all distribution platforms.
@@ -17,5 +21,11 @@ impl Investments<'_> {
     /// Lists the investments in one product, oldest first.
     pub fn list_of_product(&self, product_id: ProductId) -> Listing<Investment> {
         self.list().product(product_id)
+    }
+
+    /// Waits until the investment has `status`, or one that is further on the way to its delivery; one that ends otherwise
+    /// fails.
+    pub fn wait_for(&self, id: InvestmentId, status: InvestmentStatus) -> Wait<Investment> {
+        Wait::until(self.retrieve(id), id, status)
     }
 }

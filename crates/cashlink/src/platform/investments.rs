@@ -3,10 +3,10 @@
 use crate::{
     InvestmentId, Listing, Mutation, ProductId, Query, Wait,
     model::{
-        Credit, Investment, InvestmentCreate, InvestmentUpdate, RegistryStatement, SignedDocument, SignedDocumentCreate,
+        Credit, Investment, InvestmentCreate, InvestmentStatus, InvestmentUpdate, RegistryStatement, SignedDocument,
+        SignedDocumentCreate,
     },
     resource::resource,
-    waiter::delivery,
 };
 
 resource! {
@@ -74,6 +74,12 @@ impl Investments<'_> {
     /// A credit that fails leaves the investment as it was, so the wait for it ends at the deadline: look at the status
     /// in the reply of the credit first.
     pub fn wait_for_delivery(&self, id: InvestmentId) -> Wait<Investment> {
-        Wait::new(self.retrieve(id), |investment| Some(investment.status.as_str()), delivery).of_investment(id)
+        self.wait_for(id, InvestmentStatus::Delivered)
+    }
+
+    /// Waits until the investment has `status`, or one that is further on the way to its delivery; one that ends otherwise
+    /// fails.
+    pub fn wait_for(&self, id: InvestmentId, status: InvestmentStatus) -> Wait<Investment> {
+        Wait::until(self.retrieve(id), id, status)
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     Listing, Mutation, Query, RedemptionId, Wait,
     model::{Redemption, RedemptionCreate, RedemptionStatus},
     resource::resource,
-    waiter::task,
+    waiter::Goal,
 };
 
 resource! {
@@ -31,6 +31,6 @@ resource! {
 impl Redemptions<'_> {
     /// Waits until the redemption has ended; remaining amounts change when it has succeeded, not before.
     pub fn wait(&self, id: RedemptionId) -> Wait<Redemption> {
-        Wait::new(self.retrieve(id), |redemption| redemption.status.as_ref().map(RedemptionStatus::as_str), task)
+        Wait::new(self.retrieve(id), |redemption| redemption.status.as_ref().map(RedemptionStatus::as_str), Goal::Task)
     }
 }

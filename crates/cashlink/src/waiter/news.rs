@@ -4,7 +4,7 @@ use std::{fmt, pin::pin, ptr, time::Duration};
 
 use futures_util::future::{BoxFuture, Either, select};
 
-use super::{Waiting, delivery};
+use super::{Goal, Waiting};
 use crate::{InvestmentId, model::InvestmentStatus, time::Clock};
 
 /// Somebody who is told how investments stand.
@@ -36,6 +36,7 @@ pub(crate) trait Ear: Send {
 pub(crate) struct News {
     /// None if nothing will be heard, or the end was.
     source: Option<Source>,
+    goal: Goal,
 }
 
 struct Source {
@@ -44,13 +45,13 @@ struct Source {
 }
 
 impl News {
-    /// What is heard by a wait as `waiting` says.
-    pub(crate) fn new(waiting: &Waiting) -> Self {
+    /// What is heard by a wait for `goal`, as `waiting` says.
+    pub(crate) fn new(waiting: &Waiting, goal: Goal) -> Self {
         let source = waiting.announced().map(|(announcer, investment)| Source {
             ear: announcer.listen(investment),
             patience: announcer.patience(),
         });
-        Self { source }
+        Self { source, goal }
     }
 
     /// Whether the end may be heard of yet, so that nothing has to be asked.
@@ -78,7 +79,7 @@ impl News {
                 Either::Right(_) => return waited + pause,
             };
             waited += clock.now().saturating_duration_since(begun).min(pause);
-            if delivery(heard.as_str()).is_final() {
+            if self.goal.stage(heard.as_str()).is_final() {
                 self.source = None;
                 return waited;
             }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Waiting, news::News};
-use crate::time::Clock;
+use super::{Goal, Waiting, news::News};
+use crate::{model::InvestmentStatus, time::Clock};
 
 /// The time between the questions of a poll: growing pauses, or as long as their answer may be announced instead.
 ///
@@ -16,9 +16,9 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// For a poll as `waiting` says.
+    /// For a poll as `waiting` says. If it is of an investment, that is to be delivered.
     pub(crate) fn new(waiting: &Waiting) -> Self {
-        let news = News::new(waiting);
+        let news = News::new(waiting, Goal::Reached(InvestmentStatus::Delivered));
         Self { news, next: waiting.first(), left: waiting.time_allowed(), waiting: waiting.clone() }
     }
 

@@ -1,5 +1,29 @@
 //! What a status says about something that the API does in its own time.
 
+use crate::model::InvestmentStatus;
+
+/// The way of an investment that goes well.
+const WAY: [&str; 6] = ["KYC_PENDING", "REVIEW_PENDING", "WAITING_FOR_ACCEPTANCE", "ACCEPTED", "PAID", "DELIVERED"];
+
+/// What is waited for.
+#[derive(Clone, Debug)]
+pub(crate) enum Goal {
+    /// That a task on the ledger has ended.
+    Task,
+    /// That an investment has this status, or one that is further on the way to its delivery.
+    Reached(InvestmentStatus),
+}
+
+impl Goal {
+    /// How far it is in `status`.
+    pub(crate) fn stage(&self, status: &str) -> Stage {
+        match self {
+            Self::Task => task(status),
+            Self::Reached(goal) => reached(goal.as_str(), status),
+        }
+    }
+}
+
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -44,10 +68,20 @@ pub(crate) fn delivery(status: &str) -> Stage {
     }
 }
 
+/// The stage of an investment that is to have the status `goal`. What it passes over on its way counts as reached.
+fn reached(goal: &str, status: &str) -> Stage {
+    let place = |status: &str| WAY.iter().position(|passed| *passed == status);
+    let is_passed = place(goal).zip(place(status)).is_some_and(|(goal, status)| goal <= status);
+    if goal == status || is_passed {
+        return Stage::Done;
+    }
+    if delivery(status).is_final() { Stage::Failed } else { Stage::Pending }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CreditStatus, InvestmentStatus, RedemptionStatus, TransferStatus};
+    use crate::model::{CreditStatus, RedemptionStatus, TransferStatus};
 
     #[test]
     fn both_words_for_success_are_good_and_an_unknown_word_keeps_waiting() {
@@ -80,6 +114,33 @@ mod tests {
         #[track_caller]
         fn check(status: &InvestmentStatus, expected: Stage) {
             assert_eq!(delivery(status.as_str()), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_status_is_reached_by_itself_or_by_what_comes_after_it_on_the_way() {
+        check("ACCEPTED", "WAITING_FOR_ACCEPTANCE", Stage::Pending);
+        check("ACCEPTED", "ACCEPTED", Stage::Done);
+        check("ACCEPTED", "PAID", Stage::Done);
+        check("REVIEW_PENDING", "WAITING_FOR_ACCEPTANCE", Stage::Done);
+        check("KYC_PENDING", "DELIVERED", Stage::Done);
+        check("ACCEPTED", "REJECTION", Stage::Failed);
+        check("ACCEPTED", "MOVED", Stage::Pending);
+
+        check("CANCELLATION", "PAID", Stage::Pending);
+        check("CANCELLATION", "CANCELLATION", Stage::Done);
+        check("CANCELLATION", "REJECTION", Stage::Failed);
+        check("CANCELLATION", "DELIVERED", Stage::Failed);
+        check("MOVED", "PAID", Stage::Pending);
+        check("MOVED", "MOVED", Stage::Done);
+
+        for status in WAY.into_iter().chain(["REJECTION", "MOVED"]) {
+            check("DELIVERED", status, delivery(status));
+        }
+
+        #[track_caller]
+        fn check(goal: &str, status: &str, expected: Stage) {
+            assert_eq!(Goal::Reached(goal.into()).stage(status), expected, "{status} on the way to {goal}");
         }
     }
 }
