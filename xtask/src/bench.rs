@@ -4,6 +4,7 @@ mod aim;
 mod build;
 mod call;
 mod disk;
+mod folder;
 mod instructions;
 mod journal;
 mod machine;
@@ -13,6 +14,7 @@ mod sandbox;
 mod spread;
 mod table;
 mod upload;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -55,8 +57,8 @@ struct Benchmark {
     run: fn(&Workspace, Settings<'_>) -> Result<Findings>,
 }
 
-const BENCHMARKS: [Benchmark; 5] =
-    [call::BENCHMARK, upload::BENCHMARK, sandbox::BENCHMARK, journal::BENCHMARK, build::BENCHMARK];
+const BENCHMARKS: [Benchmark; 6] =
+    [call::BENCHMARK, upload::BENCHMARK, sandbox::BENCHMARK, journal::BENCHMARK, webhooks::BENCHMARK, build::BENCHMARK];
 
 /// Run where none is named; what takes minutes, or the whole disk, is run on demand.
 const USUAL: [&str; 2] = [call::BENCHMARK.name, upload::BENCHMARK.name];
@@ -159,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        check(&["speed"], "`speed` is none of call, upload, sandbox, journal, build");
+        check(&["speed"], "`speed` is none of call, upload, sandbox, journal, webhooks, build");
         check(&["--rounds"], "`--rounds` needs a number from 1");
         check(&["--dir"], "`--dir` needs a folder");
         check(&["--rounds", "0"], "`--rounds` needs a number from 1");

@@ -42,7 +42,7 @@ enum Task {
     Diff(diff::Options),
     /// Bring a newer document of the API's makers into the curated description
     Import(import::Options),
-    /// Measure: call and upload, or those of call, upload, sandbox, journal and build that are named
+    /// Measure: call and upload, or those of call, upload, sandbox, journal, webhooks and build that are named
     #[command(override_usage = "cargo xtask bench [NAME]... [--quick] [--rounds N] [--folder DIR] [--json]")]
     Bench(Passed),
     /// Compare what 100,000 calls that meet faults say of their outcome with the sandbox's ledger

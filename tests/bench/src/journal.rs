@@ -15,11 +15,15 @@ use cashlink::IdempotencyKey;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub(crate) use self::{growth::grow, recovery::recover};
+pub(crate) use self::{
+    callers::{Sample, nanos_since, now},
+    growth::grow,
+    recovery::recover,
+};
 
 use self::{
     bare::Bare,
-    callers::{Limit, Numbers, Sample},
+    callers::{Limit, Numbers},
     naive::Naive,
     sealed::Sealed,
     store::{Begin, BeginAndFinish},
@@ -67,12 +71,13 @@ pub(crate) async fn measure(contestant: &str, folder: &Path, load: Load) -> Resu
 }
 
 /// Something that makes an intent durable.
-trait Contestant: Send + Sync + 'static {
+pub(crate) trait Contestant: Send + Sync + 'static {
     /// Returns when the intent of this number is durable.
     fn intend(&self, number: u64) -> impl Future<Output = Result<()>> + Send;
 }
 
-async fn by_tasks(contestant: &Arc<impl Contestant>, load: Load) -> Result<Sample> {
+/// Lets tasks of this thread want one after the other from `contestant`.
+pub(crate) async fn by_tasks(contestant: &Arc<impl Contestant>, load: Load) -> Result<Sample> {
     let numbers = Arc::new(Numbers::default());
     callers::tasks(contestant, &numbers, load.callers, Limit::Time(load.time / WARM_UP)).await?;
     callers::tasks(contestant, &numbers, load.callers, Limit::Time(load.time)).await
@@ -84,7 +89,7 @@ fn key(number: u64) -> IdempotencyKey {
 }
 
 /// The mixing step of `SplitMix64`.
-fn mix(number: u64) -> u64 {
+pub(crate) fn mix(number: u64) -> u64 {
     let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

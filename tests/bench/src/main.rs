@@ -10,6 +10,7 @@ mod process;
 mod sandbox;
 mod server;
 mod upload;
+mod webhooks;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
@@ -28,7 +29,10 @@ usage: cashlink-bench serve
        cashlink-bench sandbox <URL> <token> <investment id> <get|list|create|token> <in flight> <milliseconds>
        cashlink-bench sandbox-inside <get|list|create|token> <in flight> <milliseconds>
        cashlink-bench sandbox-start <sandboxes>
-       cashlink-bench sandbox-many <sandboxes>";
+       cashlink-bench sandbox-many <sandboxes>
+       cashlink-bench webhooks-serve <ceiling|naive|inbox|handler> <folder>
+       cashlink-bench webhooks <URL> <senders> <milliseconds>
+       cashlink-bench verdict <examine|refuse|parse> <milliseconds>";
 
 // One thread: the other core is the server's, or that of the thread that writes.
 #[tokio::main(flavor = "current_thread")]
@@ -37,6 +41,7 @@ async fn main() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
         ["serve"] => return server::serve().await,
+        ["webhooks-serve", contestant, folder] => return webhooks::serve(contestant, Path::new(folder)).await,
         ["call", contestant, url, in_flight, warm_up, calls] => {
             let load = call::Load { in_flight: number(in_flight)?, warm_up: number(warm_up)?, calls: number(calls)? };
             match contestant {
@@ -67,6 +72,13 @@ async fn main() -> Result<()> {
         ["sandbox-start", count] => sandbox::start(number(count)?).await?,
         ["sandbox-many", count] => sandbox::start_many(number(count)?).await?,
         ["journal-recovery", folder] => journal::recover(Path::new(folder)).await?,
+        ["webhooks", url, senders, milliseconds] => {
+            let time = Duration::from_millis(number(milliseconds)?);
+            webhooks::send(url, journal::Load { callers: number(senders)?, time }).await?
+        }
+        ["verdict", contestant, milliseconds] => {
+            webhooks::judge(contestant, Duration::from_millis(number(milliseconds)?))?
+        }
         _ => bail!("{USAGE}"),
     };
     println!("{result}");

@@ -11,6 +11,7 @@ use cashlink_sandbox::Sandbox;
 use serde_json::Value;
 
 pub(crate) use self::{
+    connection::Connection,
     load::{Load, measure},
     start::{start, start_many},
     target::{Target, prepare},

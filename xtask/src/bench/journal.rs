@@ -1,6 +1,5 @@
 //! `bench journal`: durable intents beside a bare loop of writes and syncs, and beside one commit for each intent.
 
-mod folder;
 mod growth;
 mod rounds;
 
@@ -9,7 +8,6 @@ use std::ops::RangeInclusive;
 use anyhow::Result;
 
 use self::{
-    folder::Folder,
     growth::Growth,
     rounds::{BARE, BEGIN, NAIVE, Rounds},
 };
@@ -17,6 +15,7 @@ use super::{
     Benchmark, Findings, Settings,
     aim::{Aim, Bound},
     disk,
+    folder::Folder,
     peer::Program,
     spread::{self, Spread},
 };
@@ -43,7 +42,7 @@ fn run(workspace: &Workspace, settings: Settings<'_>) -> Result<Findings> {
     let program = Program::build(workspace)?;
     let rounds = settings.rounds(5, 2);
     let (milliseconds, rows) = if settings.quick { (200, 100_000) } else { (500, 1_000_000) };
-    let folder = Folder::new(workspace, settings.folder)?;
+    let folder = Folder::new(workspace, settings, BENCHMARK.name)?;
     let mut notes = vec![
         format!("on {}, in {}", disk::description(folder.path()), folder.path().display()),
         format!(

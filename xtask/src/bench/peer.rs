@@ -45,8 +45,13 @@ impl Program {
 
     /// Starts the server, on a port of the system's choice.
     pub(super) fn serve(&self, core: Core) -> Result<Server> {
+        self.serve_by(core, &["serve"])
+    }
+
+    /// Starts a server, on a port of the system's choice.
+    pub(super) fn serve_by(&self, core: Core, arguments: &[&str]) -> Result<Server> {
         let mut command = self.on(core, &self.path);
-        let mut process = command.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut process = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let output = process.stdout.take().context("the server has no output")?;
         let mut server = Server { process, url: String::new() };
         BufReader::new(output).read_line(&mut server.url)?;

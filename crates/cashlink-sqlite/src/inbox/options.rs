@@ -133,7 +133,8 @@ fn connect(path: &Path, wait: Duration) -> Result<Connection> {
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA wal_autocheckpoint = 4000;
-         PRAGMA cell_size_check = ON;",
+         PRAGMA cell_size_check = ON;
+         PRAGMA foreign_keys = ON;",
     )?;
     schema::prepare(&connection)?;
     schema::verify(&connection)?;

@@ -1,6 +1,9 @@
 //! Effects: each happens once, with its event or not at all.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use cashlink::{
     journal::StoreErrorKind,
@@ -136,4 +139,60 @@ async fn a_rule_that_is_checked_at_the_end_fails_the_event_that_breaks_it() {
     refused(outcomes.remove(1), StoreErrorKind::Unavailable, &["breaks a rule of the database"]);
     assert!(outcomes.into_iter().all(|outcome| outcome.unwrap() == Recorded::Applied));
     assert_eq!(folder.effects(), ["0 >PAID", "2 >PAID"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_what_has_no_room_and_all_goes_on_when_there_is_some() {
+    let folder = Folder::new();
+    folder.sql("CREATE TABLE effects (content BLOB)");
+    let pages = Arc::new(AtomicU32::new(60));
+    let most = Arc::clone(&pages);
+    let inbox = options().handled_by(move |transaction, _| {
+        transaction.pragma_update(None, "max_page_count", most.load(Ordering::SeqCst))?;
+        transaction.execute("INSERT INTO effects VALUES (zeroblob(20000))", [])?;
+        Ok(())
+    });
+    let inbox = inbox.open(folder.path()).unwrap();
+    let mut stored = 0;
+    let error = loop {
+        match record(&inbox, event(stored, "PAID", 1)).await {
+            Ok(recorded) => assert_eq!(recorded, Recorded::Applied),
+            Err(error) => break error,
+        }
+        stored += 1;
+        assert!(stored < 60, "the disk is not full");
+    };
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    // Many at once: none of them is stored in part, and none is told of as stored that is not.
+    let outcomes = join_all((100..110).map(|index| record(&inbox, event(index, "PAID", 1)))).await;
+    assert!(outcomes.iter().all(Result::is_err));
+    assert_eq!(inbox.list(0, 99).await.unwrap().len(), usize::try_from(stored).unwrap());
+    pages.store(10_000, Ordering::SeqCst);
+    for index in (stored..stored + 5).chain(100..110) {
+        assert_eq!(record(&inbox, event(index, "PAID", 1)).await.unwrap(), Recorded::Applied);
+    }
+    let effects: u128 = folder
+        .connection()
+        .query_row("SELECT count(*) FROM effects", [], |row| row.get::<_, i64>(0))
+        .unwrap()
+        .try_into()
+        .unwrap();
+    assert_eq!(effects, stored + 15);
+}
+
+#[tokio::test]
+async fn a_commit_survives_a_loss_of_power_whatever_the_application_has_set() {
+    let folder = Folder::new();
+    folder.sql("CREATE TABLE effects (journal TEXT, synchronous INTEGER); PRAGMA synchronous = OFF;");
+    let inbox = options().handled_by(|transaction, _| {
+        let journal: String = transaction.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        let synchronous: i64 = transaction.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+        transaction.execute("INSERT INTO effects VALUES (?1, ?2)", (journal, synchronous))?;
+        Ok(())
+    });
+    record(&inbox.open(folder.path()).unwrap(), event(1, "PAID", 1)).await.unwrap();
+    let found = folder
+        .connection()
+        .query_row("SELECT journal, synchronous FROM effects", [], |row| Ok((row.get(0)?, row.get(1)?)));
+    assert_eq!(found, Ok(("wal".to_owned(), 2)));
 }

@@ -47,7 +47,7 @@ impl Limit {
 }
 
 /// How long each intent took, and all of them together.
-pub(super) struct Sample {
+pub(crate) struct Sample {
     nanos: Vec<u64>,
     total: u64,
 }
@@ -60,7 +60,7 @@ impl Sample {
         Self { nanos, total }
     }
 
-    pub(super) fn as_json(&self) -> Value {
+    pub(crate) fn as_json(&self) -> Value {
         let count = self.nanos.len();
         json!({
             "intents": count,
@@ -126,10 +126,10 @@ pub(super) fn threads(naive: &Naive, numbers: &Numbers, callers: usize, limit: L
 }
 
 #[expect(clippy::disallowed_methods, reason = "time is what is measured")]
-pub(super) fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-pub(super) fn nanos_since(start: Instant) -> u64 {
+pub(crate) fn nanos_since(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }

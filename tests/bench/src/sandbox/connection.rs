@@ -10,12 +10,12 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
 }
 
 impl Connection {
-    pub(super) async fn open(address: SocketAddr) -> Result<Self> {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
@@ -25,7 +25,7 @@ impl Connection {
     }
 
     /// Sends `request` and reads the reply to its end without keeping it.
-    pub(super) async fn make(&mut self, request: Request<Full<Bytes>>) -> Result<()> {
+    pub(crate) async fn make(&mut self, request: Request<Full<Bytes>>) -> Result<()> {
         let mut body = self.answer(request).await?.into_body();
         while let Some(frame) = body.frame().await {
             frame?;

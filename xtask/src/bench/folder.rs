@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
+use super::Settings;
 use crate::workspace::Workspace;
 
 /// A folder of our own. It is removed when this is dropped.
@@ -15,10 +16,10 @@ use crate::workspace::Workspace;
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    /// A new one in `given`, or where benchmarks have their files.
-    pub(super) fn new(workspace: &Workspace, given: Option<&str>) -> Result<Self> {
-        let parent = given.map_or_else(|| workspace.root().join("target/bench"), PathBuf::from);
-        let folder = Self(parent.join("cashlink-bench-journal"));
+    /// A new one for `benchmark`, in the folder that is set or where benchmarks have their files.
+    pub(super) fn new(workspace: &Workspace, settings: Settings<'_>, benchmark: &str) -> Result<Self> {
+        let parent = settings.folder.map_or_else(|| workspace.root().join("target/bench"), PathBuf::from);
+        let folder = Self(parent.join(format!("cashlink-bench-{benchmark}")));
         folder.clear()?;
         Ok(folder)
     }
