@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::{InvestmentId, model::InvestmentStatus};
 
+mod plain;
+
 /// Makes the ids of events differ from all other ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x3d6f_0a52_9c1b_4e7a_8f25_d1c6_04b7_e893);
 
@@ -46,7 +48,7 @@ struct Wire {
     status: InvestmentStatus,
     #[serde(default)]
     changed_at: Option<Timestamp>,
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "plain::members")]
     extra: Map<String, Value>,
 }
 
@@ -162,6 +164,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_is_kept_as_it_was_sent_and_can_be_read_again() {
+        let value = r#"{"a":[null,true,-1,18446744073709551615,0.5,"\u00e9",[],{}],"$":"$serde_json"}"#;
+        let event = Event::parse(with(value).as_bytes()).unwrap();
+        assert_eq!(event.extra()["extra"], serde_json::from_str::<Value>(value).unwrap());
+        // As deep as anything may be nested.
+        let deepest = with(&format!("{}{}", "[".repeat(126), "]".repeat(126)));
+        let event = Event::parse(deepest.as_bytes()).unwrap();
+        assert_eq!(Event::parse(&serde_json::to_vec(&event).unwrap()), Ok(event));
+    }
+
+    #[test]
+    fn text_that_would_be_read_as_json_again_is_not_however_deep_it_goes() {
+        let mut value = "1".to_owned();
+        for _ in 0..12 {
+            let text = format!("{}{value}{}", "[".repeat(120), "]".repeat(120));
+            value = serde_json::json!({ "$serde_json::private::RawValue": text }).to_string();
+        }
+        assert_eq!(Event::parse(with(&value).as_bytes()), Err(EventError::Content));
+    }
+
+    #[test]
     fn the_id_follows_from_the_three_values_alone() {
         let id = |status: &str, changed_at: &str, extra: &str| {
             let body = format!(r#"{{"investment_id":"{ID}","status":"{status}","changed_at":{changed_at}{extra}}}"#);
@@ -197,10 +220,17 @@ mod tests {
             format!(r#"{{"investment_id":"{ID}","status":"A","changed_at":"soon"}}"#).as_bytes(),
             EventError::Content,
         );
+        check(with(r#"{"$serde_json::private::RawValue":"[1]"}"#).as_bytes(), EventError::Content);
+        check(with(r#"[{"\u0024serde_json::private::Number":"1"}]"#).as_bytes(), EventError::Content);
 
         #[track_caller]
         fn check(body: &[u8], expected: EventError) {
             assert_eq!(Event::parse(body), Err(expected));
         }
+    }
+
+    /// A body with a member that is not known.
+    fn with(extra: &str) -> String {
+        format!(r#"{{"investment_id":"{ID}","status":"PAID","extra":{extra}}}"#)
     }
 }
