@@ -55,6 +55,27 @@ async fn without_a_time_the_place_on_the_way_counts() {
 }
 
 #[tokio::test]
+async fn what_led_to_a_status_that_was_read_has_no_effect_when_it_comes_nor_has_that_status() {
+    let folder = Folder::with_effects();
+    let inbox = writing().open(folder.path()).unwrap();
+    let mut recorded = Vec::new();
+    for event in [
+        event(1, "ACCEPTED", 1),
+        Event::observed(id(1), "DELIVERED".into()),
+        event(1, "SIGNED", 2),
+        event(1, "PAID", 3),
+        event(1, "DELIVERED", 4),
+        event(1, "MOVED", 5),
+    ] {
+        recorded.push(record(&inbox, event).await.unwrap());
+    }
+    let expected =
+        [Recorded::Applied, Recorded::Applied, Recorded::Late, Recorded::Late, Recorded::Repeated, Recorded::Applied];
+    assert_eq!(recorded, expected);
+    assert_eq!(folder.effects(), ["1 >ACCEPTED", "1 ACCEPTED>DELIVERED", "1 DELIVERED>MOVED"]);
+}
+
+#[tokio::test]
 async fn one_event_that_comes_many_times_at_once_has_one_effect() {
     let folder = Folder::with_effects();
     let inbox = writing().open(folder.path()).unwrap();

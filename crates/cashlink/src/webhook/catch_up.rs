@@ -22,7 +22,8 @@ const AT_ONCE: usize = 16;
 /// - Only the status of now is told. Statuses that an investment passed meanwhile have no event here, and no effect. The
 ///   API repeats their events until they are answered, but those that come after this are [`Recorded::Late`]: if such
 ///   effects matter to you, let the repetitions come first.
-/// - When the status changed is not known. Its own event, if it comes after all, is [`Recorded::Repeated`].
+/// - When the status changed is not known. Its own event, if it comes after all, is [`Recorded::Repeated`]. Until then an
+///   event with a status that this version does not know is [`Recorded::Late`], as it may be of before.
 /// - An empty inbox knows of no investment, so all of them are news to it.
 /// - Which of two statuses is the later one is decided by the way of an investment. So a status that this version does not
 ///   know is left out: nobody could tell later what comes after it. And what is listed does not count for an investment

@@ -41,6 +41,9 @@ impl Standing {
     /// What changed later counts. Where that cannot be told, because both changed at the same time or one does not say
     /// when, what is further on the way of an investment counts: first the five statuses to `DELIVERED` in their order,
     /// then statuses that are not known, then those that end it otherwise.
+    ///
+    /// Only where the investment stands at a known status since nobody knows when, as after it was
+    /// [read](Event::observed), an event with a time and a status that is not known is late: it may tell of what led there.
     pub fn weigh(current: Option<&Self>, event: &Event) -> Weight {
         let said = Self::new(event.status().clone(), event.changed_at());
         let Some(current) = current else {
@@ -51,6 +54,8 @@ impl Standing {
         }
         let is_new = match (current.changed_at, said.changed_at) {
             (Some(before), Some(after)) if before != after => before < after,
+            // Counting it would let all that followed it count once more.
+            (None, Some(_)) if said.status.is_unknown() => false,
             _ => place(&current.status) < place(&said.status),
         };
         if is_new { Weight::Applies(said) } else { Weight::Late }
@@ -92,6 +97,10 @@ mod tests {
         check(Some(("DELIVERED", None)), ("PAID", Some(9)), None);
         check(Some(("PAID", Some(9))), ("DELIVERED", None), Some(("DELIVERED", None)));
         check(Some(("DELIVERED", Some(9))), ("PAID", None), None);
+
+        check(Some(("DELIVERED", None)), ("MOVED", Some(9)), None);
+        check(Some(("DELIVERED", None)), ("MOVED", None), Some(("MOVED", None)));
+        check(Some(("DELIVERED", None)), ("CANCELLATION", Some(9)), Some(("CANCELLATION", Some(9))));
 
         #[track_caller]
         fn check(
