@@ -41,7 +41,9 @@ impl Key {
 
     /// A new token that expires after `lifetime`.
     pub(super) fn issue(&self, now: Timestamp, lifetime: Duration) -> SecretString {
-        let expires_at = now.as_second().saturating_add_unsigned(lifetime.as_secs());
+        // A second that has begun does not count: the sender is told the whole lifetime.
+        let from = now.as_second() + i64::from(now.subsec_nanosecond() > 0);
+        let expires_at = from.saturating_add_unsigned(lifetime.as_secs());
         let stated = [&expires_at.to_be_bytes()[..], Uuid::new_v4().as_bytes()].concat();
         let code = self.code(&stated);
         format!("{FORM}{}", BASE64_URL_SAFE_NO_PAD.encode([&stated[..], &code].concat())).into()
@@ -102,6 +104,15 @@ mod tests {
         check("sender", "another", 0, false);
         check("another", "secret", 0, false);
         check("sender\0", "secret", 0, false);
+    }
+
+    #[test]
+    fn a_token_that_is_given_within_a_second_is_good_for_all_of_its_time() {
+        let now = NOW + jiff::SignedDuration::from_millis(900);
+        let token = key("sender", "secret").issue(now, LIFETIME);
+        let issued = Issued::parse(token.expose_secret()).unwrap();
+        assert!(!issued.is_expired(now + LIFETIME - Duration::from_millis(1)));
+        assert!(issued.is_expired(now + LIFETIME + Duration::from_millis(100)));
     }
 
     #[test]
