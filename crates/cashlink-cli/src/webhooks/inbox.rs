@@ -3,10 +3,11 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use cashlink::journal::{StoreError, StoreErrorKind};
-use cashlink_sqlite::SqliteInbox;
+use cashlink_sqlite::{InboxOptions as Opening, SqliteInbox};
 
 use crate::{
     args::InboxOptions,
@@ -53,13 +54,11 @@ impl Place {
     ///
     /// Fails if it cannot be opened or is damaged.
     pub(crate) async fn open(&self) -> failure::Result<SqliteInbox> {
-        let path = self.path.clone();
-        let opening = tokio::task::spawn_blocking(move || SqliteInbox::open(path));
-        let opened = opening.await.map_err(|error| Failure::internal("the inbox cannot be opened", &error))?;
-        Ok(opened.map_err(|error| self.failure(&error))?)
+        self.open_by(SqliteInbox::options()).await
     }
 
-    /// Opens the inbox to read what is in it, and so makes none.
+    /// Opens the inbox to read what is in it, and so makes none and removes nothing: how long events are kept is for the
+    /// receiver to say.
     ///
     /// # Errors
     ///
@@ -70,7 +69,14 @@ impl Place {
             let rule = format!("there is no inbox {}", self.path.display());
             return Err(Failure::invalid(vec![Problem::new(self.named_by, rule)], None).into());
         }
-        self.open().await
+        self.open_by(SqliteInbox::options().keep(Duration::MAX)).await
+    }
+
+    async fn open_by(&self, opening: Opening) -> failure::Result<SqliteInbox> {
+        let path = self.path.clone();
+        let opening = tokio::task::spawn_blocking(move || opening.open(path));
+        let opened = opening.await.map_err(|error| Failure::internal("the inbox cannot be opened", &error))?;
+        Ok(opened.map_err(|error| self.failure(&error))?)
     }
 
     /// Why the inbox did not do what was asked.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    listen::{INVESTMENT, Listening, TOKEN, listen, trigger},
+    listen::{INVESTMENT, Listening, TOKEN, came_years_ago, listen, trigger},
     receiver::{Came, Receiver, Reply},
 };
 
@@ -57,6 +57,34 @@ fn what_could_not_be_forwarded_is_tried_again() {
     for came in came {
         assert_eq!(came.headers["idempotency-key"], done["event_id"].as_str().unwrap());
     }
+}
+
+#[test]
+fn what_was_never_forwarded_is_not_too_old_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("inbox.db");
+    let target = Receiver::start(&[Reply::Cut]);
+    let mut first = Listening::start(&inbox, &["--forward", &target.url]);
+    assert_eq!(first.deliver("PAID", 3), "applied");
+    first.next_that_was("not_forwarded");
+    first.stop("-KILL");
+    came_years_ago(&inbox);
+
+    let mut second = Listening::start(&inbox, &["--forward", &target.url]);
+    assert_eq!(second.next_that_was("forwarded")["status"], "PAID");
+}
+
+#[test]
+fn what_another_process_takes_down_is_forwarded_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("inbox.db");
+    let target = Receiver::start(&[]);
+    let mut forwarding = Listening::start(&inbox, &["--forward", &target.url]);
+    assert_eq!(forwarding.deliver("ACCEPTED", 2), "applied");
+    assert_eq!(forwarding.next_that_was("forwarded")["status"], "ACCEPTED");
+    let mut other = Listening::start(&inbox, &[]);
+    assert_eq!(other.deliver("PAID", 3), "applied");
+    assert_eq!(forwarding.next_that_was("forwarded")["status"], "PAID");
 }
 
 #[test]

@@ -103,6 +103,12 @@ pub(crate) fn listen(inbox: &Path, more: &[&str]) -> Command {
     command
 }
 
+/// Makes all that an inbox has as old as if it had come years ago.
+pub(crate) fn came_years_ago(inbox: &Path) {
+    let connection = cashlink_sqlite::rusqlite::Connection::open(inbox).unwrap();
+    connection.execute("UPDATE cashlink_webhook_events SET received_at = '2020-01-01T00:00:00Z'", []).unwrap();
+}
+
 /// Sends an event to `url`.
 pub(crate) fn trigger(url: &str, investment: &str, status: &str, second: u32) -> Ended {
     let changed_at = format!("2025-03-04T09:15:{second:02}Z");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    listen::{Listening, TOKEN, trigger},
+    listen::{Listening, TOKEN, came_years_ago, trigger},
     process::{Local, cashlink, run},
     receiver::{Receiver, Reply},
 };
@@ -100,6 +100,17 @@ fn it_ends_with_the_first_that_fails_and_says_how_to_go_on() {
         assert_eq!(hint.matches(&format!("`--since {since}`")).count(), 1, "{hint}");
         let rest = run(&mut replay(folder, &receiver.url, &["--json", "--since", since]));
         assert_eq!((rest.code, statuses(&receiver).len()), (Some(0), 5 - sent + 1), "{rest:?}");
+    }
+}
+
+#[test]
+fn what_an_inbox_keeps_for_longer_than_the_program_would_is_sent_again_and_stays() {
+    let (folder, _) = inbox();
+    came_years_ago(&folder.path().join("inbox.db"));
+    let receiver = Receiver::start(&[]);
+    for _ in 0..2 {
+        let ended = run(&mut replay(&folder, &receiver.url, &["--until", "2021-01-01T00:00:00Z"]));
+        assert!(ended.stdout.ends_with("5 sent\n"), "{ended:?}");
     }
 }
 
