@@ -85,11 +85,11 @@
 //! | 422 | JSON that is no event, or an event from too far in the future |
 //! | 503 | an event that the inbox could not take; it has to come again |
 //!
-//! A `POST` without credentials is answered with 401, whatever else is wrong with it. No answer to a delivery has a body. An investment or a status
-//! that nobody knows, and a change of long ago, are taken down like any other.
+//! A `POST` without credentials is answered with 401, whatever else is wrong with it. No answer to a delivery has a body. An
+//! investment or a status that nobody knows, and a change of long ago, are taken down like any other.
 //!
 //! Credentials are compared by their SHA-256 in constant time, each time with all that are good. Neither logs nor `Debug`
-//! show them or anything of a body.
+//! show them; logs show nothing of a body, and `Debug` of an [`Event`] nothing but investment, status and time.
 //!
 //! # What is assumed
 //!

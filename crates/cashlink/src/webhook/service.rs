@@ -41,10 +41,14 @@ impl WebhookService {
         Self { receiver, token_path: Arc::from("/token") }
     }
 
-    /// Sets what the path of the token endpoint ends in; `/token` unless set.
+    /// Sets what the path of the token endpoint ends in; `/token` unless set. An empty path, or one of slashes, leaves it as
+    /// it is: it would take deliveries for requests for tokens.
     #[must_use]
     pub fn token_path(mut self, path: &str) -> Self {
-        self.token_path = format!("/{}", path.trim_start_matches('/')).into();
+        let path = path.trim_start_matches('/');
+        if !path.is_empty() {
+            self.token_path = format!("/{path}").into();
+        }
         self
     }
 
@@ -126,4 +130,31 @@ where
         }
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::Empty;
+
+    use super::*;
+    use crate::webhook::MemoryInbox;
+
+    #[tokio::test]
+    async fn only_the_path_of_the_token_endpoint_asks_for_tokens() {
+        check(|service| service, "/hooks/token", true).await;
+        check(|service| service, "/hooks/", false).await;
+        check(|service| service.token_path("oauth/token"), "/hooks/oauth/token", true).await;
+        check(|service| service.token_path("/issue"), "/token", false).await;
+        // No deliveries are taken for requests for tokens by mistake.
+        check(|service| service.token_path("/"), "/hooks/", false).await;
+        check(|service| service.token_path(""), "/hooks/token", true).await;
+
+        async fn check(configure: impl Fn(WebhookService) -> WebhookService, path: &str, asks: bool) {
+            let receiver = Receiver::builder(MemoryInbox::new()).client("sender", "a-secret-of-the-sender");
+            let mut service = configure(WebhookService::new(receiver.build().unwrap()));
+            let request = Request::post(path).body(Empty::<bytes::Bytes>::new()).unwrap();
+            let response = service.call(request).await.unwrap();
+            assert_eq!(response.headers().contains_key("cache-control"), asks, "{path}");
+        }
+    }
 }
