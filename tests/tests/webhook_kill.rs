@@ -4,15 +4,24 @@
 
 use cashlink_tests::deliveries::{Plant, Run};
 
-fn run(deliveries: usize, kills: usize, plant: Option<Plant>) -> Run {
+fn run(deliveries: usize, kills: usize) -> Run {
     let seed = 1;
     println!("seed {seed}");
-    Run { program: env!("CARGO_BIN_EXE_webhooks").into(), deliveries, kills, seed, plant }
+    Run { program: env!("CARGO_BIN_EXE_webhooks").into(), deliveries, receivers: 1, kills, seed, plant: None }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_effect_happens_once_and_in_order_while_the_receiver_is_killed() {
-    let tally = run(3_000, 15, None).play(|_| {}).await.unwrap();
+    check(run(3_000, 15)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn so_it_does_where_several_receivers_share_a_database() {
+    check(Run { receivers: 3, ..run(3_000, 15) }).await;
+}
+
+async fn check(run: Run) {
+    let tally = run.play(|_| {}).await.unwrap();
     println!("{tally}");
     assert_eq!((tally.answered, tally.effects), (3_000, tally.applied));
     // Without them, nothing would be shown.
@@ -22,7 +31,7 @@ async fn each_effect_happens_once_and_in_order_while_the_receiver_is_killed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_answers_before_it_commits_is_caught() {
-    check(Plant::AnswerFirst, "was answered with success and is lost").await;
+    caught(Plant::AnswerFirst, "was answered with success and is lost").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,21 +40,22 @@ async fn a_receiver_whose_effects_have_a_transaction_of_their_own_is_caught() {
         [(Plant::EffectBefore, "had an effect that was not due"), (Plant::EffectAfter, "counts and has no effect")]
     {
         // While nobody kills it, nobody notices.
-        run(200, 0, Some(plant)).play(|_| {}).await.unwrap();
-        check(plant, expected).await;
+        Run { plant: Some(plant), ..run(200, 0) }.play(|_| {}).await.unwrap();
+        caught(plant, expected).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_acts_on_what_is_late_or_comes_again_is_caught() {
-    check(Plant::ActOnLate, "had an effect that was not due").await;
-    check(Plant::ActOnDuplicate, "had an effect that was not due").await;
+    caught(Plant::ActOnLate, "had an effect that was not due").await;
+    caught(Plant::ActOnDuplicate, "had an effect that was not due").await;
 }
 
 /// That the run notices a mistake, and how.
-async fn check(plant: Plant, expected: &str) {
+async fn caught(plant: Plant, expected: &str) {
     // Not every kill falls between two steps, but one of so many does. The first that does ends the run.
-    let error = run(5_000, 200, Some(plant)).play(|_| {}).await.expect_err("nobody noticed").to_string();
+    let run = Run { plant: Some(plant), ..run(5_000, 200) };
+    let error = run.play(|_| {}).await.expect_err("nobody noticed").to_string();
     println!("{}: {error}", plant.name());
     assert!(error.contains(expected), "{}: {error}", plant.name());
 }

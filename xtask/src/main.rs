@@ -54,9 +54,11 @@ enum Task {
         override_usage = "cargo xtask crash [--schedules N] [--seed S]\n       cargo xtask crash --sandbox N [--seed S]"
     )]
     Crash(Passed),
-    /// Deliver 100,000 events of webhooks to a receiver that is killed again and again, and compare what it did with what
-    /// was sent; `--plant` has the receiver make a mistake, which has to be caught
-    #[command(override_usage = "cargo xtask webhooks [--deliveries N] [--kills N] [--seed S] [--plant MISTAKE]")]
+    /// Deliver 100,000 events of webhooks to receivers that are killed again and again, and compare what they did with what
+    /// was sent; `--plant` has them make a mistake, which has to be caught
+    #[command(
+        override_usage = "cargo xtask webhooks [--deliveries N] [--receivers N] [--kills N] [--seed S] [--plant MISTAKE]"
+    )]
     Webhooks(Passed),
 }
 

@@ -1,6 +1,7 @@
 //! Kills a receiver of webhooks while events are delivered to it, and looks whether anything is lost or done twice.
 //!
-//! `cargo xtask webhooks [--deliveries N] [--kills N] [--seed S] [--plant MISTAKE]`. As `webhooks receive FOLDER` it is the
+//! `cargo xtask webhooks [--deliveries N] [--receivers N] [--kills N] [--seed S]
+//! [--plant MISTAKE]`. As `webhooks receive FOLDER` it is the
 //! receiver that is killed.
 
 #![expect(clippy::print_stdout, reason = "this program prints what it found")]
@@ -19,8 +20,8 @@ fn main() -> Result<()> {
         return runtime.block_on(deliveries::be_child(Path::new(folder), plant));
     }
     let run = wanted(arguments.into_iter())?;
-    let Run { deliveries, kills, seed, plant, .. } = &run;
-    println!("{deliveries} deliveries and {kills} kills from seed {seed}");
+    let Run { deliveries, receivers, kills, seed, plant, .. } = &run;
+    println!("{deliveries} deliveries from seed {seed} to up to {receivers} receivers at a time, killed {kills} times");
     if let Some(plant) = plant {
         println!("the receiver makes a mistake, {}: it has to be caught", plant.name());
     }
@@ -36,16 +37,22 @@ fn main() -> Result<()> {
 }
 
 fn wanted(mut arguments: impl Iterator<Item = String>) -> Result<Run> {
-    let mut run = Run { program: std::env::current_exe()?, deliveries: 100_000, kills: 100, seed: 1, plant: None };
+    let program = std::env::current_exe()?;
+    let mut run = Run { program, deliveries: 100_000, receivers: 2, kills: 100, seed: 1, plant: None };
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("`{argument}` needs a value"))?;
         let number = || value.parse().map_err(|_| format!("`{argument}` needs a number"));
         match argument.as_str() {
             "--deliveries" => run.deliveries = number()?,
+            "--receivers" => run.receivers = number()?,
             "--kills" => run.kills = number()?,
             "--seed" => run.seed = value.parse().map_err(|_| "`--seed` needs a number")?,
             "--plant" => run.plant = Some(value.parse::<Plant>()?),
-            other => return Err(format!("`{other}` is none of --deliveries, --kills, --seed and --plant").into()),
+            other => {
+                return Err(
+                    format!("`{other}` is none of --deliveries, --receivers, --kills, --seed and --plant").into()
+                );
+            }
         }
     }
     Ok(run)

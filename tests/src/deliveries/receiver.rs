@@ -3,6 +3,10 @@
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::{
@@ -17,6 +21,8 @@ use super::{CHILD, Plant, Result};
 pub(super) struct Receiver {
     process: Child,
     pub(super) address: String,
+    /// It is being killed.
+    pub(super) is_over: Arc<AtomicBool>,
     /// Its output stays open, so that it can be written to.
     _output: BufReader<ChildStdout>,
 }
@@ -44,7 +50,8 @@ impl Start {
         let mut output = BufReader::new(process.stdout.take().ok_or("it has no output")?);
         let mut address = String::new();
         if output.read_line(&mut address).await? > 0 {
-            return Ok(Receiver { process, address: address.trim_end().to_owned(), _output: output });
+            let address = address.trim_end().to_owned();
+            return Ok(Receiver { process, address, is_over: Arc::default(), _output: output });
         }
         let mut text = String::new();
         if let Some(mut stderr) = process.stderr.take() {
@@ -67,6 +74,7 @@ impl Start {
 impl Receiver {
     /// Kills it by SIGKILL: no destructor runs, and nothing is flushed.
     pub(super) async fn kill(mut self) -> Result<()> {
+        self.is_over.store(true, Ordering::SeqCst);
         Ok(self.process.kill().await?)
     }
 }

@@ -30,7 +30,9 @@ pub struct Run {
     pub program: PathBuf,
     /// How many deliveries are sent, those that are repeated not counted.
     pub deliveries: usize,
-    /// How often the receiver is killed under load; less often if all is delivered before.
+    /// How many receivers there are at most at a time, all on the same database.
+    pub receivers: usize,
+    /// How often all receivers are killed under load; less often if all is delivered before.
     pub kills: usize,
     /// What everything is drawn from, but for what the system decides: who is answered first.
     pub seed: u64,
@@ -76,7 +78,7 @@ impl fmt::Display for Tally {
 }
 
 impl Run {
-    /// Delivers everything; `told` hears after each life of the receiver what was counted.
+    /// Delivers everything; `told` hears after each life of the receivers what was counted.
     ///
     /// # Errors
     ///
@@ -98,9 +100,10 @@ impl Run {
     }
 }
 
-/// The lives of the receiver in one folder.
+/// The lives of receivers in one folder.
 struct Lives {
     random: Rng,
+    most_receivers: usize,
     start: Start,
     events: Arc<Vec<Event>>,
     waiting: VecDeque<Delivery>,
@@ -115,6 +118,7 @@ impl Lives {
         let start = Start { program: run.program.clone(), folder: folder.path().to_owned(), plant: run.plant };
         Self {
             random,
+            most_receivers: run.receivers.max(1),
             start,
             judge: Judge::new(&folder.path().join(DATABASE), &events),
             events: Arc::new(events),
@@ -123,26 +127,32 @@ impl Lives {
         }
     }
 
-    /// Starts a receiver, delivers to it, kills it amid that unless no `kills` are left, and looks at what it leaves.
+    /// Starts receivers, delivers to them, kills them amid that unless no `kills` are left, and looks at what they leave.
     async fn live(&mut self, kills: usize) -> Result<()> {
-        let receiver = self.start.ready().await?;
+        let mut receivers = Vec::new();
+        for _ in 0..self.random.usize(1..=self.most_receivers) {
+            receivers.push(self.start.ready().await?);
+        }
         let post = Arc::new(Post::new(Arc::clone(&self.events), std::mem::take(&mut self.waiting)));
         let mut senders = JoinSet::new();
-        for _ in 0..self.random.usize(16..=64) {
-            senders.spawn(Arc::clone(&post).send(receiver.address.clone()));
+        for receiver in receivers.iter().cycle().take(self.random.usize(16..=64)) {
+            senders.spawn(Arc::clone(&post).send(receiver.address.clone(), Arc::clone(&receiver.is_over)));
         }
         let mut told = Vec::new();
-        if kills == 0 {
-            told = join(senders).await?;
-            receiver.kill().await?;
-        } else {
+        if kills > 0 {
             let share = post.waiting_now() * 2 / (kills + 1);
             self.wait(&post, &mut senders, share, &mut told).await?;
-            post.end();
-            receiver.kill().await?;
-            told.extend(join(senders).await?);
-            self.tally.kills += 1;
+            self.tally.kills += receivers.len() as u64;
+        } else {
+            told = join(&mut senders).await?;
         }
+        for receiver in receivers {
+            receiver.kill().await?;
+            // Others go on for a while.
+            self.turns().await;
+        }
+        told.extend(join(&mut senders).await?);
+        drop(senders);
         let post = Arc::into_inner(post).ok_or("a sender is still there")?;
         self.waiting = post.into_waiting();
         if kills > 0 && self.random.u8(..6) == 0 {
@@ -173,10 +183,15 @@ impl Lives {
                 else => break,
             }
         }
+        self.turns().await;
+        Ok(())
+    }
+
+    /// Lets others have their turn for a random while.
+    async fn turns(&mut self) {
         for _ in 0..self.random.u32(..MOST_TURNS) {
             yield_now().await;
         }
-        Ok(())
     }
 
     fn look(&mut self, told: &[Told]) -> Result<()> {
@@ -208,7 +223,7 @@ impl Lives {
     }
 }
 
-async fn join(mut senders: JoinSet<Result<Told>>) -> Result<Vec<Told>> {
+async fn join(senders: &mut JoinSet<Result<Told>>) -> Result<Vec<Told>> {
     let mut told = Vec::new();
     while let Some(ended) = senders.join_next().await {
         told.push(ended??);

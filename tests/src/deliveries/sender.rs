@@ -15,12 +15,10 @@ use super::{Result, event::Event, plan::Delivery, wire::Wire};
 /// How many times more than there are deliveries a receiver that stays alive may refuse one.
 const MOST_REFUSALS: usize = 1_000;
 
-/// What all senders of one life of the receiver share.
+/// What all senders share while receivers live.
 pub(super) struct Post {
     pub(super) events: Arc<Vec<Event>>,
     waiting: Mutex<VecDeque<Delivery>>,
-    /// The receiver is being killed: what fails from now on is no mistake.
-    is_over: AtomicBool,
     answers: watch::Sender<usize>,
     refusals: Mutex<usize>,
 }
@@ -36,13 +34,7 @@ pub(super) struct Told {
 
 impl Post {
     pub(super) fn new(events: Arc<Vec<Event>>, waiting: VecDeque<Delivery>) -> Self {
-        Self {
-            events,
-            waiting: Mutex::new(waiting),
-            is_over: AtomicBool::new(false),
-            answers: watch::Sender::new(0),
-            refusals: Mutex::default(),
-        }
+        Self { events, waiting: Mutex::new(waiting), answers: watch::Sender::new(0), refusals: Mutex::default() }
     }
 
     /// How many deliveries nobody has taken yet.
@@ -55,11 +47,6 @@ impl Post {
         self.answers.subscribe()
     }
 
-    /// From now on it is expected that the receiver does not answer.
-    pub(super) fn end(&self) {
-        self.is_over.store(true, Ordering::SeqCst);
-    }
-
     /// What is still to be delivered.
     pub(super) fn into_waiting(self) -> VecDeque<Delivery> {
         self.waiting.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -69,10 +56,11 @@ impl Post {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Delivers one after the other until nothing waits or the receiver was killed.
-    pub(super) async fn send(self: Arc<Self>, address: String) -> Result<Told> {
+    /// Delivers one after the other to `address` until nothing waits, or until it `is_over`: the receiver is being killed, and
+    /// what fails from then on is no mistake.
+    pub(super) async fn send(self: Arc<Self>, address: String, is_over: Arc<AtomicBool>) -> Result<Told> {
         let (mut told, mut wire) = (Told::default(), Wire::new(address));
-        while !self.is_over.load(Ordering::SeqCst) {
+        while !is_over.load(Ordering::SeqCst) {
             let Some(delivery) = self.waiting().pop_front() else {
                 break;
             };
@@ -86,7 +74,7 @@ impl Post {
                     self.waiting().push_back(delivery);
                     self.refused(status)?;
                 }
-                Err(_) if self.is_over.load(Ordering::SeqCst) => {
+                Err(_) if is_over.load(Ordering::SeqCst) => {
                     self.waiting().push_back(delivery);
                     told.open.push(delivery.event);
                 }
