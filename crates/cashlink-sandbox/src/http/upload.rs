@@ -1,8 +1,11 @@
 //! Uploads: read part by part, hashed, never held.
 
+use std::task::Poll;
+
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
+use futures_util::stream::{self, Stream, StreamExt};
 use multer::{Constraints, Field, Multipart, SizeLimit, parse_boundary};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -35,7 +38,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: u64) -> Result<
 
 async fn read_form(stream: &mut BodyDataStream, boundary: String, limit: u64) -> Result<Value, Unread> {
     let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(limit));
-    let mut form = Multipart::with_constraints(stream, boundary, constraints);
+    let mut form = Multipart::with_constraints(stream.chain(breath()), boundary, constraints);
     let mut file = None;
     while let Some(field) = form.next_field().await.map_err(|error| unread(&error))? {
         if field.name() == Some(PART) {
@@ -45,6 +48,22 @@ async fn read_form(stream: &mut BodyDataStream, boundary: String, limit: u64) ->
         }
     }
     file.ok_or_else(|| problem("No file was submitted."))
+}
+
+/// Nothing, and that only when asked a second time.
+///
+/// multer looks for the first boundary, reads once more, and if that was the last there was, it does not look again: a
+/// form that arrives between the two would be called incomplete. So the end never comes together with what is before it.
+fn breath() -> impl Stream<Item = Result<Bytes, axum::Error>> + Send {
+    let mut is_over = false;
+    stream::poll_fn(move |context| {
+        if is_over {
+            return Poll::Ready(None);
+        }
+        is_over = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
 }
 
 async fn digest(mut field: Field<'_>) -> Result<Value, Unread> {
@@ -98,5 +117,32 @@ fn unread(error: &multer::Error) -> Unread {
         multer::Error::StreamSizeExceeded { .. } => too_large().into(),
         multer::Error::StreamReadFailed(_) => Unread::Gone,
         _ => broken("The form is malformed or ends too early.").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_form_is_read_in_whatever_pieces_it_arrives() {
+        let form = b"--0f1e2d3c\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n\
+                     %PDF-1.4\r\n%%EOF\n\r\n--0f1e2d3c--\r\n";
+        let form = Bytes::from_static(form);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("multipart/form-data; boundary=0f1e2d3c"));
+        for first in 0..=form.len() {
+            for second in first..=form.len() {
+                let pieces = [form.slice(..first), form.slice(first..second), form.slice(second..)];
+                let arriving = stream::iter(pieces).then(async |piece| {
+                    tokio::task::yield_now().await;
+                    Ok::<_, axum::Error>(piece)
+                });
+                let file = read(&headers, Body::from_stream(arriving), 1_024).await;
+                assert_eq!(file.ok().map(|file| file["size"].clone()), Some(json!(16)), "{first} {second}");
+            }
+        }
     }
 }
